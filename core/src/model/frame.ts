@@ -27,6 +27,8 @@ export interface Frame {
   readonly images?: readonly Image[];
   readonly final?: FinalRows;
   readonly timing?: StepTiming;
+  /** This frame's entry in the step ledger, when it came over a session or from a recording of one. */
+  readonly ledger?: LedgerRow;
   /**
    * Absent: this frame is the truth. Present: it is a prediction, and this settles, in step order, to the truth of the
    * same action. Its maker handles the rejection. Never on the wire.
@@ -58,6 +60,15 @@ export interface Image {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
+}
+
+/** One entry of the step ledger (docs/protocol.md). The digests may be computed when first read; each is 32 bytes. */
+export interface LedgerRow {
+  /** Counts the session's entries from 1. */
+  readonly index: number;
+  readonly op: number;
+  readonly request: Uint8Array;
+  readonly reply: Uint8Array;
 }
 
 /** The far side's own clock around one request, seconds on its monotonic clock. */

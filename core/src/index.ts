@@ -1,0 +1,16 @@
+export * from './model/tensor.ts';
+export * from './model/tree.ts';
+export * from './model/world-spec.ts';
+export * from './model/world-state.ts';
+export * from './model/frame.ts';
+export * from './model/want.ts';
+export * from './model/errors.ts';
+export * from './model/error-codes.ts';
+export * from './model/resource-stack.ts';
+export type { Header, HeaderKind } from './model/messages.ts';
+export * from './ports/simulator.ts';
+export * from './ports/transport.ts';
+export * from './ports/codec.ts';
+export * from './ports/recorder.ts';
+export * from './ports/controller.ts';
+export * from './ports/plugin.ts';

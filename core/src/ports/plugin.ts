@@ -1,0 +1,74 @@
+import type { ZodType, infer as Infer } from 'zod';
+import type { Codec } from './codec.ts';
+import type { Controller } from './controller.ts';
+import type { Recorder, Recording } from './recorder.ts';
+import type { Simulator } from './simulator.ts';
+import type { Transport } from './transport.ts';
+
+/** What each kind of plugin opens. */
+export interface PortByKind {
+  transport: Transport;
+  codec: Codec;
+  simulator: Simulator;
+  recorder: Recorder;
+  controller: Controller;
+}
+export type PortKind = keyof PortByKind;
+
+/** Ports that a plugin is given when it opens, by the name it uses for them. */
+export type Needs = Readonly<Record<string, PortKind>>;
+
+/** What every `open` is given beside its needs. */
+export interface OpenContext {
+  /** The name of this section in the config. */
+  readonly name: string;
+  /** Folder that relative paths in the config start from. */
+  readonly folder: string;
+  /** Aborts when the user stops the pipeline while it opens. */
+  readonly signal: AbortSignal;
+  /** Shows what a slow start is doing. */
+  readonly progress: (line: string) => void;
+  readonly log: (line: string) => void;
+  /** Opens another section of the same config, once, and shares it: for options such as `model: from plant`. */
+  readonly section: (kind: PortKind, name: string) => Promise<PortByKind[PortKind]>;
+}
+
+/**
+ * A plugin's manifest, its package's default export. The schema validates, fills defaults and makes the JSON Schema that
+ * editors use. `open` is the only asynchronous constructor: what it returns is ready.
+ */
+export interface Plugin<Kind extends PortKind, N extends Needs, Schema extends ZodType> {
+  readonly kind: Kind;
+  readonly name: string;
+  /** One sentence for `farsim plugins`. */
+  readonly summary: string;
+  /** How far it was tried: with real physics or a real peer in CI, against a contract fake, or not. */
+  readonly support?: 'tested' | 'contract fake' | 'untested';
+  readonly needs?: N;
+  readonly config: Schema;
+  readonly open: (
+    config: Infer<Schema>,
+    context: OpenContext & { readonly [Need in keyof N]: PortByKind[N[Need]] },
+  ) => Promise<PortByKind[Kind]>;
+  /** Recorders: opens a run's folder or file for reading. */
+  readonly read?: (path: string) => Promise<Recording>;
+}
+
+/** Any plugin, as the runtime handles it after checking its shape. */
+export interface AnyPlugin {
+  readonly kind: PortKind;
+  readonly name: string;
+  readonly summary: string;
+  readonly support?: 'tested' | 'contract fake' | 'untested';
+  readonly needs?: Needs;
+  readonly config: ZodType;
+  readonly open: (config: unknown, context: OpenContext & Readonly<Record<string, unknown>>) => Promise<PortByKind[PortKind]>;
+  readonly read?: (path: string) => Promise<Recording>;
+}
+
+/** Returns its argument; it exists so that `open`'s arguments are inferred from the schema and the needs. */
+export function definePlugin<Kind extends PortKind, Schema extends ZodType, const N extends Needs = Record<never, never>>(
+  plugin: Plugin<Kind, N, Schema>,
+): Plugin<Kind, N, Schema> {
+  return plugin;
+}

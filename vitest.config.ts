@@ -1,0 +1,24 @@
+import path from 'node:path';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+/** Tests name the sources (`../src/x.ts`), which they are type-checked against, and run what was built from them, workers included. */
+const runBuiltCode: Plugin = {
+  name: 'run-built-code',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    if (!importer || !/(^|\/)src\/.*\.ts$/.test(source) || !source.startsWith('.')) return null;
+    const file = path.resolve(path.dirname(importer), source);
+    return file.replace(/\/src\/(.*)\.ts$/, '/dist/$1.js');
+  },
+};
+
+export default defineConfig({
+  plugins: [runBuiltCode],
+  test: {
+    include: ['{core,cli,test}/**/*.test.ts', 'plugins/*/test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+  },
+});
