@@ -64,7 +64,7 @@ const headerKinds = fieldTable.Header.map(
 );
 writeFileSync(
   path.join(root, 'core/src/model/messages.ts'),
-  `// ${origin}\n\n${enumConstants.join('\n\n')}\n\n${interfaces.join('\n\n')}\n\n/** The header of one frame. */\nexport type Header =\n${headerKinds.join('\n')};\nexport type HeaderKind = Header['kind'];\n`,
+  `// ${origin}\n\n${enumConstants.join('\n\n')}\n\n${interfaces.join('\n\n')}\n\n/** The header of one frame, as decoded: what was absent reads as zero, empty or false. */\nexport type Header =\n${headerKinds.join('\n')};\nexport type HeaderKind = Header['kind'];\n\n/** A message to be sent: what is left out is the default. */\nexport type Sendable<Message> = Message extends Uint8Array | string | number | boolean\n  ? Message\n  : Message extends readonly (infer Item)[]\n    ? readonly Sendable<Item>[]\n    : { readonly [Field in keyof Message]?: Sendable<Message[Field]> | undefined };\n\n/** The header of a frame to be sent. */\nexport type HeaderToSend = { [Kind in HeaderKind]: { readonly kind: Kind; readonly body: Sendable<Extract<Header, { kind: Kind }>['body']> } }[HeaderKind];\n`,
 );
 writeFileSync(
   path.join(root, 'core/src/model/message-fields.ts'),

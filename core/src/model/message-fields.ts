@@ -597,6 +597,12 @@ export const messageFields: Readonly<Record<string, readonly MessageField[]>> = 
       type: 'string',
       rule: 'single',
     },
+    {
+      id: 5,
+      name: 'applied',
+      type: 'bool',
+      rule: 'single',
+    },
   ],
   Ack: [
     {

@@ -184,6 +184,7 @@ export interface Failure {
   readonly message: string;
   readonly suggestions: readonly string[];
   readonly details: string;
+  readonly applied: boolean;
 }
 
 export interface Ack {
@@ -210,7 +211,7 @@ export interface Goodbye {
   readonly reason: string;
 }
 
-/** The header of one frame. */
+/** The header of one frame, as decoded: what was absent reads as zero, empty or false. */
 export type Header =
   | { readonly kind: 'challenge'; readonly body: Challenge }
   | { readonly kind: 'hello'; readonly body: Hello }
@@ -226,3 +227,18 @@ export type Header =
   | { readonly kind: 'pong'; readonly body: Pong }
   | { readonly kind: 'goodbye'; readonly body: Goodbye };
 export type HeaderKind = Header['kind'];
+
+/** A message to be sent: what is left out is the default. */
+export type Sendable<Message> = Message extends Uint8Array | string | number | boolean
+  ? Message
+  : Message extends readonly (infer Item)[]
+    ? readonly Sendable<Item>[]
+    : { readonly [Field in keyof Message]?: Sendable<Message[Field]> | undefined };
+
+/** The header of a frame to be sent. */
+export type HeaderToSend = {
+  [Kind in HeaderKind]: {
+    readonly kind: Kind;
+    readonly body: Sendable<Extract<Header, { kind: Kind }>['body']>;
+  };
+}[HeaderKind];

@@ -1,4 +1,4 @@
-import type { Header } from '../model/messages.ts';
+import type { Header, HeaderToSend } from '../model/messages.ts';
 
 /**
  * Message headers to bytes and back; framing owns lengths, padding, arrays and limits. Pure; equal values give equal
@@ -8,6 +8,6 @@ export interface Codec {
   readonly name: string;
   /** The id in the preamble. */
   readonly id: number;
-  encode(header: Header): Uint8Array;
+  encode(header: HeaderToSend): Uint8Array;
   decode(bytes: Uint8Array): Header;
 }

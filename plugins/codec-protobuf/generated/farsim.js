@@ -2204,6 +2204,7 @@ export const farsim = $root.farsim = (() => {
             Failure.prototype.message = "";
             Failure.prototype.suggestions = $util.emptyArray;
             Failure.prototype.details = "";
+            Failure.prototype.applied = false;
 
             Failure.create = function(properties) {
                 return new Failure(properties);
@@ -2225,6 +2226,8 @@ export const farsim = $root.farsim = (() => {
                         writer.uint32(26).string(message.suggestions[i]);
                 if (message.details != null && $Object.hasOwnProperty.call(message, "details") && message.details !== "")
                     writer.uint32(34).string(message.details);
+                if (message.applied != null && $Object.hasOwnProperty.call(message, "applied") && message.applied !== false)
+                    writer.uint32(40).bool(message.applied);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2291,6 +2294,15 @@ export const farsim = $root.farsim = (() => {
                                 message.details = value;
                             else
                                 delete message.details;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.applied = value;
+                            else
+                                delete message.applied;
                             continue;
                         }
                     }
