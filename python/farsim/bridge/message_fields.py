@@ -124,6 +124,7 @@ FIELDS = {
         (2, "message", "string", "single"),
         (3, "suggestions", "string", "repeated"),
         (4, "details", "string", "single"),
+        (5, "applied", "bool", "single"),
     ),
     "Ack": (
         (1, "ack", "uint32", "single"),
