@@ -48,7 +48,9 @@ export interface CloseReason {
 export interface Host {
   /** For messages: `local` or `me@gpu-box`. */
   readonly name: string;
-  /** Starts a program; arguments are passed as they are, never through a shell that could split them. Throws PYTHON_NOT_FOUND never: a missing program exits with 127. */
+  /** True when it is this machine: its sockets can be dialled without a program there. */
+  readonly local: boolean;
+  /** Starts a program; arguments are passed as they are, never through a shell that could split them. A missing program exits with 127. */
   run(argv: readonly string[], options?: RunOptions): Promise<RunningProcess>;
   /** Puts files under `directory` (`~/` is the user's home), each whole or not at all. Existing files of the same name and size are kept. Throws UPLOAD_FAILED. */
   upload(files: FileTree, directory: string, options?: LinkOptions): Promise<void>;

@@ -1,0 +1,319 @@
+import { FarsimError, isFarsimError } from '../model/errors.ts';
+import type { LedgerRow, StepTiming } from '../model/frame.ts';
+import type { HeaderToSend, Op as OpCode, Reply, Request, Sendable, Want as WantMessage } from '../model/messages.ts';
+import { OnEnd, Op } from '../model/messages.ts';
+import type { Tensor } from '../model/tensor.ts';
+import type { WorldSpec } from '../model/world-spec.ts';
+import type { Codec } from '../ports/codec.ts';
+import type { ControlLink } from './control-link.ts';
+import { errorFromFailure } from './far-errors.ts';
+import { decodeFrame, encodeFrame } from './frame-format.ts';
+import type { GreetedChannel } from './handshake.ts';
+import { LayoutReader, LayoutWriter, type KnownLayout, type NamedTensor } from './layouts.ts';
+import { LedgerFollower } from './ledger-follower.ts';
+import { digestRequest, digestsReply, isLedgered } from './ledger-entries.ts';
+
+const ackEveryBytes = 8 << 20;
+/** A crash is told on control; it may come a little later than the data connection's end. */
+const crashReportMs = 2_000;
+
+/** One request of the data channel, before it has a number. */
+export interface Call {
+  readonly op: OpCode;
+  /** One list of tensors for each block; stepMany has one block for each action. */
+  readonly blocks?: readonly (readonly NamedTensor[])[];
+  readonly want?: Sendable<WantMessage> | undefined;
+  readonly repeat?: number | undefined;
+  readonly min?: number | undefined;
+  readonly options?: string | undefined;
+  readonly breakOnEnd?: boolean | undefined;
+  readonly deadlineMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A reply's blocks as views of the received bytes, and their entries in the ledger. */
+export interface Answer {
+  readonly blocks: readonly AnswerBlock[];
+  readonly value: string;
+  readonly timing: StepTiming;
+  /** What stopped a stepMany after the blocks that were applied. */
+  readonly error?: FarsimError;
+}
+
+export interface AnswerBlock {
+  readonly layout: KnownLayout;
+  readonly tensors: readonly Tensor[];
+  readonly info: string;
+  readonly finalInfo: string;
+  readonly ledger: LedgerRow | undefined;
+}
+
+interface Pending {
+  readonly call: Call;
+  readonly chain: number;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: FarsimError) => void;
+}
+
+/**
+ * Numbers requests, keeps at most the server's credit in flight, matches replies, breaks chains at errors, and keeps the
+ * ledger. One at a time per simulator. Every call fails with the error that ended the link or the simulator.
+ */
+export class ClientSession implements AsyncDisposable {
+  readonly spec: WorldSpec;
+  readonly specHash: Uint8Array;
+  readonly ledger: LedgerFollower;
+  readonly control: ControlLink;
+  readonly #data: GreetedChannel;
+  readonly #codec: Codec;
+  readonly #layoutsOut = new LayoutWriter();
+  readonly #layoutsIn = new LayoutReader();
+  readonly #pending = new Map<number, Pending>();
+  readonly #waitingForCredit: (() => void)[] = [];
+  readonly #credit: number;
+  readonly #ackBytes: number;
+  #seq = 0;
+  #acked = 0;
+  #received = 0;
+  #unackedBytes = 0;
+  #chain = 1;
+  #endError: FarsimError | undefined;
+
+  private constructor(control: ControlLink, data: GreetedChannel, codec: Codec, world: string, specHash: Uint8Array) {
+    this.control = control;
+    this.#data = data;
+    this.#codec = codec;
+    this.spec = JSON.parse(world) as WorldSpec;
+    this.specHash = specHash;
+    this.ledger = new LedgerFollower(specHash);
+    this.#credit = Math.max(1, data.welcome.creditRequests || control.welcome.creditRequests);
+    this.#ackBytes = Math.min(ackEveryBytes, (data.welcome.creditBytes || control.welcome.creditBytes || ackEveryBytes) / 4);
+    void this.#receive();
+    void control.ended.then((error) => this.#end(error));
+  }
+
+  /** Takes a data channel on which WELCOME has come, reads the spec, and is ready for calls. */
+  static async open(control: ControlLink, data: GreetedChannel, codec: Codec): Promise<ClientSession> {
+    const first = await data.frames.next();
+    if (first.done) throw new FarsimError('LINK_LOST', 'the data connection ended before the spec came');
+    const { header } = decodeFrame(codec, first.value);
+    if (header.kind !== 'spec') throw new FarsimError('DECODE_FAILED', `${header.kind} came where the spec was due`);
+    return new ClientSession(control, data, codec, header.body.world, header.body.hash);
+  }
+
+  /** Requests that may be in flight at once. */
+  get depth(): number {
+    return this.#credit;
+  }
+
+  /** Sends the call at once while there is credit, else in its turn. Throws what the far side answered. */
+  call(call: Call): Promise<Answer> {
+    const fault = this.#endError ?? this.ledger.fault;
+    if (fault) return Promise.reject(fault);
+    const answer = new Promise<Answer>((resolve, reject) => {
+      if (this.#pending.size < this.#credit && this.#waitingForCredit.length === 0) this.#send(call, resolve, reject);
+      else this.#waitingForCredit.push(() => this.#send(call, resolve, reject));
+    });
+    return call.deadlineMs === undefined && !call.signal ? answer : limited(answer, call);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end(new FarsimError('CLOSED', 'the simulator was closed'));
+    await this.#data.channel[Symbol.asyncDispose]();
+    await this.control[Symbol.asyncDispose]();
+  }
+
+  #send(call: Call, resolve: Pending['resolve'], reject: Pending['reject']): void {
+    if (this.#endError) {
+      reject(this.#endError);
+      return;
+    }
+    const payloads: Uint8Array[] = [];
+    const blocks = [];
+    const frames: Uint8Array[] = [];
+    try {
+      for (const tensors of call.blocks ?? []) {
+        const { block, layout } = this.#layoutsOut.write(tensors, payloads);
+        if (layout) frames.push(...encodeFrame(this.#codec, { kind: 'layout', body: layout }));
+        blocks.push(block);
+      }
+      const seq = this.#seq + 1;
+      frames.push(...encodeFrame(this.#codec, { kind: 'request', body: this.#request(seq, call, blocks) }, payloads));
+      this.#seq = seq;
+      this.#pending.set(seq, { call, chain: this.#chain, resolve, reject });
+    } catch (error) {
+      reject(isFarsimError(error) ? error : new FarsimError('INTERNAL', (error as Error).message, { cause: error }));
+      return;
+    }
+    this.#noteAck();
+    // a failed write ends the channel, and #receive tells why
+    this.#data.channel.send(frames).catch(() => undefined);
+  }
+
+  #request(seq: number, call: Call, blocks: Sendable<Request>['blocks']): Sendable<Request> {
+    return {
+      seq,
+      ack: this.#received,
+      chain: this.#chain,
+      op: call.op,
+      onEnd: call.breakOnEnd ? OnEnd.break : OnEnd.continue,
+      deadline: call.deadlineMs === undefined ? undefined : call.deadlineMs / 1000,
+      repeat: call.repeat,
+      want: call.want,
+      blocks,
+      min: call.min,
+      options: call.options,
+    };
+  }
+
+  async #receive(): Promise<void> {
+    try {
+      for (;;) {
+        const next = await this.#data.frames.next();
+        if (next.done) break;
+        this.#take(next.value);
+      }
+      const reason = await this.#data.channel.closed;
+      await this.#lost(new FarsimError('LINK_LOST', `the data connection ended: ${reason.message ?? reason.kind}`));
+    } catch (error) {
+      await this.#lost(isFarsimError(error) ? error : new FarsimError('LINK_LOST', (error as Error).message, { cause: error }));
+    }
+  }
+
+  /** Gives control the time to tell of a crash, which says more than a closed connection. */
+  async #lost(error: FarsimError): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), crashReportMs)));
+    const better = this.#endError ?? (await Promise.race([this.control.ended, patience]));
+    clearTimeout(timer);
+    this.#end(better ?? error);
+    await this.#data.channel[Symbol.asyncDispose]();
+  }
+
+  #take(bytes: Uint8Array): void {
+    const { header, payloadOffset } = decodeFrame(this.#codec, bytes);
+    if (header.kind === 'reply') {
+      const tensors = this.#layoutsIn.read(header.body.blocks, bytes, payloadOffset);
+      this.#unackedBytes += bytes.length;
+      this.#answer(header.body, tensors);
+    } else if (header.kind === 'layout') {
+      this.#layoutsIn.learn(header.body);
+    } else if (header.kind === 'goodbye') {
+      this.#end(errorFromFailure({ ...header.body, message: header.body.reason, suggestions: [], details: '', applied: false }));
+    } else {
+      throw new FarsimError('DECODE_FAILED', `${header.kind} does not belong on the data channel`);
+    }
+  }
+
+  #answer(reply: Reply, tensors: readonly Tensor[][]): void {
+    const pending = this.#pending.get(reply.seq);
+    if (!pending) throw new FarsimError('DECODE_FAILED', `a reply to request ${reply.seq}, which is not in flight`);
+    this.#pending.delete(reply.seq);
+    this.#received = reply.seq;
+    const error = reply.error ? errorFromFailure(reply.error) : undefined;
+    const blocks = this.#blocks(pending.call, reply, tensors);
+    this.ledger.compare(reply.ledgerIndex, reply.ledgerHead);
+    if ((error || (pending.call.breakOnEnd && endsAnEnv(blocks))) && pending.chain === this.#chain) this.#chain++;
+    if (error && blocks.length === 0) pending.reject(error);
+    else {
+      const { received, started, finished, encoded } = reply;
+      pending.resolve({
+        blocks,
+        value: reply.value,
+        timing: { received, started, finished, encoded },
+        ...(error && { error }),
+      });
+    }
+    this.#waitingForCredit.shift()?.();
+    if (this.#unackedBytes >= this.#ackBytes) setImmediate(() => this.#sendAck());
+  }
+
+  #blocks(call: Call, reply: Reply, tensors: readonly Tensor[][]): AnswerBlock[] {
+    const ledgered = isLedgered(call.op);
+    const blocks = tensors.map((read, i): AnswerBlock => {
+      const { layout: id, info, finalInfo } = reply.blocks[i]!;
+      const layout = this.#layoutsIn.get(id);
+      const ledger = ledgered
+        ? this.ledger.add(call.op === Op.stepMany ? Op.step : call.op, digestRequest(call, i), digestsReply(layout, read))
+        : undefined;
+      return { layout, tensors: read, info, finalInfo, ledger };
+    });
+    if (ledgered && reply.error?.applied) {
+      const { code } = reply.error;
+      const op = call.op === Op.stepMany ? Op.step : call.op;
+      this.ledger.add(op, digestRequest(call, blocks.length), digestsReply(code));
+    } else if (blocks.length === 0 && !reply.error && (call.op === Op.restore || call.op === Op.send)) {
+      const digestReply = call.op === Op.restore ? digestsReply('') : digestsReply(this.#layoutsIn.get(0), []);
+      this.ledger.add(call.op, digestRequest(call, 0), digestReply);
+    }
+    return blocks;
+  }
+
+  /** Replies of many bytes are freed on the far side even when no request is due. */
+  #sendAck(): void {
+    if (this.#acked === this.#received || this.#endError) return;
+    this.#noteAck();
+    const header: HeaderToSend = { kind: 'ack', body: { ack: this.#received } };
+    this.#data.channel.send(encodeFrame(this.#codec, header)).catch(() => undefined);
+  }
+
+  #noteAck(): void {
+    this.#acked = this.#received;
+    this.#unackedBytes = 0;
+  }
+
+  #end(error: FarsimError): void {
+    if (this.#endError) return;
+    this.#endError = error;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+    for (const send of this.#waitingForCredit.splice(0)) send();
+  }
+}
+
+function endsAnEnv(blocks: readonly AnswerBlock[]): boolean {
+  return blocks.some(({ layout, tensors }) =>
+    layout.tensors.some(
+      ({ name }, i) => (name === 'terminated' || name === 'truncated') && (tensors[i]!.data as Uint8Array).includes(1),
+    ),
+  );
+}
+
+/** Stops the waiting, never the step: a late answer is in `details.pending`. */
+function limited(answer: Promise<Answer>, { deadlineMs, signal }: Call): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const stop = (error: FarsimError): void => {
+      answer.catch(() => undefined);
+      reject(error);
+    };
+    const timer =
+      deadlineMs === undefined
+        ? undefined
+        : setTimeout(
+            () =>
+              stop(
+                new FarsimError('DEADLINE_EXCEEDED', `no answer within ${deadlineMs} ms; it may still come`, {
+                  details: { pending: answer },
+                }),
+              ),
+            deadlineMs,
+          );
+    const onAbort = (): void => stop(new FarsimError('INTERRUPTED', 'the wait for the answer was stopped', { details: { pending: answer } }));
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    answer.then(
+      (value) => {
+        done();
+        resolve(value);
+      },
+      (error: unknown) => {
+        done();
+        reject(error as FarsimError);
+      },
+    );
+  });
+}
