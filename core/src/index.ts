@@ -27,3 +27,4 @@ export * from './remote/far-options.ts';
 export * from './remote/open-remote-simulator.ts';
 export * from './remote/remote-simulator.ts';
 export { buildBridgeArchive } from './remote/bridge-archive.ts';
+export * from './remote/serve.ts';

@@ -130,15 +130,15 @@ export class ClientSession implements AsyncDisposable {
     }
     const payloads: Uint8Array[] = [];
     const blocks = [];
-    const frames: Uint8Array[] = [];
+    let frame: Uint8Array[];
     try {
       for (const tensors of call.blocks ?? []) {
         const { block, layout } = this.#layoutsOut.write(tensors, payloads);
-        if (layout) frames.push(...encodeFrame(this.#codec, { kind: 'layout', body: layout }));
+        if (layout) this.#write(encodeFrame(this.#codec, { kind: 'layout', body: layout }));
         blocks.push(block);
       }
       const seq = this.#seq + 1;
-      frames.push(...encodeFrame(this.#codec, { kind: 'request', body: this.#request(seq, call, blocks) }, payloads));
+      frame = encodeFrame(this.#codec, { kind: 'request', body: this.#request(seq, call, blocks) }, payloads);
       this.#seq = seq;
       this.#pending.set(seq, { call, chain: this.#chain, resolve, reject });
     } catch (error) {
@@ -146,8 +146,12 @@ export class ClientSession implements AsyncDisposable {
       return;
     }
     this.#noteAck();
+    this.#write(frame);
+  }
+
+  #write(frame: readonly Uint8Array[]): void {
     // a failed write ends the channel, and #receive tells why
-    this.#data.channel.send(frames).catch(() => undefined);
+    this.#data.channel.send(frame).catch(() => undefined);
   }
 
   #request(seq: number, call: Call, blocks: Sendable<Request>['blocks']): Sendable<Request> {
@@ -254,7 +258,7 @@ export class ClientSession implements AsyncDisposable {
     if (this.#acked === this.#received || this.#endError) return;
     this.#noteAck();
     const header: HeaderToSend = { kind: 'ack', body: { ack: this.#received } };
-    this.#data.channel.send(encodeFrame(this.#codec, header)).catch(() => undefined);
+    this.#write(encodeFrame(this.#codec, header));
   }
 
   #noteAck(): void {

@@ -1,0 +1,89 @@
+import { FarsimError } from '../model/errors.ts';
+import type { Block, Reply, Request, Sendable } from '../model/messages.ts';
+import type { Codec } from '../ports/codec.ts';
+import type { Channel } from '../ports/transport.ts';
+import { decodeFrame, encodeFrame } from '../session/frame-format.ts';
+import { LayoutReader, LayoutWriter, type NamedTensor } from '../session/layouts.ts';
+import type { Applied } from './apply-request.ts';
+import { reachedSimulator, type ServedSimulator } from './served-simulator.ts';
+
+/** Answers the requests of one data connection, one at a time, until it ends. */
+export class DataServer {
+  readonly #served: ServedSimulator;
+  readonly #channel: Channel;
+  readonly #codec: Codec;
+  readonly #layoutsIn = new LayoutReader();
+  readonly #layoutsOut = new LayoutWriter();
+
+  constructor(served: ServedSimulator, channel: Channel, codec: Codec) {
+    this.#served = served;
+    this.#channel = channel;
+    this.#codec = codec;
+  }
+
+  async run(frames: AsyncIterator<Uint8Array>): Promise<void> {
+    await this.#channel.send(encodeFrame(this.#codec, this.#served.specMessage));
+    for (;;) {
+      const next = await frames.next();
+      if (next.done) return;
+      const { header, bytes, payloadOffset } = decodeFrame(this.#codec, next.value);
+      if (header.kind === 'layout') this.#layoutsIn.learn(header.body);
+      else if (header.kind === 'ack') this.#served.gate.acknowledge(header.body.ack);
+      else if (header.kind === 'request') await this.#request(header.body, bytes, payloadOffset, performance.now());
+      else throw new FarsimError('DECODE_FAILED', `${header.kind} does not belong on the data channel`);
+    }
+  }
+
+  async #request(request: Request, bytes: Uint8Array, payloadOffset: number, received: number): Promise<void> {
+    const tensors = this.#layoutsIn.read(request.blocks, bytes, payloadOffset);
+    const blocks = tensors.map((read, i) => {
+      const layout = this.#layoutsIn.get(request.blocks[i]!.layout);
+      return read.map((tensor, k): NamedTensor => ({ name: layout.tensors[k]!.name, tensor }));
+    });
+    const { gate } = this.#served;
+    const verdict = gate.judge(request, (performance.now() - received) / 1000);
+    if (verdict.kind === 'replay') {
+      await this.#reply({ ...verdict.reply.reply, replayed: true }, verdict.reply.applied);
+      return;
+    }
+    const started = performance.now();
+    const { applied, error } =
+      verdict.kind === 'apply'
+        ? await this.#served.apply(request, blocks)
+        : { applied: { blocks: [] }, error: new FarsimError(verdict.code, verdict.message) };
+    const finished = performance.now();
+    const reply: Sendable<Reply> = {
+      seq: request.seq,
+      value: applied.value,
+      received: received / 1000,
+      started: started / 1000,
+      finished: finished / 1000,
+      encoded: finished / 1000,
+      ...this.#served.ledgerHead,
+      error: error && {
+        code: error.code,
+        message: error.message,
+        suggestions: error.suggestions,
+        details: JSON.stringify(error.details),
+        applied: verdict.kind === 'apply' && reachedSimulator(error),
+      },
+    };
+    if (verdict.kind === 'apply' || verdict.uses) {
+      const size = applied.blocks.reduce((sum, { tensors: named }) => sum + named.reduce((n, { tensor }) => n + tensor.data.byteLength, 0), 256);
+      gate.keep(request, { bytes: size, reply, applied }, error !== undefined, applied.endedAnEnv ?? false);
+    }
+    await this.#reply(reply, applied);
+    if (verdict.kind === 'apply') this.#served.enter(request, blocks, applied, error);
+  }
+
+  async #reply(reply: Sendable<Reply>, applied: Applied): Promise<void> {
+    const payloads: Uint8Array[] = [];
+    const blocks: Sendable<Block>[] = [];
+    for (const { tensors, info, finalInfo } of applied.blocks) {
+      const { block, layout } = this.#layoutsOut.write(tensors, payloads, info, finalInfo);
+      if (layout) await this.#channel.send(encodeFrame(this.#codec, { kind: 'layout', body: layout }));
+      blocks.push(block);
+    }
+    await this.#channel.send(encodeFrame(this.#codec, { kind: 'reply', body: { ...reply, blocks } }, payloads));
+  }
+}
