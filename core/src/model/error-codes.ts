@@ -60,7 +60,7 @@ export const errorCodes = {
   DISK_FULL: { exit: 1, means: 'The disk is full or read-only.' },
   RENDER_FAILED: { exit: 1, means: 'The picture could not be drawn.' },
   VIDEO_EMPTY: { exit: 1, means: 'The finished video is black, empty or shorter than it must be.' },
-  INTERNAL: { exit: 1, means: 'farsim itself failed; this is a fault in farsim.' },
+  INTERNAL: { exit: 1, means: 'Something in farsim itself broke.' },
 
   FINISHED_WITH_LOSS: { exit: 3, means: 'The run ended and some of what was asked for is missing.' },
   INTERRUPTED: { exit: 130, means: 'The user stopped the run.' },
