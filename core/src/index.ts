@@ -9,6 +9,7 @@ export * from './model/error-codes.ts';
 export * from './model/resource-stack.ts';
 export type { Header, HeaderKind, HeaderToSend, Sendable } from './model/messages.ts';
 export { messageEnums, messageFields, type MessageField } from './model/message-fields.ts';
+export * from './pictures/png.ts';
 export * from './ports/simulator.ts';
 export * from './ports/transport.ts';
 export * from './ports/codec.ts';
