@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { FarsimError } from '../model/errors.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
 import { definePlugin, type OpenContext } from '../ports/plugin.ts';
 import { farKeyNames, farKeys, type FarOptions } from './far-options.ts';
@@ -14,18 +15,22 @@ export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
   readonly support?: 'tested' | 'contract fake' | 'untested';
   /** Keys of the adapter's config, beside the ones that every far simulator has. */
   readonly config: Shape;
-  readonly adapter: {
-    /** `module:Class` in one of the files. */
-    readonly entry: string;
-    readonly files: readonly URL[];
-    /** pip requirements of the managed environment; leave out for engines that users install themselves. */
-    readonly requirements?: readonly string[];
-  };
+  readonly adapter: AdapterSource | ((config: z.infer<z.ZodObject<Shape>>, context: OpenContext) => AdapterSource);
+  /** What the adapter is given; left out: the manifest's keys and the far keys that adapters read. */
+  readonly adapterConfig?: (config: z.infer<z.ZodObject<Shape>>) => Readonly<Record<string, unknown>>;
   /** Files that the far side needs, by the config key that names them. */
   readonly files?: (
     config: z.infer<z.ZodObject<Shape>>,
     context: OpenContext,
   ) => Promise<Readonly<Record<string, ModelFiles>>>;
+}
+
+export interface AdapterSource {
+  /** `module:Class` in one of the files. */
+  readonly entry: string;
+  readonly files: readonly URL[];
+  /** pip requirements of the managed environment; leave out for engines that users install themselves. */
+  readonly requirements?: readonly string[];
 }
 
 /** Makes a simulator plugin of one Python adapter: uploads it with the bridge, starts it, and speaks with it. */
@@ -39,17 +44,15 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(manifest
     needs: { transport: 'transport', codec: 'codec' },
     config,
     open: async (given, context) => {
-      const adapterConfig = Object.fromEntries(Object.entries(given).filter(([key]) => !farKeyNames.has(key)));
+      const own = given as z.infer<z.ZodObject<Shape>>;
+      const { adapter: source } = manifest;
+      const { entry, files, requirements = [] } = typeof source === 'function' ? source(own, context) : source;
       return openRemoteSimulator(context.transport, context.codec, {
         name: context.name,
-        adapter: {
-          entry: manifest.adapter.entry,
-          files: await readFiles(manifest.adapter.files),
-          requirements: manifest.adapter.requirements ?? [],
-        },
+        adapter: { entry, files: await readFiles(files), requirements },
         options: given as unknown as FarOptions,
-        config: adapterConfig,
-        files: (await manifest.files?.(given as z.infer<z.ZodObject<Shape>>, context)) ?? {},
+        config: manifest.adapterConfig?.(own) ?? withoutFarKeys(given),
+        files: (await manifest.files?.(own, context)) ?? {},
         signal: context.signal,
         progress: context.progress,
       });
@@ -57,7 +60,18 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(manifest
   });
 }
 
+function withoutFarKeys(given: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([key]) => !farKeyNames.has(key)));
+}
+
 async function readFiles(urls: readonly URL[]): Promise<FileTree> {
-  const read = urls.map(async (url) => [path.basename(fileURLToPath(url)), await readFile(url)] as const);
+  const read = urls.map(async (url) => {
+    const file = fileURLToPath(url);
+    try {
+      return [path.basename(file), await readFile(file)] as const;
+    } catch (error) {
+      throw new FarsimError('FILE_NOT_FOUND', `adapter file ${file}: ${(error as Error).message}`, { cause: error });
+    }
+  });
   return new Map(await Promise.all(read));
 }
