@@ -31,6 +31,8 @@ export interface OpenContext {
   readonly log: (line: string) => void;
   /** Opens another section of the same config, once, and shares it: for options such as `model: from plant`. */
   readonly section: (kind: PortKind, name: string) => Promise<PortByKind[PortKind]>;
+  /** Opens a run's folder for reading, with the recorder plugin that wrote it; the caller closes it. */
+  readonly recording: (path: string) => Promise<Recording>;
 }
 
 /**

@@ -1,0 +1,70 @@
+import type { Frame } from '../model/frame.ts';
+import { toNumbers } from '../model/tensor.ts';
+import type { WorldSpec } from '../model/world-spec.ts';
+
+/** Of one joint, in its own unit (rad or m), over every compared frame and env. */
+export interface JointDivergence {
+  readonly joint: string;
+  readonly max: number;
+  readonly rms: number;
+  /** Simulated second of the largest difference. */
+  readonly maxAt: number;
+}
+
+interface Sums {
+  max: number;
+  maxAt: number;
+  squares: number;
+  count: number;
+}
+
+/** Accumulates how far joints of the same name are apart in two histories of frames. */
+export interface Divergence {
+  /** Names the joints of both sides; called again when a spec may have changed. */
+  begin(a: WorldSpec, b: WorldSpec): void;
+  /** Compares the state of the envs that both frames hold; frames without state count for nothing. */
+  compare(a: Frame, b: Frame): void;
+  /** Joints by name `entity/joint`. */
+  report(): JointDivergence[];
+}
+
+export function createDivergence(): Divergence {
+  const sums = new Map<string, Sums>();
+  let pairs: { entity: string; joint: string; a: number; b: number }[] = [];
+  return {
+    begin(a, b) {
+      pairs = Object.entries(a.entities).flatMap(([entity, { joint_names: names }]) =>
+        names.flatMap((joint, i) => {
+          const other = b.entities[entity]?.joint_names.indexOf(joint) ?? -1;
+          return other < 0 ? [] : [{ entity, joint, a: i, b: other }];
+        }),
+      );
+    },
+    compare(a, b) {
+      for (const [entity, ofEntity] of Map.groupBy(pairs, (pair) => pair.entity)) {
+        const [left, right] = [a.state?.entities[entity]?.joint_pos, b.state?.entities[entity]?.joint_pos];
+        if (!left || !right) continue;
+        const [before, after] = [toNumbers(left), toNumbers(right)];
+        const rows = Math.min(left.shape[0]!, right.shape[0]!);
+        for (const { joint, a: i, b: k } of ofEntity) {
+          const name = `${entity}/${joint}`;
+          const sum = sums.get(name) ?? { max: 0, maxAt: 0, squares: 0, count: 0 };
+          sums.set(name, sum);
+          for (let row = 0; row < rows; row++) {
+            const apart = Math.abs(before[row * left.shape[1]! + i]! - after[row * right.shape[1]! + k]!);
+            sum.squares += apart * apart;
+            sum.count++;
+            if (apart > sum.max) [sum.max, sum.maxAt] = [apart, b.time[row] ?? 0];
+          }
+        }
+      }
+    },
+    report: () =>
+      Array.from(sums, ([joint, { max, maxAt, squares, count }]) => ({
+        joint,
+        max,
+        rms: Math.sqrt(squares / count),
+        maxAt,
+      })),
+  };
+}
