@@ -25,6 +25,8 @@ export * from './session/frame-format.ts';
 export * from './session/outcome.ts';
 export * from './session/stream-channel.ts';
 export * from './session/memory-channel.ts';
+export * from './session/socket-address.ts';
+export * from './session/output-tail.ts';
 export * from './model/relative-path.ts';
 export * from './remote/define-far-simulator.ts';
 export * from './remote/far-options.ts';

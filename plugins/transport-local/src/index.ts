@@ -1,1 +1,3 @@
-export {};
+export { default } from './plugin.ts';
+export * from './plugin.ts';
+export * from './local-transport.ts';

@@ -1,0 +1,8 @@
+import { openStreamChannel } from '../session/stream-channel.ts';
+import { echoFrames } from './echo-peer.ts';
+
+// `node echo-program.js`: the echo peer behind standard input and output
+await echoFrames(
+  openStreamChannel({ readable: process.stdin, writable: process.stdout }, { side: 'listener' }),
+);
+process.exit(0);

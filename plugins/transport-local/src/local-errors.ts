@@ -1,0 +1,32 @@
+import { FarsimError, isFarsimError } from '@farsim/core';
+
+const dialMeanings: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such socket',
+  ECONNREFUSED: 'nothing listens there',
+  EACCES: 'this user may not use it',
+  EPERM: 'this user may not use it',
+  ENOTSOCK: 'it is not a socket',
+  EAGAIN: 'its queue of connections is full',
+  ENOTFOUND: 'there is no such host',
+};
+
+/** What dialling a socket of this machine failed with, as HOST_UNREACHABLE. */
+export function dialError(error: NodeJS.ErrnoException, address: string): FarsimError {
+  if (isFarsimError(error)) return error;
+  return new FarsimError(
+    'HOST_UNREACHABLE',
+    `${address}: ${dialMeanings[error.code ?? ''] ?? error.message}`,
+    { cause: error },
+  );
+}
+
+export function listenError(error: NodeJS.ErrnoException, address: string): FarsimError {
+  if (isFarsimError(error)) return error;
+  const meaning = error.code === 'EADDRINUSE' ? 'something listens there already' : error.message;
+  return new FarsimError('BAD_ARGUMENT', `cannot listen on ${address}: ${meaning}`, { cause: error });
+}
+
+export function uploadError(error: unknown, path: string): FarsimError {
+  if (isFarsimError(error)) return error;
+  return new FarsimError('UPLOAD_FAILED', `${path}: ${(error as Error).message}`, { cause: error });
+}

@@ -1,0 +1,21 @@
+import { definePlugin } from '@farsim/core';
+import { z } from 'zod';
+import { LocalTransport } from './local-transport.ts';
+
+export const localTransportConfig = z
+  .object({
+    public: z
+      .boolean()
+      .default(false)
+      .describe('Allows addresses that other machines can reach (--i-know-this-is-public).'),
+  })
+  .strict();
+
+export default definePlugin({
+  kind: 'transport',
+  name: 'local',
+  summary: 'Processes and sockets of this machine.',
+  support: 'tested',
+  config: localTransportConfig,
+  open: async (config) => new LocalTransport(config),
+});
