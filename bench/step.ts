@@ -18,7 +18,13 @@ const rawPeer = fileURLToPath(new URL('raw_peer.py', import.meta.url));
 const counterAdapter = new URL('../plugins/sim-counter/adapters/counter_adapter.py', import.meta.url);
 
 /** A no-op step with replies of `bytes`, beside a bare exchange of as many bytes over the same kind of link with the same languages at its ends. */
-export function stepBench(link: string, bytes: number, samples: number, raw: Contestant, openTransport: () => Promise<Transport>): Bench {
+export function stepBench(
+  link: string,
+  bytes: number,
+  samples: number,
+  raw: Contestant,
+  openTransport: () => Promise<Transport>,
+): Bench {
   const farsim: Contestant = {
     name: 'farsim',
     open: async () => {
@@ -42,7 +48,11 @@ export function stepBench(link: string, bytes: number, samples: number, raw: Con
 export async function openCounter(transport: Transport, codec: Codec, payloadBytes: number) {
   return openRemoteSimulator(transport, codec, {
     name: 'counter',
-    adapter: { entry: 'counter_adapter:CounterAdapter', files: new Map([['counter_adapter.py', await readFile(counterAdapter)]]), requirements: [] },
+    adapter: {
+      entry: 'counter_adapter:CounterAdapter',
+      files: new Map([['counter_adapter.py', await readFile(counterAdapter)]]),
+      requirements: [],
+    },
     options: z.object(farKeys).parse({}),
     config: { payload: payloadBytes },
     files: {},
@@ -58,7 +68,9 @@ export function rawUnix(bytes: number): Contestant {
     open: async () => {
       const folder = await mkdtemp(path.join(os.tmpdir(), 'farsim-bench-'));
       const address = path.join(folder, 'raw.sock');
-      const peer = spawn('python3', [rawPeer, 'unix', address, String(rawRequestBytes), String(bytes)], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const peer = spawn('python3', [rawPeer, 'unix', address, String(rawRequestBytes), String(bytes)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       await once(peer.stdout, 'data');
       const socket = net.connect(address);
       await once(socket, 'connect');

@@ -35,3 +35,4 @@ export * from './remote/open-remote-simulator.ts';
 export * from './remote/remote-simulator.ts';
 export { buildBridgeArchive } from './remote/bridge-archive.ts';
 export * from './remote/serve.ts';
+export * from './simulators/counter.ts';

@@ -13,7 +13,10 @@ function received(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function send(writer: LayoutWriter, tensors: readonly NamedTensor[]): { layout: Uint8Array | undefined; frame: Uint8Array } {
+function send(
+  writer: LayoutWriter,
+  tensors: readonly NamedTensor[],
+): { layout: Uint8Array | undefined; frame: Uint8Array } {
   const payloads: Uint8Array[] = [];
   const { block, layout } = writer.write(tensors, payloads);
   const header: HeaderToSend = { kind: 'reply', body: { seq: 1, blocks: [block] } };
@@ -64,7 +67,9 @@ describe('layouts', () => {
   test('an open first dimension does not need a new layout', () => {
     const writer = new LayoutWriter();
     const reader = new LayoutReader();
-    const rows = (n: number): NamedTensor[] => [{ name: 'action', tensor: f64(new Float64Array(2 * n), [n, 2]), open: true }];
+    const rows = (n: number): NamedTensor[] => [
+      { name: 'action', tensor: f64(new Float64Array(2 * n), [n, 2]), open: true },
+    ];
     const first = send(writer, rows(3));
     const second = send(writer, rows(1));
     expect(second.layout).toBeUndefined();
@@ -77,17 +82,35 @@ describe('layouts', () => {
     const writer = new LayoutWriter();
     for (let n = 1; n <= 256; n++) send(writer, [{ name: 'obs', tensor: f64(new Float64Array(n)) }]);
     expect(() => send(writer, [{ name: 'obs', tensor: f64(new Float64Array(257)) }])).toThrowError(
-      expect.objectContaining({ code: 'LIMIT_EXCEEDED', suggestions: [expect.stringContaining('same from step to step')] }),
+      expect.objectContaining({
+        code: 'LIMIT_EXCEEDED',
+        suggestions: [expect.stringContaining('same from step to step')],
+      }),
     );
   });
 
   const layoutOf = (tensors: Layout['tensors']): Layout => ({ id: 1, tensors });
   test.each([
-    ['a name twice', layoutOf([{ name: 'a', dtype: 2, shape: [1] }, { name: 'a', dtype: 2, shape: [1] }]), 'DECODE_FAILED'],
+    [
+      'a name twice',
+      layoutOf([
+        { name: 'a', dtype: 2, shape: [1] },
+        { name: 'a', dtype: 2, shape: [1] },
+      ]),
+      'DECODE_FAILED',
+    ],
     ['rank 9', layoutOf([{ name: 'a', dtype: 2, shape: [1, 1, 1, 1, 1, 1, 1, 1, 1] }]), 'LIMIT_EXCEEDED'],
     ['a name of 257 bytes', layoutOf([{ name: 'a'.repeat(257), dtype: 2, shape: [1] }]), 'LIMIT_EXCEEDED'],
-    ['more bytes than a frame may have', layoutOf([{ name: 'a', dtype: 2, shape: [1 << 16, 1 << 16] }]), 'LIMIT_EXCEEDED'],
-    ['1,025 tensors', layoutOf(Array.from({ length: 1025 }, (_, i) => ({ name: `${i}`, dtype: 2, shape: [1] }))), 'LIMIT_EXCEEDED'],
+    [
+      'more bytes than a frame may have',
+      layoutOf([{ name: 'a', dtype: 2, shape: [1 << 16, 1 << 16] }]),
+      'LIMIT_EXCEEDED',
+    ],
+    [
+      '1,025 tensors',
+      layoutOf(Array.from({ length: 1025 }, (_, i) => ({ name: `${i}`, dtype: 2, shape: [1] }))),
+      'LIMIT_EXCEEDED',
+    ],
   ])('a layout with %s is refused', (_, layout, code) => {
     expect(() => new LayoutReader().learn(layout)).toThrowError(expect.objectContaining({ code }));
   });
@@ -103,14 +126,21 @@ describe('layouts', () => {
     reader.learn(layoutOf([{ name: 'a', dtype: 2, shape: [1] }]));
     return reader;
   };
-  const block = (layout: number, lengths: number[] = []): Block => ({ layout, lengths, info: '', finalInfo: '' });
+  const block = (layout: number, lengths: number[] = []): Block => ({
+    layout,
+    lengths,
+    info: '',
+    finalInfo: '',
+  });
   test.each([
     ['one byte too few', oneDouble(), block(1), 15],
     ['one byte too many', oneDouble(), block(1), 17],
     ['a layout that was never named', oneDouble(), block(2), 16],
     ['a length where no dimension is open', oneDouble(), block(1, [1]), 16],
   ])('a frame with %s is refused', (_, reader, given, size) => {
-    expect(() => reader.read([given], new Uint8Array(size), 8)).toThrowError(expect.objectContaining({ code: 'DECODE_FAILED' }));
+    expect(() => reader.read([given], new Uint8Array(size), 8)).toThrowError(
+      expect.objectContaining({ code: 'DECODE_FAILED' }),
+    );
   });
 
   test('a frame whose padding is not zero is refused', () => {

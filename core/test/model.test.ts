@@ -50,7 +50,11 @@ describe('wants', () => {
       { state: true, bodies: 'episodeStart', images: { cameras: ['a'], every: 4, encoding: 'png' } },
       { bodies: 'always', images: { cameras: ['b'], every: 6, encoding: 'jpeg' } },
     );
-    expect(union).toEqual({ state: true, bodies: 'always', images: { cameras: ['a', 'b'], every: 2, encoding: 'raw' } });
+    expect(union).toEqual({
+      state: true,
+      bodies: 'always',
+      images: { cameras: ['a', 'b'], every: 2, encoding: 'raw' },
+    });
   });
 
   test('rows that one consumer wants whole are not narrowed by another', () => {

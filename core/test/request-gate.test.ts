@@ -11,7 +11,11 @@ function request(seq: number, fields: Partial<Request> = {}): Request {
   return { seq, ack: 0, chain: 1, op: 1, onEnd: 0, repeat: 0, blocks: [], min: 0, options: '', ...fields };
 }
 
-function apply(gate: RequestGate<Reply>, arriving: Request, { failed = false, ended = false, bytes = 100 } = {}): void {
+function apply(
+  gate: RequestGate<Reply>,
+  arriving: Request,
+  { failed = false, ended = false, bytes = 100 } = {},
+): void {
   expect(gate.judge(arriving, 0)).toEqual({ kind: 'apply' });
   gate.keep(arriving, { bytes, seq: arriving.seq }, failed, ended);
 }
@@ -57,7 +61,11 @@ describe('request gate', () => {
 
   test('a deadline of 0 is at once, and passing it breaks the chain', () => {
     const gate = new RequestGate<Reply>();
-    expect(gate.judge(request(1, { deadline: 0 }), 0)).toMatchObject({ kind: 'refuse', code: 'SKIPPED', uses: true });
+    expect(gate.judge(request(1, { deadline: 0 }), 0)).toMatchObject({
+      kind: 'refuse',
+      code: 'SKIPPED',
+      uses: true,
+    });
     gate.keep(request(1), { bytes: 1, seq: 1 }, true, false);
     expect(gate.judge(request(2), 0)).toMatchObject({ code: 'SKIPPED' });
   });

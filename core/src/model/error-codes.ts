@@ -10,7 +10,10 @@ export const errorCodes = {
   CONFIG_INVALID: { exit: 4, means: 'A value in the config has the wrong type or is out of range.' },
   UNKNOWN_KEY: { exit: 4, means: 'The config holds a key that nothing reads.' },
   UNKNOWN_PLUGIN: { exit: 4, means: 'No plugin of that kind and name was found.' },
-  UNMET_NEED: { exit: 4, means: 'A plugin needs a port that the config does not give, or more than one fits.' },
+  UNMET_NEED: {
+    exit: 4,
+    means: 'A plugin needs a port that the config does not give, or more than one fits.',
+  },
   FILE_NOT_FOUND: { exit: 4, means: 'A file that the config or the command line names is not there.' },
   MODEL_INVALID: { exit: 4, means: 'The engine refused the model.' },
   MAP_INVALID: { exit: 4, means: 'The two robots cannot be matched by name.' },
@@ -46,7 +49,10 @@ export const errorCodes = {
   DEADLINE_EXCEEDED: { exit: 11, means: 'The answer did not come in time; it may still come.' },
   VERIFICATION_FAILED: { exit: 12, means: 'Two results that must agree do not.' },
 
-  BAD_ACTION: { exit: 1, means: 'An action has the wrong names, shape or type, or a number that is not finite.' },
+  BAD_ACTION: {
+    exit: 1,
+    means: 'An action has the wrong names, shape or type, or a number that is not finite.',
+  },
   BAD_STATE: { exit: 1, means: 'A state has the wrong names, shapes or numbers.' },
   BAD_ARGUMENT: { exit: 1, means: 'A call was made with a value outside its contract.' },
   SKIPPED: { exit: 1, means: 'An earlier request of the same chain failed, so this one was not applied.' },

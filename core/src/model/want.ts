@@ -20,7 +20,8 @@ const bodyOrder = ['never', 'episodeStart', 'always'] as const;
 /** The least wish that satisfies both; where two want images differently, the richer wins (raw over encoded, more often over less). */
 export function unionOfWants(a: Want | undefined, b: Want | undefined): Want {
   if (!a || !b) return a ?? b ?? {};
-  const bodies = bodyOrder[Math.max(bodyOrder.indexOf(a.bodies ?? 'never'), bodyOrder.indexOf(b.bodies ?? 'never'))]!;
+  const bodies =
+    bodyOrder[Math.max(bodyOrder.indexOf(a.bodies ?? 'never'), bodyOrder.indexOf(b.bodies ?? 'never'))]!;
   const images = a.images && b.images ? unionOfImageWants(a.images, b.images) : (a.images ?? b.images);
   const envs = a.envs && b.envs ? Int32Array.from(new Set([...a.envs, ...b.envs])).toSorted() : undefined;
   return { state: Boolean(a.state || b.state), bodies, ...(images && { images }), ...(envs && { envs }) };

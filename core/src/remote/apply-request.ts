@@ -43,26 +43,47 @@ export async function applyRequest(
     case Op.stepMany:
       return applyMany(simulator, context, request, blocks);
     case Op.send:
-      await need(simulator.send, 'send').call(simulator, actionOf(tensors), selection.envs ?? context.allEnvs);
+      await need(simulator.send, 'send').call(
+        simulator,
+        actionOf(tensors),
+        selection.envs ?? context.allEnvs,
+      );
       return { blocks: [] };
     case Op.recv:
       return outcome(context, await need(simulator.recv, 'recv').call(simulator, request.min));
     case Op.getState:
       return plain(stateTensors(await need(simulator.getState, 'getState').call(simulator, selection)));
     case Op.setState:
-      return outcome(context, await need(simulator.setState, 'setState').call(simulator, stateOf(tensors), selection));
+      return outcome(
+        context,
+        await need(simulator.setState, 'setState').call(simulator, stateOf(tensors), selection),
+      );
     case Op.render: {
-      const images = await need(simulator.render, 'render').call(simulator, JSON.parse(request.options) as View, selection);
+      const images = await need(simulator.render, 'render').call(
+        simulator,
+        JSON.parse(request.options) as View,
+        selection,
+      );
       return plain(imageTensors(images, selection.envs ?? context.allEnvs));
     }
     case Op.snapshot:
-      return plain([{ name: 'snapshot', tensor: bytesTensor(await need(simulator.snapshot, 'snapshot').call(simulator)), open: true }]);
+      return plain([
+        {
+          name: 'snapshot',
+          tensor: bytesTensor(await need(simulator.snapshot, 'snapshot').call(simulator)),
+          open: true,
+        },
+      ]);
     case Op.restore:
       await need(simulator.restore, 'restore').call(simulator, tensors[0]!.tensor.data as Uint8Array);
       return { blocks: [] };
     case Op.model: {
       const { entry, files } = await need(simulator.model, 'model').call(simulator);
-      const named = [...files].map(([name, bytes]) => ({ name: `file/${name}`, tensor: bytesTensor(bytes), open: true }));
+      const named = [...files].map(([name, bytes]) => ({
+        name: `file/${name}`,
+        tensor: bytesTensor(bytes),
+        open: true,
+      }));
       return { ...plain(named), value: JSON.stringify({ entry }) };
     }
     case Op.visuals:
@@ -82,7 +103,10 @@ async function applyMany(
   let endedAnEnv = false;
   for (const tensors of blocks) {
     try {
-      const one = outcome(context, await simulator.step(actionOf(tensors), stepOptions(request, selectionOf(tensors))));
+      const one = outcome(
+        context,
+        await simulator.step(actionOf(tensors), stepOptions(request, selectionOf(tensors))),
+      );
       applied.push(...one.blocks);
       endedAnEnv ||= one.endedAnEnv ?? false;
     } catch (error) {
@@ -97,7 +121,11 @@ function outcome(context: OutcomeContext, frame: Frame): Applied {
   const json = (values: object | undefined): string => (values ? JSON.stringify(values) : '');
   return {
     blocks: [
-      { tensors: outcomeTensors(context, frame), info: json(frame.info.values), finalInfo: json(frame.final?.info?.values) },
+      {
+        tensors: outcomeTensors(context, frame),
+        info: json(frame.info.values),
+        finalInfo: json(frame.final?.info?.values),
+      },
     ],
     endedAnEnv: frame.terminated.includes(1) || frame.truncated.includes(1),
   };
@@ -107,7 +135,11 @@ function plain(tensors: readonly NamedTensor[]): Applied {
   return { blocks: [{ tensors, info: '', finalInfo: '' }] };
 }
 
-function resetOptions(request: Request, tensors: readonly NamedTensor[], selection: EnvSelection): ResetOptions {
+function resetOptions(
+  request: Request,
+  tensors: readonly NamedTensor[],
+  selection: EnvSelection,
+): ResetOptions {
   const seeds = tensors.find(({ name }) => name === 'seed')?.tensor.data as Uint32Array | undefined;
   const state = stateOf(tensors);
   return {

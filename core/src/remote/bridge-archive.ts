@@ -22,7 +22,9 @@ export async function buildBridgeArchive(adapterFiles: FileTree): Promise<Bridge
   for (const file of await pythonSources()) files.set(file, await readFile(path.join(pythonFolder, file)));
   for (const [name, bytes] of adapterFiles) files.set(`adapters/${name}`, bytes);
   const sorted: Zippable = Object.fromEntries(
-    [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, bytes]) => [name, [bytes, { level: 0, mtime: zipEpoch }]]),
+    [...files]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, bytes]) => [name, [bytes, { level: 0, mtime: zipEpoch }]]),
   );
   const bytes = zipSync(sorted, { level: 0, mtime: zipEpoch });
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 24);
@@ -34,5 +36,7 @@ async function pythonSources(): Promise<string[]> {
   const entries = await readdir(path.join(pythonFolder, 'farsim'), { recursive: true });
   return entries
     .map((entry) => `farsim/${entry.split(path.sep).join('/')}`)
-    .filter((file) => file.endsWith('.py') && (file === 'farsim/__init__.py' || file.startsWith('farsim/bridge/')));
+    .filter(
+      (file) => file.endsWith('.py') && (file === 'farsim/__init__.py' || file.startsWith('farsim/bridge/')),
+    );
 }

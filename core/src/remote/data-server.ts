@@ -29,12 +29,18 @@ export class DataServer {
       const { header, bytes, payloadOffset } = decodeFrame(this.#codec, next.value);
       if (header.kind === 'layout') this.#layoutsIn.learn(header.body);
       else if (header.kind === 'ack') this.#served.gate.acknowledge(header.body.ack);
-      else if (header.kind === 'request') await this.#request(header.body, bytes, payloadOffset, performance.now());
+      else if (header.kind === 'request')
+        await this.#request(header.body, bytes, payloadOffset, performance.now());
       else throw new FarsimError('DECODE_FAILED', `${header.kind} does not belong on the data channel`);
     }
   }
 
-  async #request(request: Request, bytes: Uint8Array, payloadOffset: number, received: number): Promise<void> {
+  async #request(
+    request: Request,
+    bytes: Uint8Array,
+    payloadOffset: number,
+    received: number,
+  ): Promise<void> {
     const tensors = this.#layoutsIn.read(request.blocks, bytes, payloadOffset);
     const blocks = tensors.map((read, i) => {
       const layout = this.#layoutsIn.get(request.blocks[i]!.layout);
@@ -69,7 +75,10 @@ export class DataServer {
       },
     };
     if (verdict.kind === 'apply' || verdict.uses) {
-      const size = applied.blocks.reduce((sum, { tensors: named }) => sum + named.reduce((n, { tensor }) => n + tensor.data.byteLength, 0), 256);
+      const size = applied.blocks.reduce(
+        (sum, { tensors: named }) => sum + named.reduce((n, { tensor }) => n + tensor.data.byteLength, 0),
+        256,
+      );
       gate.keep(request, { bytes: size, reply, applied }, error !== undefined, applied.endedAnEnv ?? false);
     }
     await this.#reply(reply, applied);
@@ -84,6 +93,8 @@ export class DataServer {
       if (layout) await this.#channel.send(encodeFrame(this.#codec, { kind: 'layout', body: layout }));
       blocks.push(block);
     }
-    await this.#channel.send(encodeFrame(this.#codec, { kind: 'reply', body: { ...reply, blocks } }, payloads));
+    await this.#channel.send(
+      encodeFrame(this.#codec, { kind: 'reply', body: { ...reply, blocks } }, payloads),
+    );
   }
 }

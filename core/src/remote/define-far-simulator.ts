@@ -15,7 +15,8 @@ export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
   readonly support?: 'tested' | 'contract fake' | 'untested';
   /** Keys of the adapter's config, beside the ones that every far simulator has. */
   readonly config: Shape;
-  readonly adapter: AdapterSource | ((config: z.infer<z.ZodObject<Shape>>, context: OpenContext) => AdapterSource);
+  readonly adapter:
+    AdapterSource | ((config: z.infer<z.ZodObject<Shape>>, context: OpenContext) => AdapterSource);
   /** What the adapter is given; left out: the manifest's keys and the far keys that adapters read. */
   readonly adapterConfig?: (config: z.infer<z.ZodObject<Shape>>) => Readonly<Record<string, unknown>>;
   /** Files that the far side needs, by the config key that names them. */
@@ -34,7 +35,9 @@ export interface AdapterSource {
 }
 
 /** Makes a simulator plugin of one Python adapter: uploads it with the bridge, starts it, and speaks with it. */
-export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(manifest: FarSimulatorManifest<Shape>) {
+export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
+  manifest: FarSimulatorManifest<Shape>,
+) {
   const config = z.object({ ...farKeys, ...manifest.config }).strict();
   return definePlugin({
     kind: 'simulator',
@@ -46,7 +49,11 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(manifest
     open: async (given, context) => {
       const own = given as z.infer<z.ZodObject<Shape>>;
       const { adapter: source } = manifest;
-      const { entry, files, requirements = [] } = typeof source === 'function' ? source(own, context) : source;
+      const {
+        entry,
+        files,
+        requirements = [],
+      } = typeof source === 'function' ? source(own, context) : source;
       return openRemoteSimulator(context.transport, context.codec, {
         name: context.name,
         adapter: { entry, files: await readFiles(files), requirements },
@@ -70,7 +77,9 @@ async function readFiles(urls: readonly URL[]): Promise<FileTree> {
     try {
       return [path.basename(file), await readFile(file)] as const;
     } catch (error) {
-      throw new FarsimError('FILE_NOT_FOUND', `adapter file ${file}: ${(error as Error).message}`, { cause: error });
+      throw new FarsimError('FILE_NOT_FOUND', `adapter file ${file}: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
   });
   return new Map(await Promise.all(read));

@@ -8,12 +8,23 @@ export const farKeys = {
   python: z
     .string()
     .optional()
-    .describe('Far interpreter: a path, `conda:NAME`, or `managed` (an environment that farsim makes and keeps).'),
+    .describe(
+      'Far interpreter: a path, `conda:NAME`, or `managed` (an environment that farsim makes and keeps).',
+    ),
   cwd: z.string().optional().describe('Working directory of the simulator.'),
   env: z.record(z.string(), z.string()).default({}).describe('Environment variables of the simulator.'),
-  gpu: z.union([z.int().min(0), z.string()]).optional().describe('Which GPU: a number or a device name.'),
-  launch: z.array(z.string()).default([]).describe('Words put before the command that starts the bridge (containers, queues).'),
-  enter: z.array(z.string()).optional().describe('Words put before every later command; left out: the same as `launch`.'),
+  gpu: z
+    .union([z.int().min(0), z.string()])
+    .optional()
+    .describe('Which GPU: a number or a device name.'),
+  launch: z
+    .array(z.string())
+    .default([])
+    .describe('Words put before the command that starts the bridge (containers, queues).'),
+  enter: z
+    .array(z.string())
+    .optional()
+    .describe('Words put before every later command; left out: the same as `launch`.'),
   acceptEula: z.boolean().default(false).describe('Accepts the simulator’s licence for you.'),
   imports: z.array(z.string()).default([]).describe('Python modules to import before the simulator is made.'),
   overrides: z.array(z.string()).default([]).describe('`key=value` settings of the simulator’s own config.'),
@@ -31,6 +42,8 @@ export const farKeys = {
 };
 
 /** Keys that are farsim's and not the adapter's. */
-export const farKeyNames: ReadonlySet<string> = new Set(Object.keys(farKeys).filter((key) => !['imports', 'overrides', 'acceptEula', 'gpu'].includes(key)));
+export const farKeyNames: ReadonlySet<string> = new Set(
+  Object.keys(farKeys).filter((key) => !['imports', 'overrides', 'acceptEula', 'gpu'].includes(key)),
+);
 
 export type FarOptions = z.infer<z.ZodObject<typeof farKeys>>;

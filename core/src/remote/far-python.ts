@@ -2,7 +2,8 @@ import { FarsimError } from '../model/errors.ts';
 import type { FinishedProcess, Host } from '../ports/transport.ts';
 
 const oldest = [3, 10] as const;
-const probe = 'import json,os,sys;print(json.dumps({"farsim":1,"version":sys.version_info[:3],"home":os.path.expanduser("~")}))';
+const probe =
+  'import json,os,sys;print(json.dumps({"farsim":1,"version":sys.version_info[:3],"home":os.path.expanduser("~")}))';
 
 /** Activates a conda environment as `conda activate` does, its activate.d included, and becomes the command that follows. */
 const condaScript = [
@@ -23,7 +24,11 @@ export interface FarPython {
 }
 
 /** Finds `python3`, a path, or `conda:NAME` on the host. Throws PYTHON_NOT_FOUND or PYTHON_TOO_OLD. */
-export async function findFarPython(host: Host, python: string | undefined, signal: AbortSignal): Promise<FarPython> {
+export async function findFarPython(
+  host: Host,
+  python: string | undefined,
+  signal: AbortSignal,
+): Promise<FarPython> {
   const command = commandOf(python ?? 'python3');
   const process = await host.run([...command, '-c', probe], { signal });
   const result = await process.finished;
@@ -31,9 +36,13 @@ export async function findFarPython(host: Host, python: string | undefined, sign
   if (!answer) throw notFound(host, python ?? 'python3', result);
   const version = answer.version as number[];
   if (version[0]! < oldest[0] || (version[0] === oldest[0] && version[1]! < oldest[1])) {
-    throw new FarsimError('PYTHON_TOO_OLD', `${host.name} has Python ${version.join('.')}; the bridge needs ${oldest.join('.')} or newer`, {
-      suggestions: ['name a newer interpreter with `python: /path/to/python3` or `python: conda:NAME`'],
-    });
+    throw new FarsimError(
+      'PYTHON_TOO_OLD',
+      `${host.name} has Python ${version.join('.')}; the bridge needs ${oldest.join('.')} or newer`,
+      {
+        suggestions: ['name a newer interpreter with `python: /path/to/python3` or `python: conda:NAME`'],
+      },
+    );
   }
   return { command, version: version.join('.'), home: answer.home as string };
 }
@@ -46,9 +55,13 @@ function commandOf(python: string): string[] {
 function notFound(host: Host, python: string, result: FinishedProcess): FarsimError {
   const said = text(result.stderr).trim();
   const how = result.exitCode === 127 ? '' : ` (exit status ${result.exitCode ?? result.signal})`;
-  return new FarsimError('PYTHON_NOT_FOUND', `${host.name} has no usable '${python}'${how}${said === '' ? '' : `: ${said}`}`, {
-    suggestions: ['name an interpreter of Python 3.10 or newer with `python:`, or install python3 there'],
-  });
+  return new FarsimError(
+    'PYTHON_NOT_FOUND',
+    `${host.name} has no usable '${python}'${how}${said === '' ? '' : `: ${said}`}`,
+    {
+      suggestions: ['name an interpreter of Python 3.10 or newer with `python:`, or install python3 there'],
+    },
+  );
 }
 
 /** The first line of `output` that is one of the bridge's, a login shell's chatter before it skipped. */

@@ -16,9 +16,16 @@ import { startBridge, type BridgeOrder, type StartedBridge } from './start-bridg
 const closeMs = 25_000;
 
 /** Starts a far simulator and gives it when it is ready to be reset. Whatever fails, nothing is left running there. */
-export async function openRemoteSimulator(transport: Transport, codec: Codec, order: BridgeOrder): Promise<RemoteSimulator> {
+export async function openRemoteSimulator(
+  transport: Transport,
+  codec: Codec,
+  order: BridgeOrder,
+): Promise<RemoteSimulator> {
   if (!transport.host || !transport.connect) {
-    throw new FarsimError('UNSUPPORTED', `${order.name}: this transport cannot start programs on a far machine`);
+    throw new FarsimError(
+      'UNSUPPORTED',
+      `${order.name}: this transport cannot start programs on a far machine`,
+    );
   }
   const bridge = await startBridge(transport.host, order);
   await using opening = new ResourceStack();
@@ -39,12 +46,17 @@ async function dial(
   order: BridgeOrder,
   onDialled: () => void,
 ): Promise<ClientSession> {
-  const identity: ClientIdentity = { client: randomUUID(), user: `${os.userInfo().username}@${os.hostname()}` };
+  const identity: ClientIdentity = {
+    client: randomUUID(),
+    user: `${os.userInfo().username}@${os.hostname()}`,
+  };
   const { token, address } = bridge;
   const greeting = { ...identity, codec, token };
   const open = () => transport.connect!(address, { signal: order.signal });
   const onEvent = (event: Event): void => order.progress(progressLine(order.name, event));
-  const control = new ControlLink(await greet(await open(), { ...greeting, role: Role.control }), codec, { onEvent });
+  const control = new ControlLink(await greet(await open(), { ...greeting, role: Role.control }), codec, {
+    onEvent,
+  });
   onDialled();
   try {
     await control.ready(order.signal);

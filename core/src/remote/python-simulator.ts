@@ -20,7 +20,11 @@ export const pythonSimulator = defineFarSimulator({
   adapter: ({ adapter, files, requirements }, { folder }) => {
     const [file, className] = adapter.split(/:(?=[^:]*$)/) as [string, string];
     const url = (name: string): URL => pathToFileURL(path.resolve(folder, name));
-    return { entry: `${path.basename(file, '.py')}:${className}`, files: [url(file), ...files.map(url)], requirements };
+    return {
+      entry: `${path.basename(file, '.py')}:${className}`,
+      files: [url(file), ...files.map(url)],
+      requirements,
+    };
   },
   adapterConfig: ({ config }) => config,
 });

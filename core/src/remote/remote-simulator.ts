@@ -55,15 +55,19 @@ export function createRemoteSimulator(session: ClientSession, close: () => Promi
       },
     }),
     ...(can('snapshot') && {
-      snapshot: async (): Promise<Snapshot> => (await session.call({ op: Op.snapshot })).blocks[0]!.tensors[0]!.data as Uint8Array,
+      snapshot: async (): Promise<Snapshot> =>
+        (await session.call({ op: Op.snapshot })).blocks[0]!.tensors[0]!.data as Uint8Array,
       restore: async (snapshot: Snapshot): Promise<void> => {
         const tensor: Tensor = { dtype: 'u8', shape: [snapshot.length], data: snapshot };
         await session.call({ op: Op.restore, blocks: [[{ name: 'snapshot', tensor, open: true }]] });
       },
     }),
-    ...(can('model') && { model: async (): Promise<ModelFiles> => modelOf(await session.call({ op: Op.model })) }),
+    ...(can('model') && {
+      model: async (): Promise<ModelFiles> => modelOf(await session.call({ op: Op.model })),
+    }),
     ...(can('visuals') && {
-      visuals: async (): Promise<unknown> => JSON.parse((await session.call({ op: Op.visuals })).value) as unknown,
+      visuals: async (): Promise<unknown> =>
+        JSON.parse((await session.call({ op: Op.visuals })).value) as unknown,
     }),
     [Symbol.asyncDispose]: () => (closing ??= close()),
   };
@@ -71,7 +75,10 @@ export function createRemoteSimulator(session: ClientSession, close: () => Promi
 
 function resetCall(spec: WorldSpec, { seed, envs, state, options, want }: ResetOptions): Call {
   if (envs && envs.length !== spec.num_envs && !spec.capabilities.includes('partialReset')) {
-    throw new FarsimError('UNSUPPORTED', `${spec.sim} '${spec.task}' can only reset all its ${spec.num_envs} envs together`);
+    throw new FarsimError(
+      'UNSUPPORTED',
+      `${spec.sim} '${spec.task}' can only reset all its ${spec.num_envs} envs together`,
+    );
   }
   return {
     op: Op.reset,
@@ -100,7 +107,9 @@ function seedTensor(seed: number | readonly number[]): Tensor {
 function stepCall(op: Call['op'], actions: readonly Action[], options: StepOptions): Call {
   const partial = options.envs !== undefined;
   const blocks = actions.map((action) => [
-    ...flattenTree('action', action).map(([name, tensor]): NamedTensor => (partial ? { name, tensor, open: true } : { name, tensor })),
+    ...flattenTree('action', action).map(([name, tensor]): NamedTensor =>
+      partial ? { name, tensor, open: true } : { name, tensor },
+    ),
     ...selection(options),
   ]);
   return {
@@ -140,7 +149,9 @@ function frameOf(context: OutcomeContext, block: AnswerBlock, { timing }: Answer
 }
 
 function selection({ envs }: EnvSelection): NamedTensor[] {
-  return envs ? [{ name: 'envs', tensor: { dtype: 'i32', shape: [envs.length], data: envs }, open: true }] : [];
+  return envs
+    ? [{ name: 'envs', tensor: { dtype: 'i32', shape: [envs.length], data: envs }, open: true }]
+    : [];
 }
 
 function stateOf(answer: Answer): WorldState {
@@ -165,9 +176,13 @@ function imagesOf(context: OutcomeContext, view: View, rows: Int32Array, answer:
 function modelOf(answer: Answer): ModelFiles {
   const { layout, tensors } = answer.blocks[0]!;
   const files: FileTree = new Map(
-    tensors.map((tensor, i) => [unescapeSegment(layout.tensors[i]!.name.slice('file/'.length)), tensor.data as Uint8Array]),
+    tensors.map((tensor, i) => [
+      unescapeSegment(layout.tensors[i]!.name.slice('file/'.length)),
+      tensor.data as Uint8Array,
+    ]),
   );
   const { entry } = JSON.parse(answer.value) as { entry: string };
-  if (!files.has(entry)) throw new FarsimError('DECODE_FAILED', `the far model's entry '${entry}' is not among its files`);
+  if (!files.has(entry))
+    throw new FarsimError('DECODE_FAILED', `the far model's entry '${entry}' is not among its files`);
   return { entry, files };
 }

@@ -71,14 +71,18 @@ class Service {
     void channel.closed.then(() => this.#channels.delete(channel));
     let timer: NodeJS.Timeout | undefined;
     try {
-      if (++this.#unaccepted > unacceptedLimit) throw new FarsimError('BUSY', 'too many connections that have not said hello');
+      if (++this.#unaccepted > unacceptedLimit)
+        throw new FarsimError('BUSY', 'too many connections that have not said hello');
       timer = setTimeout(() => void channel[Symbol.asyncDispose](), helloMs);
       const frames = channel.receive()[Symbol.asyncIterator]();
       const accepted = await this.#shakeHands(channel, frames);
       clearTimeout(timer);
       this.#unaccepted--;
       timer = undefined;
-      if (accepted) await this.#speak(channel, frames, accepted.codec, accepted.hello);
+      if (!accepted) return;
+      const { codec, hello } = accepted;
+      if (hello.role === Role.control) await this.#control(channel, frames, codec);
+      else await new DataServer(this.#served, channel, codec).run(frames);
     } catch {
       // a peer that breaks the protocol or the link has no claim to more than the end of its channel
     } finally {
@@ -93,9 +97,14 @@ class Service {
     await Promise.all([...this.#channels].map((channel) => channel[Symbol.asyncDispose]()));
   }
 
-  async #shakeHands(channel: Channel, frames: AsyncIterator<Uint8Array>): Promise<{ codec: Codec; hello: Hello } | undefined> {
+  async #shakeHands(
+    channel: Channel,
+    frames: AsyncIterator<Uint8Array>,
+  ): Promise<{ codec: Codec; hello: Hello } | undefined> {
     const preamble = await frames.next();
-    const codec = this.#options.codecs.find(({ id }) => !preamble.done && Buffer.compare(preamble.value, preambleOf(id)) === 0);
+    const codec = this.#options.codecs.find(
+      ({ id }) => !preamble.done && Buffer.compare(preamble.value, preambleOf(id)) === 0,
+    );
     await channel.send([preambleOf((codec ?? this.#options.codecs[0]!).id)]);
     if (!codec) return undefined;
     const send = (header: HeaderToSend): Promise<void> => channel.send(encodeFrame(codec, header));
@@ -112,6 +121,7 @@ class Service {
       return undefined;
     }
     channel.limitFrames(wireLimits.frameBytes);
+    await this.#admit(hello, channel);
     await send({
       kind: 'welcome',
       body: {
@@ -139,28 +149,36 @@ class Service {
     }
     const owner = this.#owner;
     if (hello.role === Role.control && owner && owner.client !== hello.client && !hello.takeOver) {
-      return { code: 'BUSY', message: `${owner.user} controls this simulator since ${owner.since.toISOString()}` };
+      return {
+        code: 'BUSY',
+        message: `${owner.user} controls this simulator since ${owner.since.toISOString()}`,
+      };
     }
     if (hello.role === Role.data && hello.fence !== this.#fence) {
       return { code: 'FENCED', message: 'another client took this simulator over' };
     }
-    if (hello.role === Role.observer) return { code: 'UNSUPPORTED', message: 'this server takes no observers' };
+    if (hello.role === Role.observer)
+      return { code: 'UNSUPPORTED', message: 'this server takes no observers' };
     return undefined;
   }
 
-  async #speak(channel: Channel, frames: AsyncIterator<Uint8Array>, codec: Codec, hello: Hello): Promise<void> {
+  /** Gives control or data to this connection; whoever had it loses theirs first. */
+  async #admit(hello: Hello, channel: Channel): Promise<void> {
+    const replaced: (Channel | undefined)[] = [];
     if (hello.role === Role.control) {
-      if (this.#owner && this.#owner.client !== hello.client) this.#fence++;
-      const replaced = this.#owner?.channel;
+      const owner = this.#owner;
+      replaced.push(owner?.channel);
+      if (owner && owner.client !== hello.client) {
+        this.#fence++;
+        replaced.push(this.#data);
+        this.#data = undefined;
+      }
       this.#owner = { client: hello.client, user: hello.user, since: new Date(), channel };
-      await replaced?.[Symbol.asyncDispose]();
-      await this.#control(channel, frames, codec);
     } else {
-      const replaced = this.#data;
+      replaced.push(this.#data);
       this.#data = channel;
-      await replaced?.[Symbol.asyncDispose]();
-      await new DataServer(this.#served, channel, codec).run(frames);
     }
+    await Promise.all(replaced.map((old) => old?.[Symbol.asyncDispose]()));
   }
 
   async #control(channel: Channel, frames: AsyncIterator<Uint8Array>, codec: Codec): Promise<void> {
@@ -173,18 +191,38 @@ class Service {
         const { id, sent } = header.body;
         await send({
           kind: 'pong',
-          body: { id, sent, received: performance.now() / 1000, phase: 'ready', applied: this.#served.gate.applied },
+          body: {
+            id,
+            sent,
+            received: performance.now() / 1000,
+            phase: 'ready',
+            applied: this.#served.gate.applied,
+          },
         });
       } else if (header.kind === 'request') {
         const { seq, op } = header.body;
         if (op === Op.status) {
           const { owner, since } = { owner: this.#owner?.user, since: this.#owner?.since };
-          await send({ kind: 'reply', body: { seq, value: JSON.stringify({ session: this.session, owner, since, applied: this.#served.gate.applied }) } });
+          await send({
+            kind: 'reply',
+            body: {
+              seq,
+              value: JSON.stringify({
+                session: this.session,
+                owner,
+                since,
+                applied: this.#served.gate.applied,
+              }),
+            },
+          });
         } else if (op === Op.close || op === Op.detach) {
           await send({ kind: 'reply', body: { seq } });
           return;
         } else {
-          await send({ kind: 'reply', body: { seq, error: { code: 'UNSUPPORTED', message: `op ${op} is not served here` } } });
+          await send({
+            kind: 'reply',
+            body: { seq, error: { code: 'UNSUPPORTED', message: `op ${op} is not served here` } },
+          });
         }
       }
     }

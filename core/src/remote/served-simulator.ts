@@ -44,7 +44,10 @@ export class ServedSimulator {
     return { kind: 'spec', body: { world: this.#world, hash: this.#specHash } };
   }
 
-  async apply(request: Request, blocks: readonly (readonly NamedTensor[])[]): Promise<{ applied: Applied; error?: FarsimError }> {
+  async apply(
+    request: Request,
+    blocks: readonly (readonly NamedTensor[])[],
+  ): Promise<{ applied: Applied; error?: FarsimError }> {
     try {
       const applied = await applyRequest(this.#simulator, this.#context, request, blocks);
       return applied.error === undefined ? { applied } : { applied, error: toFarsimError(applied.error) };
@@ -54,19 +57,39 @@ export class ServedSimulator {
   }
 
   /** Adds the request's entries and gives the newest. */
-  enter(request: Request, blocks: readonly (readonly NamedTensor[])[], applied: Applied, error: FarsimError | undefined): void {
+  enter(
+    request: Request,
+    blocks: readonly (readonly NamedTensor[])[],
+    applied: Applied,
+    error: FarsimError | undefined,
+  ): void {
     if (!isLedgered(request.op)) return;
     const op = request.op === Op.stepMany ? Op.step : request.op;
-    const call = { op: request.op, blocks, repeat: request.repeat, min: request.min, options: request.options };
-    applied.blocks.forEach((block, i) => this.#ledger.append(op, digestRequest(call, i)(), digestOutcome(block.tensors)));
+    const call = {
+      op: request.op,
+      blocks,
+      repeat: request.repeat,
+      min: request.min,
+      options: request.options,
+    };
+    applied.blocks.forEach((block, i) =>
+      this.#ledger.append(op, digestRequest(call, i)(), digestOutcome(block.tensors)),
+    );
     if (error && reachedSimulator(error)) {
       this.#ledger.append(op, digestRequest(call, applied.blocks.length)(), digestText(error.code));
     } else if (!error && applied.blocks.length === 0) {
-      this.#ledger.append(op, digestRequest(call, 0)(), op === Op.restore ? digestText('') : digestOutcome([]));
+      this.#ledger.append(
+        op,
+        digestRequest(call, 0)(),
+        op === Op.restore ? digestText('') : digestOutcome([]),
+      );
     }
   }
 
   get ledgerHead(): { ledgerIndex: number; ledgerHead: Uint8Array } {
-    return { ledgerIndex: this.#ledger.index, ledgerHead: this.#ledger.index === 0 ? new Uint8Array(0) : this.#ledger.head };
+    return {
+      ledgerIndex: this.#ledger.index,
+      ledgerHead: this.#ledger.index === 0 ? new Uint8Array(0) : this.#ledger.head,
+    };
   }
 }

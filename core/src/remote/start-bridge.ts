@@ -40,7 +40,8 @@ export interface StartedBridge {
 /** Puts the bridge on the host and starts it there. Throws PYTHON_*, UPLOAD_FAILED, ENVIRONMENT_FAILED or START_FAILED. */
 export async function startBridge(host: Host, order: BridgeOrder): Promise<StartedBridge> {
   const { options, signal, progress } = order;
-  const managed = options.python === 'managed' || (options.python === undefined && order.adapter.requirements.length > 0);
+  const managed =
+    options.python === 'managed' || (options.python === undefined && order.adapter.requirements.length > 0);
   const base = await findFarPython(host, managed ? undefined : options.python, signal);
   const cache = `${base.home}/.cache/farsim`;
   const archive = await buildBridgeArchive(order.adapter.files);
@@ -68,19 +69,29 @@ export async function startBridge(host: Host, order: BridgeOrder): Promise<Start
     token: String(line.token),
     address: host.local ? String(line.address) : { exec: [...later, 'attach', session] },
     down: async () => {
-      await (await host.run([...later, 'down', session])).finished;
+      await (
+        await host.run([...later, 'down', session])
+      ).finished;
     },
   };
 }
 
-async function firstLine(host: Host, command: string[], input: string, signal: AbortSignal): Promise<Record<string, unknown>> {
+async function firstLine(
+  host: Host,
+  command: string[],
+  input: string,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
   const process = await host.run(command, { input, signal });
   const result = await process.finished;
   const line = jsonLine(Buffer.from(result.stdout).toString('utf8'));
   if (line?.error) throw errorFromReport(line.error as Record<string, unknown>);
   if (line) return line;
   const said = Buffer.from(result.stderr).toString('utf8').trim();
-  throw new FarsimError('START_FAILED', `the bridge did not start on ${host.name} (exit status ${result.exitCode ?? result.signal}): ${lastLines(said)}`);
+  throw new FarsimError(
+    'START_FAILED',
+    `the bridge did not start on ${host.name} (exit status ${result.exitCode ?? result.signal}): ${lastLines(said)}`,
+  );
 }
 
 async function makeEnvironment(host: Host, bridge: readonly string[], order: BridgeOrder): Promise<string> {
@@ -97,13 +108,20 @@ async function makeEnvironment(host: Host, bridge: readonly string[], order: Bri
     },
   });
   const result = await process.finished;
-  const answers = Buffer.from(result.stdout).toString('utf8').split('\n').map(jsonLine).filter((answer) => answer !== undefined);
+  const answers = Buffer.from(result.stdout)
+    .toString('utf8')
+    .split('\n')
+    .map(jsonLine)
+    .filter((answer) => answer !== undefined);
   const failure = answers.find((answer) => answer.error);
   if (failure) throw errorFromReport(failure.error as Record<string, unknown>);
   const python = answers.find((answer) => typeof answer.python === 'string')?.python as string | undefined;
   if (python) return python;
   const said = Buffer.from(result.stderr).toString('utf8').trim();
-  throw new FarsimError('ENVIRONMENT_FAILED', `no Python environment on ${host.name} (exit status ${result.exitCode ?? result.signal}): ${lastLines(said)}`);
+  throw new FarsimError(
+    'ENVIRONMENT_FAILED',
+    `no Python environment on ${host.name} (exit status ${result.exitCode ?? result.signal}): ${lastLines(said)}`,
+  );
 }
 
 function reportProgress(line: string, progress: (line: string) => void): void {

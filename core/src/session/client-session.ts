@@ -1,6 +1,13 @@
 import { FarsimError, isFarsimError } from '../model/errors.ts';
 import type { LedgerRow, StepTiming } from '../model/frame.ts';
-import type { HeaderToSend, Op as OpCode, Reply, Request, Sendable, Want as WantMessage } from '../model/messages.ts';
+import type {
+  HeaderToSend,
+  Op as OpCode,
+  Reply,
+  Request,
+  Sendable,
+  Want as WantMessage,
+} from '../model/messages.ts';
 import { OnEnd, Op } from '../model/messages.ts';
 import type { Tensor } from '../model/tensor.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
@@ -76,10 +83,17 @@ export class ClientSession implements AsyncDisposable {
   #acked = 0;
   #received = 0;
   #unackedBytes = 0;
+  #bytesReceived = 0;
   #chain = 1;
   #endError: FarsimError | undefined;
 
-  private constructor(control: ControlLink, data: GreetedChannel, codec: Codec, world: string, specHash: Uint8Array) {
+  private constructor(
+    control: ControlLink,
+    data: GreetedChannel,
+    codec: Codec,
+    world: string,
+    specHash: Uint8Array,
+  ) {
     this.control = control;
     this.#data = data;
     this.#codec = codec;
@@ -87,7 +101,10 @@ export class ClientSession implements AsyncDisposable {
     this.specHash = specHash;
     this.ledger = new LedgerFollower(specHash);
     this.#credit = Math.max(1, data.welcome.creditRequests || control.welcome.creditRequests);
-    this.#ackBytes = Math.min(ackEveryBytes, (data.welcome.creditBytes || control.welcome.creditBytes || ackEveryBytes) / 4);
+    this.#ackBytes = Math.min(
+      ackEveryBytes,
+      (data.welcome.creditBytes || control.welcome.creditBytes || ackEveryBytes) / 4,
+    );
     void this.#receive();
     void control.ended.then((error) => this.#end(error));
   }
@@ -97,7 +114,8 @@ export class ClientSession implements AsyncDisposable {
     const first = await data.frames.next();
     if (first.done) throw new FarsimError('LINK_LOST', 'the data connection ended before the spec came');
     const { header } = decodeFrame(codec, first.value);
-    if (header.kind !== 'spec') throw new FarsimError('DECODE_FAILED', `${header.kind} came where the spec was due`);
+    if (header.kind !== 'spec')
+      throw new FarsimError('DECODE_FAILED', `${header.kind} came where the spec was due`);
     return new ClientSession(control, data, codec, header.body.world, header.body.hash);
   }
 
@@ -106,12 +124,18 @@ export class ClientSession implements AsyncDisposable {
     return this.#credit;
   }
 
+  /** Bytes of all frames that came on the data channel. */
+  get bytesReceived(): number {
+    return this.#bytesReceived;
+  }
+
   /** Sends the call at once while there is credit, else in its turn. Throws what the far side answered. */
   call(call: Call): Promise<Answer> {
     const fault = this.#endError ?? this.ledger.fault;
     if (fault) return Promise.reject(fault);
     const answer = new Promise<Answer>((resolve, reject) => {
-      if (this.#pending.size < this.#credit && this.#waitingForCredit.length === 0) this.#send(call, resolve, reject);
+      if (this.#pending.size < this.#credit && this.#waitingForCredit.length === 0)
+        this.#send(call, resolve, reject);
       else this.#waitingForCredit.push(() => this.#send(call, resolve, reject));
     });
     return call.deadlineMs === undefined && !call.signal ? answer : limited(answer, call);
@@ -142,7 +166,11 @@ export class ClientSession implements AsyncDisposable {
       this.#seq = seq;
       this.#pending.set(seq, { call, chain: this.#chain, resolve, reject });
     } catch (error) {
-      reject(isFarsimError(error) ? error : new FarsimError('INTERNAL', (error as Error).message, { cause: error }));
+      reject(
+        isFarsimError(error)
+          ? error
+          : new FarsimError('INTERNAL', (error as Error).message, { cause: error }),
+      );
       return;
     }
     this.#noteAck();
@@ -178,16 +206,24 @@ export class ClientSession implements AsyncDisposable {
         this.#take(next.value);
       }
       const reason = await this.#data.channel.closed;
-      await this.#lost(new FarsimError('LINK_LOST', `the data connection ended: ${reason.message ?? reason.kind}`));
+      await this.#lost(
+        new FarsimError('LINK_LOST', `the data connection ended: ${reason.message ?? reason.kind}`),
+      );
     } catch (error) {
-      await this.#lost(isFarsimError(error) ? error : new FarsimError('LINK_LOST', (error as Error).message, { cause: error }));
+      await this.#lost(
+        isFarsimError(error)
+          ? error
+          : new FarsimError('LINK_LOST', (error as Error).message, { cause: error }),
+      );
     }
   }
 
   /** Gives control the time to tell of a crash, which says more than a closed connection. */
   async #lost(error: FarsimError): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), crashReportMs)));
+    const patience = new Promise<undefined>(
+      (resolve) => (timer = setTimeout(() => resolve(undefined), crashReportMs)),
+    );
     const better = this.#endError ?? (await Promise.race([this.control.ended, patience]));
     clearTimeout(timer);
     this.#end(better ?? error);
@@ -195,6 +231,7 @@ export class ClientSession implements AsyncDisposable {
   }
 
   #take(bytes: Uint8Array): void {
+    this.#bytesReceived += bytes.length;
     const { header, payloadOffset } = decodeFrame(this.#codec, bytes);
     if (header.kind === 'reply') {
       const tensors = this.#layoutsIn.read(header.body.blocks, bytes, payloadOffset);
@@ -203,7 +240,15 @@ export class ClientSession implements AsyncDisposable {
     } else if (header.kind === 'layout') {
       this.#layoutsIn.learn(header.body);
     } else if (header.kind === 'goodbye') {
-      this.#end(errorFromFailure({ ...header.body, message: header.body.reason, suggestions: [], details: '', applied: false }));
+      this.#end(
+        errorFromFailure({
+          ...header.body,
+          message: header.body.reason,
+          suggestions: [],
+          details: '',
+          applied: false,
+        }),
+      );
     } else {
       throw new FarsimError('DECODE_FAILED', `${header.kind} does not belong on the data channel`);
     }
@@ -211,13 +256,15 @@ export class ClientSession implements AsyncDisposable {
 
   #answer(reply: Reply, tensors: readonly Tensor[][]): void {
     const pending = this.#pending.get(reply.seq);
-    if (!pending) throw new FarsimError('DECODE_FAILED', `a reply to request ${reply.seq}, which is not in flight`);
+    if (!pending)
+      throw new FarsimError('DECODE_FAILED', `a reply to request ${reply.seq}, which is not in flight`);
     this.#pending.delete(reply.seq);
     this.#received = reply.seq;
     const error = reply.error ? errorFromFailure(reply.error) : undefined;
     const blocks = this.#blocks(pending.call, reply, tensors);
     this.ledger.compare(reply.ledgerIndex, reply.ledgerHead);
-    if ((error || (pending.call.breakOnEnd && endsAnEnv(blocks))) && pending.chain === this.#chain) this.#chain++;
+    if ((error || (pending.call.breakOnEnd && endsAnEnv(blocks))) && pending.chain === this.#chain)
+      this.#chain++;
     if (error && blocks.length === 0) pending.reject(error);
     else {
       const { received, started, finished, encoded } = reply;
@@ -238,7 +285,11 @@ export class ClientSession implements AsyncDisposable {
       const { layout: id, info, finalInfo } = reply.blocks[i]!;
       const layout = this.#layoutsIn.get(id);
       const ledger = ledgered
-        ? this.ledger.add(call.op === Op.stepMany ? Op.step : call.op, digestRequest(call, i), digestsReply(layout, read))
+        ? this.ledger.add(
+            call.op === Op.stepMany ? Op.step : call.op,
+            digestRequest(call, i),
+            digestsReply(layout, read),
+          )
         : undefined;
       return { layout, tensors: read, info, finalInfo, ledger };
     });
@@ -247,7 +298,8 @@ export class ClientSession implements AsyncDisposable {
       const op = call.op === Op.stepMany ? Op.step : call.op;
       this.ledger.add(op, digestRequest(call, blocks.length), digestsReply(code));
     } else if (blocks.length === 0 && !reply.error && (call.op === Op.restore || call.op === Op.send)) {
-      const digestReply = call.op === Op.restore ? digestsReply('') : digestsReply(this.#layoutsIn.get(0), []);
+      const digestReply =
+        call.op === Op.restore ? digestsReply('') : digestsReply(this.#layoutsIn.get(0), []);
       this.ledger.add(call.op, digestRequest(call, 0), digestReply);
     }
     return blocks;
@@ -278,7 +330,8 @@ export class ClientSession implements AsyncDisposable {
 function endsAnEnv(blocks: readonly AnswerBlock[]): boolean {
   return blocks.some(({ layout, tensors }) =>
     layout.tensors.some(
-      ({ name }, i) => (name === 'terminated' || name === 'truncated') && (tensors[i]!.data as Uint8Array).includes(1),
+      ({ name }, i) =>
+        (name === 'terminated' || name === 'truncated') && (tensors[i]!.data as Uint8Array).includes(1),
     ),
   );
 }
@@ -302,7 +355,12 @@ function limited(answer: Promise<Answer>, { deadlineMs, signal }: Call): Promise
               ),
             deadlineMs,
           );
-    const onAbort = (): void => stop(new FarsimError('INTERRUPTED', 'the wait for the answer was stopped', { details: { pending: answer } }));
+    const onAbort = (): void =>
+      stop(
+        new FarsimError('INTERRUPTED', 'the wait for the answer was stopped', {
+          details: { pending: answer },
+        }),
+      );
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     const done = (): void => {

@@ -29,9 +29,16 @@ export class ControlLink implements AsyncDisposable {
   readonly #codec: Codec;
   readonly #events: ControlEvents;
   readonly #phaseWaiters = new Set<() => void>();
-  readonly #calls = new Map<number, { resolve: (value: string) => void; reject: (error: FarsimError) => void }>();
+  readonly #calls = new Map<
+    number,
+    { resolve: (value: string) => void; reject: (error: FarsimError) => void }
+  >();
   #lastCall = 0;
   #lastPing = 0;
+  readonly #pings = new Map<
+    number,
+    { resolve: (seconds: number) => void; reject: (error: FarsimError) => void }
+  >();
   #lastHeard = performance.now();
   #lastTick = performance.now();
   #lastPong: Pong | undefined;
@@ -80,6 +87,16 @@ export class ControlLink implements AsyncDisposable {
     });
   }
 
+  /** Seconds that one ping takes there and back: the link's own time. Throws what ended the link. */
+  roundTrip(): Promise<number> {
+    if (this.#endError) return Promise.reject(this.#endError);
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastPing;
+      this.#pings.set(id, { resolve, reject });
+      this.#send({ kind: 'ping', body: { id, sent: performance.now() / 1000 } });
+    });
+  }
+
   /** Asks for the simulator's end and waits until the supervisor says that nothing is left of it, at most `waitMs`. */
   async close(waitMs: number): Promise<void> {
     if (this.#endError) return;
@@ -107,9 +124,15 @@ export class ControlLink implements AsyncDisposable {
         this.#take(next.value);
       }
       const reason = await this.#greeted.channel.closed;
-      this.#finish(new FarsimError('LINK_LOST', `the control connection ended: ${reason.message ?? reason.kind}`));
+      this.#finish(
+        new FarsimError('LINK_LOST', `the control connection ended: ${reason.message ?? reason.kind}`),
+      );
     } catch (error) {
-      this.#finish(isFarsimError(error) ? error : new FarsimError('LINK_LOST', (error as Error).message, { cause: error }));
+      this.#finish(
+        isFarsimError(error)
+          ? error
+          : new FarsimError('LINK_LOST', (error as Error).message, { cause: error }),
+      );
     }
   }
 
@@ -127,10 +150,15 @@ export class ControlLink implements AsyncDisposable {
         break;
       }
       case 'ping':
-        this.#send({ kind: 'pong', body: { id: header.body.id, sent: header.body.sent, received: performance.now() / 1000 } });
+        this.#send({
+          kind: 'pong',
+          body: { id: header.body.id, sent: header.body.sent, received: performance.now() / 1000 },
+        });
         break;
       case 'pong':
         this.#lastPong = header.body;
+        this.#pings.get(header.body.id)?.resolve(performance.now() / 1000 - header.body.sent);
+        this.#pings.delete(header.body.id);
         break;
       case 'goodbye':
         this.#finish(errorFromReport({ code: header.body.code, message: header.body.reason }));
@@ -143,14 +171,16 @@ export class ControlLink implements AsyncDisposable {
   #takeEvent(event: Event): void {
     if (event.kind === 'phase') this.#phase = event.text;
     this.#events.onEvent?.(event);
-    if (event.kind === 'crashed') this.#finish(errorFromReport(JSON.parse(event.data) as Record<string, unknown>));
+    if (event.kind === 'crashed')
+      this.#finish(errorFromReport(JSON.parse(event.data) as Record<string, unknown>));
     this.#wake();
   }
 
   #tick(): void {
     const now = performance.now();
     // a stall of our own, such as a stopped process, is no silence of theirs
-    if (now - this.#lastTick > 2 * pingEveryMs) this.#lastHeard = Math.max(this.#lastHeard, now - silenceMs + pingEveryMs);
+    if (now - this.#lastTick > 2 * pingEveryMs)
+      this.#lastHeard = Math.max(this.#lastHeard, now - silenceMs + pingEveryMs);
     this.#lastTick = now;
     if (now - this.#lastHeard > silenceMs) {
       const seconds = ((now - this.#lastHeard) / 1000).toFixed(1);
@@ -171,6 +201,8 @@ export class ControlLink implements AsyncDisposable {
     clearInterval(this.#ticker);
     for (const call of this.#calls.values()) call.reject(error);
     this.#calls.clear();
+    for (const ping of this.#pings.values()) ping.reject(error);
+    this.#pings.clear();
     this.#end(error);
     this.#wake();
   }

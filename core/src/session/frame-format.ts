@@ -7,7 +7,11 @@ const padding = new Uint8Array(8);
 const emptyTail: readonly Uint8Array[] = [];
 
 /** Lays out one frame (docs/protocol.md, "Bytes") as parts to be sent in one write; payloads are not copied. */
-export function encodeFrame(codec: Codec, header: HeaderToSend, payloads: readonly Uint8Array[] = emptyTail): Uint8Array[] {
+export function encodeFrame(
+  codec: Codec,
+  header: HeaderToSend,
+  payloads: readonly Uint8Array[] = emptyTail,
+): Uint8Array[] {
   const headerBytes = codec.encode(header);
   const headEnd = 8 + headerBytes.length;
   let end = payloads.length === 0 ? headEnd : align(headEnd);
@@ -25,7 +29,10 @@ export function encodeFrame(codec: Codec, header: HeaderToSend, payloads: readon
     }
   }
   if (end - 4 > wireLimits.frameBytes) {
-    throw new FarsimError('LIMIT_EXCEEDED', `a frame of ${end} bytes is over the limit of ${wireLimits.frameBytes}`);
+    throw new FarsimError(
+      'LIMIT_EXCEEDED',
+      `a frame of ${end} bytes is over the limit of ${wireLimits.frameBytes}`,
+    );
   }
   const view = new DataView(head.buffer);
   view.setUint32(0, end - 4, true);
@@ -43,7 +50,11 @@ export interface DecodedFrame {
 
 /** Reads a received frame's header. Throws DECODE_FAILED or LIMIT_EXCEEDED. */
 export function decodeFrame(codec: Codec, bytes: Uint8Array): DecodedFrame {
-  if (bytes.length < 8) throw new FarsimError('DECODE_FAILED', `a frame of ${bytes.length} bytes is shorter than its 8-byte head`);
+  if (bytes.length < 8)
+    throw new FarsimError(
+      'DECODE_FAILED',
+      `a frame of ${bytes.length} bytes is shorter than its 8-byte head`,
+    );
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   const total = view.getUint32(0, true);
   const headerLength = view.getUint32(4, true);
@@ -51,11 +62,17 @@ export function decodeFrame(codec: Codec, bytes: Uint8Array): DecodedFrame {
     throw new FarsimError('DECODE_FAILED', `a frame says ${total} bytes and has ${bytes.length - 4}`);
   }
   if (headerLength > wireLimits.headerBytes) {
-    throw new FarsimError('LIMIT_EXCEEDED', `a header of ${headerLength} bytes is over the limit of ${wireLimits.headerBytes}`);
+    throw new FarsimError(
+      'LIMIT_EXCEEDED',
+      `a header of ${headerLength} bytes is over the limit of ${wireLimits.headerBytes}`,
+    );
   }
   const headEnd = 8 + headerLength;
   if (headEnd > bytes.length) {
-    throw new FarsimError('DECODE_FAILED', `a header of ${headerLength} bytes does not fit a frame of ${bytes.length}`);
+    throw new FarsimError(
+      'DECODE_FAILED',
+      `a header of ${headerLength} bytes does not fit a frame of ${bytes.length}`,
+    );
   }
   const header = codec.decode(bytes.subarray(8, headEnd));
   const payloadOffset = headEnd === bytes.length ? headEnd : align(headEnd);
@@ -71,6 +88,7 @@ export function align(offset: number): number {
 /** Throws DECODE_FAILED when padding holds anything but zeros. */
 export function requireZeros(bytes: Uint8Array, from: number, to: number): void {
   for (let i = from; i < to; i++) {
-    if (bytes[i] !== 0) throw new FarsimError('DECODE_FAILED', `padding at byte ${i} is ${bytes[i]}, not zero`);
+    if (bytes[i] !== 0)
+      throw new FarsimError('DECODE_FAILED', `padding at byte ${i} is ${bytes[i]}, not zero`);
   }
 }

@@ -40,7 +40,12 @@ export function preambleOf(codecId: number): Uint8Array {
 }
 
 /** HMAC-SHA-256 by the token over a label and both nonces. */
-export function proof(token: string, label: 'farsim client' | 'farsim bridge', first: Uint8Array, second: Uint8Array): Uint8Array {
+export function proof(
+  token: string,
+  label: 'farsim client' | 'farsim bridge',
+  first: Uint8Array,
+  second: Uint8Array,
+): Uint8Array {
   return createHmac('sha256', Buffer.from(token, 'hex')).update(label).update(first).update(second).digest();
 }
 
@@ -73,7 +78,11 @@ async function shakeHands(channel: Channel, greeting: Greeting): Promise<Greeted
     throw new FarsimError(
       'VERSION',
       `the bridge speaks protocol ${range(oldest, newest)}, this farsim ${range(protocolVersion.oldest, protocolVersion.newest)}`,
-      { suggestions: ['use the same farsim on both sides; the bridge is uploaded anew when `host down` ended the old one'] },
+      {
+        suggestions: [
+          'use the same farsim on both sides; the bridge is uploaded anew when `host down` ended the old one',
+        ],
+      },
     );
   }
   const nonce = randomBytes(32);
@@ -94,7 +103,10 @@ async function shakeHands(channel: Channel, greeting: Greeting): Promise<Greeted
   if (answer.kind === 'refused') throw refusal(answer.body);
   if (answer.kind !== 'welcome') throw unexpected(answer.kind, 'welcome');
   if (!provesToken(answer.body.proof, proof(token, 'farsim bridge', nonce, challengeNonce))) {
-    throw new FarsimError('TOKEN_REFUSED', 'whoever answered does not know the session token: it is not our bridge');
+    throw new FarsimError(
+      'TOKEN_REFUSED',
+      'whoever answered does not know the session token: it is not our bridge',
+    );
   }
   channel.limitFrames(answer.body.frameLimit);
   return { channel, welcome: answer.body, frames };
@@ -103,8 +115,13 @@ async function shakeHands(channel: Channel, greeting: Greeting): Promise<Greeted
 function checkPreamble(bytes: Uint8Array, codec: Codec): void {
   const expected = preambleOf(codec.id);
   if (Buffer.compare(bytes, expected) === 0) return;
-  const isPreamble = bytes.length === 8 && Buffer.compare(bytes.subarray(0, 4), expected.subarray(0, 4)) === 0;
-  if (!isPreamble) throw new FarsimError('DECODE_FAILED', 'the other side does not speak farsim: its first bytes are no preamble');
+  const isPreamble =
+    bytes.length === 8 && Buffer.compare(bytes.subarray(0, 4), expected.subarray(0, 4)) === 0;
+  if (!isPreamble)
+    throw new FarsimError(
+      'DECODE_FAILED',
+      'the other side does not speak farsim: its first bytes are no preamble',
+    );
   throw new FarsimError(
     'VERSION',
     `the other side speaks frame format ${bytes[4]} with codec ${bytes[5]}, this side format ${expected[4]} with codec ${codec.id} (${codec.name})`,
@@ -122,7 +139,11 @@ async function nextFrame(channel: Channel, frames: AsyncIterator<Uint8Array>): P
   );
 }
 
-async function nextHeader(channel: Channel, frames: AsyncIterator<Uint8Array>, codec: Codec): Promise<DecodedFrame['header']> {
+async function nextHeader(
+  channel: Channel,
+  frames: AsyncIterator<Uint8Array>,
+  codec: Codec,
+): Promise<DecodedFrame['header']> {
   return decodeFrame(codec, await nextFrame(channel, frames)).header;
 }
 

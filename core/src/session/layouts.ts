@@ -1,7 +1,15 @@
 import { FarsimError } from '../model/errors.ts';
 import type { Block, Layout, Sendable } from '../model/messages.ts';
 import { Dtype as WireDtype } from '../model/messages.ts';
-import { dtypes, elementCount, itemSize, tensorBytes, viewElements, type Dtype, type Tensor } from '../model/tensor.ts';
+import {
+  dtypes,
+  elementCount,
+  itemSize,
+  tensorBytes,
+  viewElements,
+  type Dtype,
+  type Tensor,
+} from '../model/tensor.ts';
 import { align, requireZeros } from './frame-format.ts';
 import { openDimension, wireLimits } from './limits.ts';
 
@@ -19,7 +27,10 @@ export interface WrittenBlock {
 }
 
 const wireCodes = dtypes.map((dtype) => WireDtype[dtype]);
-const dtypeCode = Object.fromEntries(dtypes.map((dtype, i) => [dtype, wireCodes[i]!])) as Record<Dtype, number>;
+const dtypeCode = Object.fromEntries(dtypes.map((dtype, i) => [dtype, wireCodes[i]!])) as Record<
+  Dtype,
+  number
+>;
 const dtypeOfCode = new Map(dtypes.map((dtype, i) => [wireCodes[i]!, dtype]));
 
 /** The number that stands for a dtype on the wire and in the ledger. */
@@ -49,9 +60,13 @@ export class LayoutWriter {
     let layout: Sendable<Layout> | undefined;
     if (id === undefined) {
       if (this.#ids.size >= wireLimits.liveLayouts) {
-        throw new FarsimError('LIMIT_EXCEEDED', `more than ${wireLimits.liveLayouts} layouts of arrays in one session`, {
-          suggestions: ['keep the shapes and names of observations and info the same from step to step'],
-        });
+        throw new FarsimError(
+          'LIMIT_EXCEEDED',
+          `more than ${wireLimits.liveLayouts} layouts of arrays in one session`,
+          {
+            suggestions: ['keep the shapes and names of observations and info the same from step to step'],
+          },
+        );
       }
       id = ++this.#lastId;
       this.#ids.set(signature, id);
@@ -71,11 +86,13 @@ function sameLayout(a: readonly NamedTensor[], b: readonly NamedTensor[]): boole
   for (let i = 0; i < a.length; i++) {
     const left = a[i]!;
     const right = b[i]!;
-    if (left.name !== right.name || left.open !== right.open || left.tensor.dtype !== right.tensor.dtype) return false;
+    if (left.name !== right.name || left.open !== right.open || left.tensor.dtype !== right.tensor.dtype)
+      return false;
     const shape = left.tensor.shape;
     const other = right.tensor.shape;
     if (shape.length !== other.length) return false;
-    for (let axis = left.open ? 1 : 0; axis < shape.length; axis++) if (shape[axis] !== other[axis]) return false;
+    for (let axis = left.open ? 1 : 0; axis < shape.length; axis++)
+      if (shape[axis] !== other[axis]) return false;
   }
   return true;
 }
@@ -108,12 +125,14 @@ export class LayoutReader {
   /** Checks and keeps a layout. Throws DECODE_FAILED or LIMIT_EXCEEDED. */
   learn(layout: Layout): void {
     const { id, tensors } = layout;
-    if (id === 0 || this.#layouts.has(id)) throw new FarsimError('DECODE_FAILED', `layout ${id} is named twice`);
+    if (id === 0 || this.#layouts.has(id))
+      throw new FarsimError('DECODE_FAILED', `layout ${id} is named twice`);
     if (this.#layouts.size > wireLimits.liveLayouts) limit(`more than ${wireLimits.liveLayouts} layouts`);
     if (tensors.length > wireLimits.tensorsPerLayout) limit(`${tensors.length} tensors in one layout`);
     const names = new Set<string>();
     const known = tensors.map(({ name, dtype: code, shape }) => {
-      if (Buffer.byteLength(name) > wireLimits.nameBytes) limit(`a tensor's name of ${Buffer.byteLength(name)} bytes`);
+      if (Buffer.byteLength(name) > wireLimits.nameBytes)
+        limit(`a tensor's name of ${Buffer.byteLength(name)} bytes`);
       if (shape.length > wireLimits.rank) limit(`'${name}' has rank ${shape.length}`);
       if (names.has(name)) throw new FarsimError('DECODE_FAILED', `layout ${id} names '${name}' twice`);
       names.add(name);
@@ -140,14 +159,20 @@ export class LayoutReader {
     const read = blocks.map((block) => {
       const layout = this.get(block.layout);
       if (block.lengths.length !== layout.openCount) {
-        throw new FarsimError('DECODE_FAILED', `a block gives ${block.lengths.length} lengths where ${layout.openCount} are open`);
+        throw new FarsimError(
+          'DECODE_FAILED',
+          `a block gives ${block.lengths.length} lengths where ${layout.openCount} are open`,
+        );
       }
       let nextLength = 0;
       return layout.tensors.map(({ name, dtype, shape, open, bytes: size }): Tensor => {
         const length = open ? block.lengths[nextLength++]! : 0;
         const byteLength = open ? size * length : size;
         if (offset + byteLength > bytes.length) {
-          throw new FarsimError('DECODE_FAILED', `'${name}' needs ${byteLength} bytes at ${offset}, the frame has ${bytes.length}`);
+          throw new FarsimError(
+            'DECODE_FAILED',
+            `'${name}' needs ${byteLength} bytes at ${offset}, the frame has ${bytes.length}`,
+          );
         }
         const data = viewElements(dtype, bytes.buffer, bytes.byteOffset + offset, byteLength);
         end = offset + byteLength;
@@ -156,7 +181,8 @@ export class LayoutReader {
         return { dtype, shape: open ? [length, ...shape.slice(1)] : shape, data };
       });
     });
-    if (end !== bytes.length) throw new FarsimError('DECODE_FAILED', `${bytes.length - end} bytes follow the last payload`);
+    if (end !== bytes.length)
+      throw new FarsimError('DECODE_FAILED', `${bytes.length - end} bytes follow the last payload`);
     return read;
   }
 }

@@ -45,7 +45,10 @@ export function digestRequest(call: DigestibleCall, block: number): () => Uint8A
 /** The reply half: of an outcome's tensors, or of an error's code. */
 export function digestsReply(outcome: KnownLayout, tensors: readonly Tensor[]): () => Uint8Array;
 export function digestsReply(code: string): () => Uint8Array;
-export function digestsReply(outcome: KnownLayout | string, tensors: readonly Tensor[] = []): () => Uint8Array {
+export function digestsReply(
+  outcome: KnownLayout | string,
+  tensors: readonly Tensor[] = [],
+): () => Uint8Array {
   if (typeof outcome === 'string') return () => digestText(outcome);
   return () => digestOutcome(outcome.tensors.map(({ name }, i) => ({ name, tensor: tensors[i]! })));
 }

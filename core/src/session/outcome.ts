@@ -118,7 +118,12 @@ class OutcomeParts {
 }
 
 /** Images of one camera: raw ones stacked in one tensor, encoded ones a tensor each, named `<camera>/<encoding>/<row>`. */
-export function decodeImages(spec: WorldSpec, path: string, tensor: Tensor, rows: ArrayLike<number>): Image[] {
+export function decodeImages(
+  spec: WorldSpec,
+  path: string,
+  tensor: Tensor,
+  rows: ArrayLike<number>,
+): Image[] {
   const [segment, encoding, row] = path.split('/');
   const camera = unescapeSegment(segment!);
   const data = tensor.data as Uint8Array;
@@ -148,7 +153,8 @@ function infoOf(arrays: readonly [string, Tensor][], json: string): Info {
 /** The reverse of {@link decodeOutcome}: a frame's arrays under their wire names, for a server. */
 export function outcomeTensors(context: OutcomeContext, frame: Frame): NamedTensor[] {
   const partial = frame.envs.length !== context.spec.num_envs;
-  const rows = (name: string, tensor: Tensor): NamedTensor => (partial ? { name, tensor, open: true } : { name, tensor });
+  const rows = (name: string, tensor: Tensor): NamedTensor =>
+    partial ? { name, tensor, open: true } : { name, tensor };
   return [
     ...(partial ? [rows('envs', vector('i32', frame.envs))] : []),
     rows('tick', vector('u32', frame.tick)),
@@ -184,10 +190,18 @@ export function imageTensors(images: readonly Image[], rows: ArrayLike<number>):
     if (encoding === 'raw') {
       const stacked = new Uint8Array(ofCamera.length * width * height * 3);
       ofCamera.forEach((image, k) => stacked.set(image.data, k * width * height * 3));
-      named.push({ name: `image/${camera}`, tensor: { dtype: 'u8', shape: [ofCamera.length, height, width, 3], data: stacked }, open: true });
+      named.push({
+        name: `image/${camera}`,
+        tensor: { dtype: 'u8', shape: [ofCamera.length, height, width, 3], data: stacked },
+        open: true,
+      });
     } else {
       for (const image of ofCamera) {
-        named.push({ name: `image/${camera}/${encoding}/${rowOf.get(image.env)}`, tensor: vector('u8', image.data), open: true });
+        named.push({
+          name: `image/${camera}/${encoding}/${rowOf.get(image.env)}`,
+          tensor: vector('u8', image.data),
+          open: true,
+        });
       }
     }
   }
@@ -195,7 +209,9 @@ export function imageTensors(images: readonly Image[], rows: ArrayLike<number>):
 }
 
 function treeTensors(prefix: string, tree: Tree<Tensor>, open: boolean): NamedTensor[] {
-  return flattenTree(prefix, tree).map(([name, tensor]) => (open ? { name, tensor, open } : { name, tensor }));
+  return flattenTree(prefix, tree).map(([name, tensor]) =>
+    open ? { name, tensor, open } : { name, tensor },
+  );
 }
 
 function vector(dtype: 'i32' | 'u32' | 'bool' | 'u8', data: Int32Array | Uint32Array | Uint8Array): Tensor {

@@ -50,17 +50,37 @@ export class RequestGate<Kept extends { readonly bytes: number }> {
     if (seq <= this.#applied) {
       const reply = this.#kept.get(seq);
       if (reply) return { kind: 'replay', reply };
-      return { kind: 'refuse', code: 'REPLY_GONE', message: `the reply to request ${seq} was acknowledged and freed`, uses: false };
+      return {
+        kind: 'refuse',
+        code: 'REPLY_GONE',
+        message: `the reply to request ${seq} was acknowledged and freed`,
+        uses: false,
+      };
     }
     if (seq > this.#applied + 1) {
-      return { kind: 'refuse', code: 'SEQ_GAP', message: `request ${seq} came where ${this.#applied + 1} was due`, uses: false };
+      return {
+        kind: 'refuse',
+        code: 'SEQ_GAP',
+        message: `request ${seq} came where ${this.#applied + 1} was due`,
+        uses: false,
+      };
     }
     if (chain <= this.#brokenChain) {
-      return { kind: 'refuse', code: 'SKIPPED', message: `request ${seq} was skipped: chain ${chain} broke before it`, uses: true };
+      return {
+        kind: 'refuse',
+        code: 'SKIPPED',
+        message: `request ${seq} was skipped: chain ${chain} broke before it`,
+        uses: true,
+      };
     }
     if (deadline !== undefined && deadline !== null && waitedSeconds >= deadline) {
       this.breakChain(chain);
-      return { kind: 'refuse', code: 'SKIPPED', message: `request ${seq} was skipped: its deadline of ${deadline} s passed before it began`, uses: true };
+      return {
+        kind: 'refuse',
+        code: 'SKIPPED',
+        message: `request ${seq} was skipped: its deadline of ${deadline} s passed before it began`,
+        uses: true,
+      };
     }
     return { kind: 'apply' };
   }

@@ -12,7 +12,12 @@ export function stateTensors(state: WorldState, prefix = ''): NamedTensor[] {
     const arrays = state.entities[entity]!;
     for (const key of Object.keys(arrays).toSorted()) {
       const tensor = arrays[key];
-      if (tensor) named.push({ name: `${prefix}state/${escapeSegment(entity)}/${escapeSegment(key)}`, tensor, open: true });
+      if (tensor)
+        named.push({
+          name: `${prefix}state/${escapeSegment(entity)}/${escapeSegment(key)}`,
+          tensor,
+          open: true,
+        });
     }
   }
   for (const flag of flags) {
@@ -21,7 +26,11 @@ export function stateTensors(state: WorldState, prefix = ''): NamedTensor[] {
   }
   if (state.env_origin) named.push({ name: `${prefix}env_origin`, tensor: state.env_origin, open: true });
   if (state.envs) {
-    named.push({ name: `${prefix}state_envs`, tensor: { dtype: 'i32', shape: [state.envs.length], data: state.envs }, open: true });
+    named.push({
+      name: `${prefix}state_envs`,
+      tensor: { dtype: 'i32', shape: [state.envs.length], data: state.envs },
+      open: true,
+    });
   }
   return named;
 }
@@ -29,7 +38,10 @@ export function stateTensors(state: WorldState, prefix = ''): NamedTensor[] {
 /** Gathers a state from tensors that arrive one by one under their wire names. */
 export class StateCollector {
   readonly #entities: Record<string, Record<string, Tensor>> = {};
-  readonly #rest: { -readonly [Key in 'envs' | 'env_origin' | (typeof flags)[number]]?: never } & Record<string, unknown> = {};
+  readonly #rest: { -readonly [Key in 'envs' | 'env_origin' | (typeof flags)[number]]?: never } & Record<
+    string,
+    unknown
+  > = {};
   #any = false;
 
   /** Takes the tensor when its name (prefix removed) belongs to a state; says whether it did. */

@@ -23,11 +23,17 @@ export function codecContract(codec: Codec): ContractRule[] {
     {
       fact: 'what is left out reads as zero, empty or false',
       check: async () => {
-        const { body } = codec.decode(codec.encode({ kind: 'request', body: {} })) as unknown as { body: Record<string, unknown> };
+        const { body } = codec.decode(codec.encode({ kind: 'request', body: {} })) as unknown as {
+          body: Record<string, unknown>;
+        };
         assert.equal(body.seq, 0);
         assert.equal(body.options, '');
         assert.deepEqual(Array.from(body.blocks as unknown[]), []);
-        assert.equal(body.deadline ?? undefined, undefined, 'an optional field that was left out must read as absent');
+        assert.equal(
+          body.deadline ?? undefined,
+          undefined,
+          'an optional field that was left out must read as absent',
+        );
       },
     },
     {
@@ -41,7 +47,10 @@ export function codecContract(codec: Codec): ContractRule[] {
       fact: 'equal headers give equal bytes, defaults written out or not',
       check: async () => {
         const short = codec.encode({ kind: 'reply', body: { seq: 5 } });
-        const long = codec.encode({ kind: 'reply', body: { value: '', replayed: false, blocks: [], received: 0, seq: 5 } });
+        const long = codec.encode({
+          kind: 'reply',
+          body: { value: '', replayed: false, blocks: [], received: 0, seq: 5 },
+        });
         assert.deepEqual(Buffer.from(long), Buffer.from(short));
       },
     },
@@ -53,7 +62,10 @@ export function codecContract(codec: Codec): ContractRule[] {
           try {
             codec.decode(bytes.slice(0, length));
           } catch (error) {
-            assert.ok(isFarsimError(error) && error.code === 'DECODE_FAILED', `cut at ${length}: ${String(error)}`);
+            assert.ok(
+              isFarsimError(error) && error.code === 'DECODE_FAILED',
+              `cut at ${length}: ${String(error)}`,
+            );
           }
         }
       },
@@ -69,7 +81,10 @@ export function codecContract(codec: Codec): ContractRule[] {
             try {
               codec.decode(changed);
             } catch (error) {
-              assert.ok(isFarsimError(error) && error.code === 'DECODE_FAILED', `byte ${offset} = ${value}: ${String(error)}`);
+              assert.ok(
+                isFarsimError(error) && error.code === 'DECODE_FAILED',
+                `byte ${offset} = ${value}: ${String(error)}`,
+              );
             }
           }
         }
@@ -83,7 +98,8 @@ function sampleMessage(type: string, size: number, depth: number): Record<string
   const message: Record<string, unknown> = {};
   for (const field of messageFields[type]!) {
     if (field.rule === 'repeated') {
-      if (size > 0) message[field.name] = Array.from({ length: size }, (_, i) => sampleValue(field, size, depth, i));
+      if (size > 0)
+        message[field.name] = Array.from({ length: size }, (_, i) => sampleValue(field, size, depth, i));
     } else if (size > 0) message[field.name] = sampleValue(field, size, depth, 0);
   }
   return message;
@@ -114,7 +130,8 @@ function assertSame(actual: unknown, expected: unknown, path: string): void {
     assert.equal((actual as unknown[]).length, expected.length, `${path}: number of items`);
     expected.forEach((item, i) => assertSame((actual as unknown[])[i], item, `${path}[${i}]`));
   } else if (typeof expected === 'object' && expected !== null) {
-    for (const [key, value] of Object.entries(expected)) assertSame((actual as Record<string, unknown>)[key], value, `${path}.${key}`);
+    for (const [key, value] of Object.entries(expected))
+      assertSame((actual as Record<string, unknown>)[key], value, `${path}.${key}`);
   } else {
     assert.equal(actual, expected, path);
   }

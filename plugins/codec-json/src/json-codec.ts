@@ -15,13 +15,17 @@ export const jsonCodec: Codec = {
   },
   decode(bytes: Uint8Array): Header {
     const value = parse(bytes);
-    const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+    const keys =
+      typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
     const kind = keys[0];
     const type = kind === undefined ? undefined : kindTypes.get(kind);
     if (keys.length !== 1 || type === undefined) {
       throw new FarsimError('DECODE_FAILED', 'header: must be a JSON object with exactly one known kind');
     }
-    return { kind, body: readMessage(type, (value as Record<string, unknown>)[kind!], 2) } as unknown as Header;
+    return {
+      kind,
+      body: readMessage(type, (value as Record<string, unknown>)[kind!], 2),
+    } as unknown as Header;
   },
 };
 

@@ -17,7 +17,8 @@ export function writeMessage(type: string, message: object): Plain {
       if (items.length > 0) json[field.name] = items.map((item) => writeValue(field, item));
     } else {
       const written = writeValue(field, value);
-      if (field.rule === 'optional' || (written !== 0 && written !== false && written !== '')) json[field.name] = written;
+      if (field.rule === 'optional' || (written !== 0 && written !== false && written !== ''))
+        json[field.name] = written;
     }
   }
   return json;
@@ -27,7 +28,10 @@ function writeValue(field: MessageField, value: unknown): unknown {
   if (field.type in messageFields) return writeMessage(field.type, value as object);
   if (field.type === 'bytes') return Buffer.from(value as Uint8Array).toString('base64');
   if (field.type === 'double' && !Number.isFinite(value)) {
-    throw new FarsimError('BAD_ARGUMENT', `header: '${field.name}' is ${String(value)}, which JSON cannot hold`);
+    throw new FarsimError(
+      'BAD_ARGUMENT',
+      `header: '${field.name}' is ${String(value)}, which JSON cannot hold`,
+    );
   }
   return value;
 }

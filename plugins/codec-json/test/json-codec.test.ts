@@ -23,10 +23,14 @@ describe('json codec', () => {
     ['null for a message', '{"ack":null}'],
     ['a byte-order mark', '\ufeff{"ack":{}}'],
   ])('a header with %s is refused', (_, text) => {
-    expect(() => jsonCodec.decode(new TextEncoder().encode(text))).toThrowError(expect.objectContaining({ code: 'DECODE_FAILED' }));
+    expect(() => jsonCodec.decode(new TextEncoder().encode(text))).toThrowError(
+      expect.objectContaining({ code: 'DECODE_FAILED' }),
+    );
   });
 
   test('a value that JSON cannot hold is not written as null', () => {
-    expect(() => jsonCodec.encode({ kind: 'ping', body: { sent: NaN } })).toThrowError(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
+    expect(() => jsonCodec.encode({ kind: 'ping', body: { sent: NaN } })).toThrowError(
+      expect.objectContaining({ code: 'BAD_ARGUMENT' }),
+    );
   });
 });

@@ -9,7 +9,9 @@ export const protobufCodec: Codec = {
   name: 'protobuf',
   id: 1,
   encode(header: HeaderToSend): Uint8Array {
-    return WireHeader.encode({ [header.kind]: withoutDefaults(kindTypes.get(header.kind)!, header.body) }).finish();
+    return WireHeader.encode({
+      [header.kind]: withoutDefaults(kindTypes.get(header.kind)!, header.body),
+    }).finish();
   },
   decode(bytes: Uint8Array): Header {
     walkHeader(bytes);
@@ -44,5 +46,7 @@ function withoutDefaults(type: string, message: object): Record<string, unknown>
 }
 
 function isDefault(value: unknown): boolean {
-  return value === 0 || value === false || value === '' || (value instanceof Uint8Array && value.length === 0);
+  return (
+    value === 0 || value === false || value === '' || (value instanceof Uint8Array && value.length === 0)
+  );
 }

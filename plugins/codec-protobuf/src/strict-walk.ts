@@ -11,7 +11,10 @@ interface KnownField extends MessageField {
 }
 
 const fieldsByNumber = new Map(
-  Object.entries(messageFields).map(([message, fields]) => [message, new Map(fields.map((field) => [field.id, known(field)]))]),
+  Object.entries(messageFields).map(([message, fields]) => [
+    message,
+    new Map(fields.map((field) => [field.id, known(field)])),
+  ]),
 );
 
 function known(field: MessageField): KnownField {
@@ -53,7 +56,8 @@ class Walk {
       const tag = this.#varint(type, end);
       const field = fields.get(tag >>> 3);
       if (!field) this.#refuse(type, `field number ${tag >>> 3} is unknown`);
-      if ((tag & 7) !== field.wire) this.#refuse(type, `'${field.name}' has wire type ${tag & 7}, expected ${field.wire}`);
+      if ((tag & 7) !== field.wire)
+        this.#refuse(type, `'${field.name}' has wire type ${tag & 7}, expected ${field.wire}`);
       if (field.rule === 'oneof') {
         if (++kinds > 1) this.#refuse(type, 'has more than one kind');
       } else if (field.rule !== 'repeated') {
@@ -90,7 +94,8 @@ class Walk {
   #number(type: string, field: KnownField, end: number): void {
     const value = this.#varint(type, end);
     if (field.type === 'bool' && value > 1) this.#refuse(type, `'${field.name}' is ${value}, not a bool`);
-    if (field.enumValues && !field.enumValues.has(value)) this.#refuse(type, `'${field.name}' has no value ${value}`);
+    if (field.enumValues && !field.enumValues.has(value))
+      this.#refuse(type, `'${field.name}' has no value ${value}`);
   }
 
   #text(type: string, field: KnownField, start: number, end: number): void {
@@ -125,6 +130,9 @@ class Walk {
   }
 
   #refuse(type: string, fault: string): never {
-    throw new FarsimError('DECODE_FAILED', `header: ${type} ${fault} (at byte ${this.#offset} of ${this.#bytes.length})`);
+    throw new FarsimError(
+      'DECODE_FAILED',
+      `header: ${type} ${fault} (at byte ${this.#offset} of ${this.#bytes.length})`,
+    );
   }
 }

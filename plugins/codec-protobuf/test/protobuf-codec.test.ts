@@ -23,6 +23,8 @@ describe('protobuf codec', () => {
     ['field number zero', '52 02 00 01'],
     ['repeated numbers that are not packed', '42 06 4a 04 08 01 10 01'],
   ])('a header with %s is refused', (_, bytes) => {
-    expect(() => protobufCodec.decode(hex(bytes))).toThrowError(expect.objectContaining({ code: 'DECODE_FAILED' }));
+    expect(() => protobufCodec.decode(hex(bytes))).toThrowError(
+      expect.objectContaining({ code: 'DECODE_FAILED' }),
+    );
   });
 });

@@ -1,0 +1,16 @@
+import type { AnyPlugin } from '@farsim/core';
+
+/** Opens one plugin by itself, without a config file around it. */
+export async function openPart<Port>(plugin: object, config: object): Promise<Port> {
+  const { config: schema, open } = plugin as AnyPlugin;
+  const context = {
+    name: 'bench',
+    folder: process.cwd(),
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    log: () => undefined,
+    section: () => Promise.reject(new Error('a bench has no other sections')),
+    recording: () => Promise.reject(new Error('a bench has no recordings')),
+  };
+  return (await open(schema.parse(config), context)) as Port;
+}

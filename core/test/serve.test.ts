@@ -1,0 +1,181 @@
+import { createMemoryTransport } from './memory-transport.ts';
+import { jsonCodec } from '@farsim/codec-json';
+import { protobufCodec } from '@farsim/codec-protobuf';
+import { describe, expect, test } from 'vitest';
+import { Role } from '../src/model/messages.ts';
+import type { Simulator } from '../src/ports/simulator.ts';
+import { f64, tensorsEqual, type Tensor } from '../src/model/tensor.ts';
+import type { Codec } from '../src/ports/codec.ts';
+import { createRemoteSimulator, type RemoteSimulator } from '../src/remote/remote-simulator.ts';
+import { serve, type SimulatorService } from '../src/remote/serve.ts';
+import { ClientSession } from '../src/session/client-session.ts';
+import { ControlLink } from '../src/session/control-link.ts';
+import { greet } from '../src/session/handshake.ts';
+import { createCounter } from '../src/simulators/counter.ts';
+
+const codecs = [protobufCodec, jsonCodec];
+
+interface Served extends AsyncDisposable {
+  readonly service: SimulatorService;
+  readonly remote: RemoteSimulator;
+  dial(client: string, token?: string, takeOver?: boolean): Promise<ControlLink>;
+}
+
+async function serveAndDial(simulator: Simulator, codec: Codec = protobufCodec): Promise<Served> {
+  const transport = createMemoryTransport();
+  const service = await serve({ simulator, transport, address: 'memory', codecs });
+  const dial = async (client: string, token = service.token, takeOver = false): Promise<ControlLink> =>
+    new ControlLink(
+      await greet(await transport.connect(), {
+        client,
+        user: `${client}@here`,
+        codec,
+        token,
+        role: Role.control,
+        takeOver,
+      }),
+      codec,
+    );
+  const control = await dial('first');
+  const data = await greet(await transport.connect(), {
+    client: 'first',
+    user: 'first@here',
+    codec,
+    token: service.token,
+    role: Role.data,
+    fence: control.welcome.fence,
+  });
+  const session = await ClientSession.open(control, data, codec);
+  const remote = createRemoteSimulator(session, () => session[Symbol.asyncDispose]());
+  return {
+    service,
+    remote,
+    dial,
+    async [Symbol.asyncDispose]() {
+      await remote[Symbol.asyncDispose]();
+      await service[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const one = f64([1], [1, 1]);
+const sum = (frame: { observations: unknown }): number => (frame.observations as Tensor).data[0] as number;
+
+describe.each(codecs)('a counter served in place, $name codec', (codec) => {
+  test('steps as it would here, and both ledgers agree', async () => {
+    await using served = await serveAndDial(createCounter(), codec);
+    const { remote } = served;
+    await remote.reset({ want: { state: true } });
+    for (let step = 1; step <= 5; step++) {
+      const frame = await remote.step(one);
+      expect(sum(frame)).toBe(step);
+      expect(frame.tick).toEqual(Uint32Array.of(step));
+      expect(tensorsEqual(frame.state!.entities.counter!.joint_pos!, f64([step], [1, 1]))).toBe(true);
+    }
+    await remote.step(one);
+    expect(remote.session.ledger.head().index).toBe(7);
+    expect(remote.session.ledger.fault).toBeUndefined();
+  });
+
+  test('several steps in one round trip are the same as one after another', async () => {
+    await using served = await serveAndDial(createCounter(), codec);
+    await served.remote.reset();
+    const frames = await served.remote.stepMany!([one, one, one]);
+    expect(frames.map(sum)).toEqual([1, 2, 3]);
+    expect(frames.map(({ ledger }) => ledger!.index)).toEqual([2, 3, 4]);
+    await served.remote.step(one);
+    expect(served.remote.session.ledger.head().index).toBe(5);
+    expect(served.remote.session.ledger.fault).toBeUndefined();
+  });
+
+  test('env subsets travel with their rows', async () => {
+    await using served = await serveAndDial(createCounter({ envs: 3 }), codec);
+    const { remote } = served;
+    await remote.reset();
+    const frame = await remote.step(f64([10, 20], [2, 1]), { envs: Int32Array.of(2, 0) });
+    expect(frame.envs).toEqual(Int32Array.of(2, 0));
+    const state = await remote.getState!();
+    expect(state.entities.counter!.joint_pos!.data).toEqual(Float64Array.of(20, 0, 10));
+  });
+
+  test('snapshot and restore come back to the same sums', async () => {
+    await using served = await serveAndDial(createCounter(), codec);
+    const { remote } = served;
+    await remote.reset();
+    await remote.step(one);
+    const snapshot = await remote.snapshot!();
+    await remote.step(one);
+    await remote.restore!(snapshot);
+    expect(sum(await remote.step(one))).toBe(2);
+    expect(remote.session.ledger.fault).toBeUndefined();
+  });
+});
+
+describe('session', () => {
+  test('pipelined steps are applied once each, in order', async () => {
+    await using served = await serveAndDial(createCounter());
+    await served.remote.reset();
+    const frames = await Promise.all(Array.from({ length: 500 }, () => served.remote.step(one)));
+    expect(frames.map(sum)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
+  });
+
+  test('an error in a pipeline lets none of the actions behind it run, and the next call works', async () => {
+    await using served = await serveAndDial(createCounter());
+    const { remote } = served;
+    await remote.reset();
+    const results = await Promise.allSettled([
+      remote.step(one),
+      remote.step(f64([NaN], [1, 1])),
+      remote.step(one),
+      remote.step(one),
+    ]);
+    expect(
+      results.map((result) =>
+        result.status === 'rejected' ? (result.reason as { code: string }).code : 'ok',
+      ),
+    ).toEqual(['ok', 'BAD_ACTION', 'SKIPPED', 'SKIPPED']);
+    expect(sum(await remote.step(one))).toBe(2);
+    expect(remote.session.ledger.fault).toBeUndefined();
+  });
+
+  test('an ended env breaks the chain when that was asked for', async () => {
+    await using served = await serveAndDial(createCounter({ episodeSteps: 2 }));
+    const { remote } = served;
+    await remote.reset();
+    const results = await Promise.allSettled([1, 2, 3].map(() => remote.step(one, { onEnd: 'break' })));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect(results[2]).toMatchObject({ reason: { code: 'SKIPPED' } });
+    expect(sum(await remote.reset())).toBe(0);
+  });
+
+  test('a stepMany that fails gives the frames before the failure', async () => {
+    await using served = await serveAndDial(createCounter({ episodeSteps: 2 }));
+    await served.remote.reset();
+    await expect(served.remote.stepMany!([one, one, one, one])).rejects.toMatchObject({
+      code: 'BAD_ACTION',
+      details: { frames: [expect.anything(), expect.anything()] },
+    });
+  });
+
+  test('a wrong token is refused, and its holder learns nothing else', async () => {
+    await using served = await serveAndDial(createCounter());
+    await expect(served.dial('thief', '00'.repeat(32))).rejects.toMatchObject({ code: 'TOKEN_REFUSED' });
+  });
+
+  test('a second controller gets BUSY with the owner, and a take-over fences the first', async () => {
+    await using served = await serveAndDial(createCounter());
+    await expect(served.dial('second')).rejects.toMatchObject({
+      code: 'BUSY',
+      message: expect.stringContaining('first@here'),
+    });
+    await using second = await served.dial('second', undefined, true);
+    expect(second.welcome.fence).toBe(2);
+    await expect(served.remote.step(one)).rejects.toMatchObject({ code: 'LINK_LOST' });
+  });
+
+  test('calls after the close fail with CLOSED', async () => {
+    const served = await serveAndDial(createCounter());
+    await served[Symbol.asyncDispose]();
+    await expect(served.remote.step(one)).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+});
