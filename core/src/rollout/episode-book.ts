@@ -92,7 +92,7 @@ export class EpisodeBook {
 
   /** Ends what still runs and gives the round's episodes. */
   endRound(outcome: 'round_end' | 'interrupted' | 'failed'): readonly EpisodeSummary[] {
-    for (const env of [...this.#open.keys()]) this.#close(env, outcome);
+    for (const env of this.#open.keys()) this.#close(env, outcome);
     return [...this.#ofRound];
   }
 

@@ -72,7 +72,7 @@ class Interpolation {
       const value = plainValue(this.#referred(name, origin, following));
       if (typeof value === 'object')
         throw fault(origin, `${written} is not a plain value, so it cannot be a part of a text`);
-      return String(value);
+      return String(value as string | number | boolean);
     }
     throw fault(
       origin,

@@ -92,6 +92,6 @@ function scalarOf(value: unknown, origin: Origin): Scalar {
     return value;
   throw new FarsimError(
     'CONFIG_INVALID',
-    `${originText(origin)}: ${String(value)} is no text, number, boolean or null`,
+    `${originText(origin)}: this is no text, number, boolean or null`,
   );
 }

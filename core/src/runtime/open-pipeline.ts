@@ -1,0 +1,76 @@
+import type { DependencyContainer } from 'tsyringe';
+import { FarsimError, didYouMean } from '../model/errors.ts';
+import { ResourceStack } from '../model/resource-stack.ts';
+import type { Recording } from '../ports/recorder.ts';
+import type { Simulator } from '../ports/simulator.ts';
+import { createContainer } from './container.ts';
+import { PluginFinder, type BuiltInPackages } from './find-plugin.ts';
+import { loadConfig, type ConfigSource } from './load-config.ts';
+import { openRecording } from './open-recording.ts';
+import { planPipeline, type PipelinePlan } from './plan-pipeline.ts';
+import { PortsOpener, type PipelineHooks } from './ports-opener.ts';
+import { runPipeline, type RunHooks } from './run-pipeline.ts';
+import type { RunSummary } from './run-summary.ts';
+
+export interface OpenPipelineOptions extends Partial<PipelineHooks> {
+  /** `key.path=value`, `+key=value`, `~key`. */
+  readonly overrides?: readonly string[];
+  /** Plugin packages that are there without being installed beside the config. */
+  readonly builtIn: BuiltInPackages;
+}
+
+/** A config's simulators, open, and the way to run what its `run:` says. */
+export interface Pipeline extends AsyncDisposable {
+  readonly plan: PipelinePlan;
+  /** An open simulator of the config; the name may be left out when there is one. Throws UNMET_NEED. */
+  simulator(name?: string): Simulator;
+  /**
+   * Does what `run:` says, in a run's folder of its own. An interruption is a summary with that reason; a failure is thrown,
+   * with the summary of what came before it in `details.run`.
+   */
+  run(hooks?: RunHooks): Promise<RunSummary>;
+  /** Opens a recording for reading; the caller closes it. */
+  recording(path: string): Promise<Recording>;
+}
+
+/**
+ * Reads a config, checks all of it, and opens its simulators in order, each after what it needs. When one fails to open,
+ * those before it are closed in reverse order. Throws what reading, checking and opening throw.
+ */
+export async function openPipeline(source: ConfigSource, options: OpenPipelineOptions): Promise<Pipeline> {
+  const finder = new PluginFinder(options.builtIn);
+  const plan = await planPipeline(loadConfig(source, options.overrides), finder);
+  return openPlan(plan, finder, options);
+}
+
+/** Opens what {@link planPipeline} planned. */
+export async function openPlan(plan: PipelinePlan, finder: PluginFinder, hooks: Partial<PipelineHooks> = {}): Promise<Pipeline> {
+  const { signal = new AbortController().signal, progress = () => undefined, log = () => undefined } = hooks;
+  const stack = new ResourceStack();
+  const container: DependencyContainer = createContainer();
+  const recording = (target: string): Promise<Recording> => openRecording(target, finder, plan.folder);
+  const opener = new PortsOpener(plan.sections.values(), { container, stack, folder: plan.folder, signal, progress, log, recording });
+  const simulators = new Map<string, Simulator>();
+  try {
+    for (const name of plan.simulators) simulators.set(name, await opener.port('simulator', name));
+  } catch (error) {
+    await stack[Symbol.asyncDispose]().catch(() => undefined);
+    throw error;
+  }
+  const simulator = (name?: string): Simulator => namedSimulator(simulators, name);
+  return {
+    plan,
+    simulator,
+    recording,
+    run: (runHooks = {}) => runPipeline({ plan, container, simulator, recording, hooks: { signal, progress, log, ...runHooks } }),
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+  };
+}
+
+function namedSimulator(simulators: ReadonlyMap<string, Simulator>, name: string | undefined): Simulator {
+  const names = [...simulators.keys()];
+  const found = simulators.get(name ?? (names.length === 1 ? names[0]! : ''));
+  if (found) return found;
+  const sentence = name === undefined ? `which simulator? The config has ${names.join(', ') || 'none'}` : `the config has no simulator '${name}'`;
+  throw new FarsimError('UNMET_NEED', sentence, { suggestions: didYouMean(name ?? '', names) });
+}

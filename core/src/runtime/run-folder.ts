@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { appendFile, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { FarsimError } from '../model/errors.ts';
+
+/** Where one run keeps everything: `runs/2026-11-23T15-06-27Z_reach_7f3a`. Not sealed until `exit.json` is there. */
+export interface RunFolder {
+  readonly id: string;
+  readonly path: string;
+  /** Writes a file whole, making the folders on its way. */
+  write(name: string, content: string): Promise<void>;
+  /** Adds a line at a file's end, after the lines added before it. */
+  append(name: string, line: string): void;
+  /** Resolves when every appended line is written. */
+  flush(): Promise<void>;
+  /** Files in it by relative path, sorted. */
+  files(): Promise<string[]>;
+}
+
+/** Makes a new run's folder below `parent` and points `parent/latest` at it. Throws DISK_FULL when it cannot be made. */
+export async function createRunFolder(parent: string, name: string): Promise<RunFolder> {
+  const time = new Date().toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-');
+  const id = `${time}_${slug(name)}_${randomBytes(2).toString('hex')}`;
+  const folder = path.join(path.resolve(parent), id);
+  try {
+    await mkdir(folder, { recursive: true });
+    await pointLatest(path.dirname(folder), id);
+  } catch (error) {
+    throw new FarsimError('DISK_FULL', `the run's folder ${folder} cannot be made: ${(error as Error).message}`, {
+      suggestions: ['write elsewhere with run.folder=/path'],
+      cause: error,
+    });
+  }
+  let appending = Promise.resolve();
+  return {
+    id,
+    path: folder,
+    async write(file, content) {
+      const target = path.join(folder, file);
+      await mkdir(path.dirname(target), { recursive: true });
+      await writeFile(`${target}.part`, content);
+      await rename(`${target}.part`, target);
+    },
+    append(file, line) {
+      const target = path.join(folder, file);
+      appending = appending
+        .then(() => mkdir(path.dirname(target), { recursive: true }))
+        .then(() => appendFile(target, `${line}\n`))
+        // a full disk shows in the recording; a log line is not worth the run
+        .catch(() => undefined);
+    },
+    flush: () => appending,
+    async files() {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile());
+      return files.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).toSorted();
+    },
+  };
+}
+
+async function pointLatest(parent: string, id: string): Promise<void> {
+  const link = path.join(parent, `.latest-${id}`);
+  await symlink(id, link);
+  try {
+    await rename(link, path.join(parent, 'latest'));
+  } catch (error) {
+    await rm(link, { force: true });
+    throw error;
+  }
+}
+
+function slug(name: string): string {
+  const words = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  return words.slice(0, 40) || 'run';
+}
