@@ -56,6 +56,8 @@ export interface EpisodeSummary {
 export interface Recording extends AsyncDisposable {
   readonly rounds: readonly RoundHeader[];
   readonly episodes: readonly EpisodeSummary[];
+  /** Of the rounds that were ended, by their number. */
+  readonly summaries: ReadonlyMap<number, RoundSummary>;
   /** False when the run was never closed properly; what is readable is complete up to its end. */
   readonly sealed: boolean;
   /** The rows of one round in order. */

@@ -1,0 +1,118 @@
+import {
+  FarsimError,
+  outcomeContext,
+  type EpisodeSummary,
+  type OutcomeContext,
+  type RecordedRow,
+  type Recording,
+  type RoundHeader,
+  type RoundSummary,
+} from '@farsim/core';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { channelContent, type ChannelContent } from './channel-records.ts';
+import { deriveEpisodes } from './derive-episodes.ts';
+import { readRoundFacts, roundRecords, type RoundFacts } from './round-records.ts';
+import { readIndex } from './run-index.ts';
+import { RowReader } from './row-reader.ts';
+
+/** Opens a run's folder or one round's file. Throws FILE_NOT_FOUND, RECORDING_INVALID. */
+export async function openRecording(target: string): Promise<McapRecording> {
+  const found = await stat(target).catch(() => undefined);
+  if (!found) throw new FarsimError('FILE_NOT_FOUND', `${target} is not there`);
+  const files = found.isDirectory() ? await roundFiles(target) : [target];
+  const facts: RoundFacts[] = [];
+  let headless = 0;
+  for (const file of files) {
+    const round = await readRoundFacts(file);
+    if (round) facts.push(round);
+    else headless++;
+  }
+  if (facts.length === 0) {
+    throw new FarsimError('RECORDING_INVALID', `${target} holds no round that farsim recorded`, {
+      suggestions: ['name a run’s folder or a file rounds/*.mcap in it'],
+    });
+  }
+  const closed = found.isDirectory()
+    ? ((await readIndex(target).catch(() => undefined))?.closed ?? false)
+    : true;
+  const sealed = closed && headless === 0 && facts.every(({ summary }) => summary);
+  const recording = new McapRecording(facts, sealed);
+  await recording.findEpisodes();
+  return recording;
+}
+
+async function roundFiles(folder: string): Promise<string[]> {
+  const rounds = path.join(folder, 'rounds');
+  const names = await readdir(rounds).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.mcap'))
+    .toSorted()
+    .map((name) => path.join(rounds, name));
+}
+
+/** A run on disk; rows are read from the files as they are asked for. */
+export class McapRecording implements Recording {
+  readonly files: readonly RoundFacts[];
+  readonly rounds: readonly RoundHeader[];
+  readonly summaries: ReadonlyMap<number, RoundSummary>;
+  readonly sealed: boolean;
+  #episodes: readonly EpisodeSummary[] = [];
+
+  constructor(files: readonly RoundFacts[], sealed: boolean) {
+    this.files = files;
+    this.rounds = files.map(({ header }) => header);
+    this.summaries = new Map(
+      files.flatMap(({ header, summary }) => (summary ? [[header.round, summary]] : [])),
+    );
+    this.sealed = sealed;
+  }
+
+  get episodes(): readonly EpisodeSummary[] {
+    return this.#episodes;
+  }
+
+  /** Takes the episodes of sealed rounds from their summaries and finds those of unsealed ones in their rows. */
+  async findEpisodes(): Promise<void> {
+    const episodes: EpisodeSummary[] = [];
+    for (const { header, summary } of this.files) {
+      const next = episodes.reduce((most, { episode }) => Math.max(most, episode + 1), 0);
+      episodes.push(...(summary?.episodes ?? (await deriveEpisodes(header, this.rows(header.round), next))));
+    }
+    this.#episodes = episodes;
+  }
+
+  async *rows(round: number): AsyncGenerator<RecordedRow> {
+    const facts = this.files.find(({ header }) => header.round === round);
+    if (!facts) throw new FarsimError('BAD_ARGUMENT', `the recording has no round ${round}`);
+    yield* readRows(facts);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+async function* readRows({ file, header, summary }: RoundFacts): AsyncGenerator<RecordedRow> {
+  const context: OutcomeContext = outcomeContext(header.spec);
+  const contents = new Map<number, ChannelContent>();
+  let reader: RowReader | undefined;
+  for await (const record of roundRecords(file, summary !== undefined)) {
+    if (record.type === 'Channel') {
+      const content = channelContent(record);
+      if (content) contents.set(record.id, content);
+    } else if (record.type === 'Message') {
+      const content = contents.get(record.channelId);
+      if (!content) continue;
+      if (reader && reader.row !== record.sequence) {
+        const row = reader.finish();
+        if (row) yield row;
+        reader = undefined;
+      }
+      reader ??= new RowReader(context, record.sequence);
+      reader.take(content, record.data);
+    }
+  }
+  const last = reader?.finish();
+  if (last) yield last;
+}

@@ -1,0 +1,125 @@
+import { McapIndexedReader, McapStreamReader, type McapTypes } from '@mcap/core';
+import { FarsimError, isFarsimError, type RoundHeader, type RoundSummary } from '@farsim/core';
+import { open, type FileHandle } from 'node:fs/promises';
+import { decompressHandlers } from './compression.ts';
+
+const pieceBytes = 256 << 10;
+
+/** A round as its file's first and last records tell it. */
+export interface RoundFacts {
+  readonly file: string;
+  readonly bytes: number;
+  readonly header: RoundHeader;
+  /** Absent when the round was never sealed. */
+  readonly summary?: RoundSummary & { readonly rows: number };
+}
+
+/** What `round-summary.json` holds beside the summary that the recorder was given. */
+export type StoredSummary = RoundSummary & { readonly rows: number };
+
+/**
+ * The records of an MCAP file in order, those of chunks in their place. A file without a footer ends at its last whole
+ * record; a sealed one that is damaged throws RECORDING_INVALID.
+ */
+export async function* roundRecords(
+  file: string,
+  sealed: boolean,
+): AsyncGenerator<McapTypes.TypedMcapRecord> {
+  const handle = await openFile(file);
+  try {
+    const reader = new McapStreamReader({ decompressHandlers });
+    const piece = new Uint8Array(pieceBytes);
+    for (;;) {
+      const { bytesRead } = await handle.read(piece, 0, pieceBytes);
+      if (bytesRead === 0) break;
+      try {
+        reader.append(piece.subarray(0, bytesRead));
+        for (let record; (record = reader.nextRecord());) yield record;
+      } catch (error) {
+        if (isFarsimError(error)) throw error;
+        if (!sealed) return;
+        throw invalid(file, error);
+      }
+      if (reader.done()) return;
+    }
+    if (sealed) throw invalid(file, new Error('the file ends before its footer'));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads what a round says about itself without reading its rows, or all of it when it was never sealed. Undefined when it died before its header was whole. */
+export async function readRoundFacts(file: string): Promise<RoundFacts | undefined> {
+  const handle = await openFile(file);
+  try {
+    const { size } = await handle.stat();
+    const sealed = await readSealedFacts(handle, file, size);
+    if (sealed) return sealed;
+    for await (const record of roundRecords(file, false)) {
+      if (record.type !== 'Attachment' || record.name !== 'round-header.json') continue;
+      return { file, bytes: size, header: parseJson<RoundHeader>(file, record) };
+    }
+    return undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readSealedFacts(
+  handle: FileHandle,
+  file: string,
+  size: number,
+): Promise<RoundFacts | undefined> {
+  let reader: McapIndexedReader;
+  try {
+    reader = await McapIndexedReader.Initialize({
+      decompressHandlers,
+      readable: {
+        size: () => Promise.resolve(BigInt(size)),
+        read: async (offset, length) => {
+          const bytes = new Uint8Array(Number(length));
+          const { bytesRead } = await handle.read(bytes, 0, bytes.length, Number(offset));
+          if (bytesRead < bytes.length)
+            throw new Error(`${file} has only ${bytesRead} of ${bytes.length} bytes at ${offset}`);
+          return bytes;
+        },
+      },
+    });
+  } catch {
+    return undefined;
+  }
+  let header: RoundHeader | undefined;
+  let summary: StoredSummary | undefined;
+  for await (const attachment of reader.readAttachments()) {
+    if (attachment.name === 'round-header.json') header = parseJson<RoundHeader>(file, attachment);
+    if (attachment.name === 'round-summary.json') summary = parseJson<StoredSummary>(file, attachment);
+  }
+  if (!header)
+    throw new FarsimError(
+      'RECORDING_INVALID',
+      `${file} is an MCAP file, but not a round that farsim recorded`,
+    );
+  return { file, bytes: size, header, ...(summary && { summary }) };
+}
+
+function parseJson<Value>(file: string, { name, data }: McapTypes.Attachment): Value {
+  try {
+    return JSON.parse(Buffer.from(data).toString()) as Value;
+  } catch (error) {
+    throw invalid(file, new Error(`${name} is not JSON`, { cause: error }));
+  }
+}
+
+async function openFile(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    throw new FarsimError('FILE_NOT_FOUND', `${file} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function invalid(file: string, cause: unknown): FarsimError {
+  return new FarsimError('RECORDING_INVALID', `${file}: ${(cause as Error).message}`, { cause });
+}
