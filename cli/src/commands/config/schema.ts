@@ -1,0 +1,25 @@
+import { Command, Flags } from '@oclif/core';
+import { PluginFinder, configJsonSchema } from '@farsim/core';
+import { writeFile } from 'node:fs/promises';
+import { builtIn } from '../../built-in.ts';
+
+export default class ConfigSchema extends Command {
+  static override summary = 'Give the JSON Schema of config files, for editors.';
+  static override description =
+    'Begin a config with `# yaml-language-server: $schema=farsim.schema.json` and editors complete and check it.';
+  static override flags = {
+    output: Flags.string({ char: 'o', summary: 'Write it to this file.' }),
+    json: Flags.boolean({ summary: 'The answer is JSON either way.' }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(ConfigSchema);
+    const plugins = await new PluginFinder(builtIn).loadAll(process.cwd());
+    const schema = JSON.stringify(configJsonSchema(plugins), undefined, 2);
+    if (flags.output === undefined) this.log(schema);
+    else {
+      await writeFile(flags.output, `${schema}\n`);
+      this.log(flags.json ? JSON.stringify({ file: flags.output }) : `wrote ${flags.output}`);
+    }
+  }
+}

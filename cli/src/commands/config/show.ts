@@ -1,0 +1,27 @@
+import { Command, Flags } from '@oclif/core';
+import { PluginFinder, configValue, loadConfig, planPipeline, showConfig } from '@farsim/core';
+import { builtIn } from '../../built-in.ts';
+import { splitArguments } from '../../split-arguments.ts';
+
+export default class ConfigShow extends Command {
+  static override summary = 'Show a config as farsim reads it, secrets hidden.';
+  static override usage = 'config show CONFIG... [key.path=value ...]';
+  static override strict = false;
+  static override flags = {
+    resolved: Flags.boolean({ summary: 'Fill in what plugins and hosts give by default.' }),
+    origin: Flags.boolean({ summary: 'Say where each value was written.' }),
+    json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
+  };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(ConfigShow);
+    const { files, overrides } = splitArguments(argv as string[]);
+    const loaded = loadConfig(files, overrides);
+    const root = flags.resolved
+      ? (await planPipeline(loaded, new PluginFinder(builtIn))).resolved
+      : loaded.root;
+    this.log(
+      flags.json ? JSON.stringify(configValue(root)) : showConfig(root, { origins: flags.origin }).trimEnd(),
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import { Command, Flags } from '@oclif/core';
+import { FarsimError } from '@farsim/core';
+import { runConfig } from '../run-config.ts';
+import { printRun } from '../print-run.ts';
+import { splitArguments } from '../split-arguments.ts';
+
+export default class Run extends Command {
+  static override summary = 'Run what a config file describes: drive, record, replay, draw.';
+  static override usage = 'run CONFIG... [key.path=value ...]';
+  static override examples = [
+    '<%= config.bin %> run examples/remote-replay.yaml run.episodes=3',
+    '<%= config.bin %> run pipeline.yaml simulators.plant.on=me@gpu-box --json',
+  ];
+  static override strict = false;
+  static override flags = {
+    config: Flags.string({
+      multiple: true,
+      summary: 'Config file; may repeat, later ones win.',
+      multipleNonGreedy: true,
+    }),
+    'dry-run': Flags.boolean({ summary: 'Check everything and show what would be opened; start nothing.' }),
+    json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
+  };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Run);
+    const { files, overrides } = splitArguments(argv as string[]);
+    const configs = [...files, ...(flags.config ?? [])];
+    if (configs.length === 0)
+      throw new FarsimError('USAGE', 'which config file? `farsim run CONFIG`', {
+        suggestions: ['`farsim init` writes one'],
+      });
+    if (flags['dry-run']) {
+      const { showPlan } = await import('../show-plan.ts');
+      const plan = await showPlan(configs, overrides);
+      this.log(
+        flags.json ? JSON.stringify(plan) : plan.map((line) => Object.values(line).join('  ')).join('\n'),
+      );
+      return;
+    }
+    const summary = await runConfig(configs, overrides, { quiet: flags.json });
+    this.log(flags.json ? JSON.stringify(summary) : printRun(summary).trimEnd());
+    if (summary.reason === 'interrupted') process.exitCode = 130;
+  }
+}

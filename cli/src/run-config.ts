@@ -1,0 +1,22 @@
+import type { ConfigSource, RunSummary } from '@farsim/core';
+import { openPipeline } from './open.ts';
+import { takeInterruption } from './interruption.ts';
+import { createProgressLine } from './progress-line.ts';
+
+/** Opens a config, runs it and closes everything, with progress on the terminal and Ctrl-C as an orderly end. */
+export async function runConfig(
+  source: ConfigSource,
+  overrides: readonly string[],
+  { quiet }: { readonly quiet: boolean },
+): Promise<RunSummary> {
+  using interruption = takeInterruption('stopping at the end of this step');
+  using line = createProgressLine(quiet);
+  const hooks = { signal: interruption.signal, progress: line.phase };
+  await using pipeline = await openPipeline(source, overrides, hooks);
+  const { episodes } = pipeline.plan.run?.config ?? { episodes: 0 };
+  return await pipeline.run({
+    onStep: ({ round, step, episodesDone }) =>
+      line.bar(`round ${round} step ${step}, episodes`, episodesDone, episodes),
+    onReplay: ({ episode, episodes: all }) => line.bar('replaying', episode, all),
+  });
+}
