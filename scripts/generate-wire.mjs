@@ -1,7 +1,7 @@
 // Makes everything that follows from plugins/codec-protobuf/farsim.proto: protobufjs' static code, the table of fields
 // that the strict walks of both languages read, and the TypeScript types of the headers.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync, mkdirSync, copyFileSync } from 'node:fs';
+import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import protobuf from 'protobufjs';
@@ -14,7 +14,9 @@ const origin = 'Made from plugins/codec-protobuf/farsim.proto by `npm run genera
 mkdirSync(generated, { recursive: true });
 const pbjs = path.join(root, 'node_modules/.bin/pbjs');
 execFileSync(pbjs, [
-  ...'-t static-module -w esm --no-verify --no-convert --no-delimited --no-typeurl --no-service --no-comments'.split(' '),
+  ...'-t static-module -w esm --no-verify --no-convert --no-delimited --no-typeurl --no-service --no-comments'.split(
+    ' ',
+  ),
   ...['--dependency', 'protobufjs/minimal.js', '-o', path.join(generated, 'farsim.js'), protoFile],
 ]);
 
@@ -32,14 +34,26 @@ const fieldTable = Object.fromEntries(
         id: field.id,
         name: field.name,
         type: field.resolvedType ? field.resolvedType.name : field.type,
-        rule: field.repeated ? 'repeated' : field.options?.proto3_optional ? 'optional' : field.partOf ? 'oneof' : 'single',
+        rule: field.repeated
+          ? 'repeated'
+          : field.options?.proto3_optional
+            ? 'optional'
+            : field.partOf
+              ? 'oneof'
+              : 'single',
       })),
   ]),
 );
 const enumTable = Object.fromEntries(enums.map((type) => [type.name, type.values]));
 
 const camelConstant = (name) => name.toLowerCase().replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
-const scalarTypes = { uint32: 'number', double: 'number', bool: 'boolean', string: 'string', bytes: 'Uint8Array' };
+const scalarTypes = {
+  uint32: 'number',
+  double: 'number',
+  bool: 'boolean',
+  string: 'string',
+  bytes: 'Uint8Array',
+};
 
 function tsType(field) {
   const base = scalarTypes[field.type] ?? field.type;
@@ -85,6 +99,9 @@ writeFileSync(
 );
 
 execFileSync(path.join(root, 'node_modules/.bin/prettier'), [
-  '--write', '--log-level', 'warn',
-  path.join(root, 'core/src/model/messages.ts'), path.join(root, 'core/src/model/message-fields.ts'),
+  '--write',
+  '--log-level',
+  'warn',
+  path.join(root, 'core/src/model/messages.ts'),
+  path.join(root, 'core/src/model/message-fields.ts'),
 ]);

@@ -13,9 +13,18 @@ if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
   fail(`farsim needs Node ${oldestNode[0]} or newer; this is ${process.versions.node}`);
 }
 
-if (!existsSync(inRoot('node_modules/.package-lock.json')) || isNewer('package-lock.json', 'node_modules/.package-lock.json')) {
+if (
+  !existsSync(inRoot('node_modules/.package-lock.json')) ||
+  isNewer('package-lock.json', 'node_modules/.package-lock.json')
+) {
   say('installing packages (npm ci)');
-  step(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  step(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
 }
 const built = Date.now();
 step(nodeOfTheProject(), [inRoot('node_modules/typescript/bin/tsc'), '-b']);
@@ -24,7 +33,7 @@ if (Date.now() - built > 5_000) say(`built in ${((Date.now() - built) / 1000).to
 /** The Node that the workspace brings, where the system's is older than 22.18. */
 function nodeOfTheProject() {
   const own = inRoot('node_modules/.bin/node');
-  return (major > 22 || (major === 22 && minor >= 18)) || !existsSync(own) ? process.execPath : own;
+  return major > 22 || (major === 22 && minor >= 18) || !existsSync(own) ? process.execPath : own;
 }
 
 function isNewer(file, than) {

@@ -21,7 +21,11 @@ if (newer) {
 function nodeInPackages() {
   const require = createRequire(import.meta.url);
   try {
-    return path.join(path.dirname(require.resolve(`node-${process.platform}-${process.arch}/package.json`)), 'bin', 'node');
+    return path.join(
+      path.dirname(require.resolve(`node-${process.platform}-${process.arch}/package.json`)),
+      'bin',
+      'node',
+    );
   } catch {
     return undefined;
   }

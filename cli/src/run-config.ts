@@ -11,7 +11,7 @@ export async function runConfig(
 ): Promise<RunSummary> {
   using interruption = takeInterruption('stopping at the end of this step');
   using line = createProgressLine(quiet);
-  const hooks = { signal: interruption.signal, progress: line.phase };
+  const hooks = { signal: interruption.signal, progress: (text: string): void => line.phase(text) };
   await using pipeline = await openPipeline(source, overrides, hooks);
   const { episodes } = pipeline.plan.run?.config ?? { episodes: 0 };
   return await pipeline.run({

@@ -13,8 +13,12 @@ export default class Plugins extends Command {
     const folder = process.cwd();
     const plugins = await Promise.all(
       finder.list(folder).map(async (listed) => {
-        const { summary, support = 'untested' } = await finder.find(listed.kind, listed.name, folder);
-        return { ...listed, support, summary };
+        try {
+          const { summary, support = 'untested' } = await finder.find(listed.kind, listed.name, folder);
+          return { ...listed, support, summary };
+        } catch (error) {
+          return { ...listed, support: 'cannot be loaded', summary: (error as Error).message };
+        }
       }),
     );
     if (flags.json) this.log(JSON.stringify({ plugins }));

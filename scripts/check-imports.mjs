@@ -1,0 +1,96 @@
+// Which room may import which, which package which, and what nobody may call.
+import { readFileSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Rooms of core/src by level: a room imports only rooms of lower levels. */
+const levels = {
+  model: 0,
+  ports: 1,
+  pictures: 2,
+  mapping: 2,
+  session: 2,
+  simulators: 3,
+  rollout: 3,
+  remote: 3,
+  runtime: 4,
+};
+/** Contract suites may use everything below the runtime. */
+const testingLevel = levels.runtime;
+
+const forbidden = [
+  { files: /\.[cm]?[jt]s$/, pattern: /\bnew Function\b|(?<![.\w])eval\(/, sentence: 'code made from text' },
+  {
+    files: /\.py$/,
+    pattern: /^\s*(import|from) pickle\b|(?<![.\w])(eval|exec)\(|torch\.load\(|yaml\.load\(/m,
+    sentence: 'pickle, eval, exec or an unsafe load',
+  },
+];
+
+const importPattern =
+  /^(?:import|export)\b[^;'"=(]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
+
+/** Every fault as `file: sentence`. */
+export async function importFaults(root) {
+  const faults = [];
+  for await (const file of sourceFiles(root)) {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    for (const { files, pattern, sentence } of forbidden) {
+      if (files.test(file) && pattern.test(text)) faults.push(`${file}: ${sentence}`);
+    }
+    if (!/\/src\/.*\.ts$/.test(file)) continue;
+    for (const [, named, bare, late] of text.matchAll(importPattern)) {
+      const specifier = named ?? bare ?? late;
+      const fault = file.startsWith('core/src/') ? roomFault(file, specifier) : undefined;
+      const problem = fault ?? packageFault(root, file, specifier);
+      if (problem) faults.push(`${file}: ${problem}`);
+    }
+  }
+  return faults;
+}
+
+async function* sourceFiles(root) {
+  const patterns = [
+    'core/src/**/*.ts',
+    'cli/{src,bin}/**/*.{ts,js}',
+    'plugins/*/{src,adapters}/**/*.{ts,py}',
+    'python/farsim/**/*.py',
+  ];
+  for (const pattern of patterns) yield* glob(pattern, { cwd: root });
+}
+
+function roomFault(file, specifier) {
+  if (!specifier.startsWith('.')) return undefined;
+  const [, , room] = file.split('/');
+  const target = path.posix.join(path.posix.dirname(file), specifier);
+  const [, , targetRoom] = target.split('/');
+  if (room === targetRoom || room.endsWith('.ts')) return undefined;
+  const level = room === 'testing' ? testingLevel : levels[room];
+  if (level === undefined || levels[targetRoom] === undefined)
+    return `room '${targetRoom}' is not known to scripts/check-imports.mjs`;
+  return levels[targetRoom] < level ? undefined : `${room} imports ${targetRoom}, which is not below it`;
+}
+
+function packageFault(root, file, specifier) {
+  if (specifier.startsWith('node:')) return undefined;
+  const folder = file.split('/src/')[0];
+  if (specifier.startsWith('.')) {
+    const target = path.posix.join(path.posix.dirname(file), specifier);
+    return target.startsWith(`${folder}/`) ? undefined : `${specifier} leaves the package`;
+  }
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+  const {
+    name: own,
+    dependencies = {},
+    peerDependencies = {},
+    optionalDependencies = {},
+  } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
+  if (folder.startsWith('plugins/') && name.startsWith('@farsim/') && name !== '@farsim/core')
+    return `a plugin imports another: ${name}`;
+  if (name === own || name in { ...dependencies, ...peerDependencies, ...optionalDependencies })
+    return undefined;
+  return `${name} is not a dependency of ${own}`;
+}
