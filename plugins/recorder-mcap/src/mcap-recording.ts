@@ -22,11 +22,11 @@ export async function openRecording(target: string): Promise<McapRecording> {
   if (!found) throw new FarsimError('FILE_NOT_FOUND', `${target} is not there`);
   const files = found.isDirectory() ? await roundFiles(target) : [target];
   const facts: RoundFacts[] = [];
-  let headless = 0;
+  const headless: string[] = [];
   for (const file of files) {
     const round = await readRoundFacts(file);
     if (round) facts.push(round);
-    else headless++;
+    else headless.push(file);
   }
   if (facts.length === 0) {
     throw new FarsimError('RECORDING_INVALID', `${target} holds no round that farsim recorded`, {
@@ -36,8 +36,8 @@ export async function openRecording(target: string): Promise<McapRecording> {
   const closed = found.isDirectory()
     ? ((await readIndex(target).catch(() => undefined))?.closed ?? false)
     : true;
-  const sealed = closed && headless === 0 && facts.every(({ summary }) => summary);
-  const recording = new McapRecording(facts, sealed);
+  const sealed = closed && headless.length === 0 && facts.every(({ summary }) => summary);
+  const recording = new McapRecording(facts, headless, sealed);
   await recording.findEpisodes();
   return recording;
 }
@@ -54,13 +54,16 @@ async function roundFiles(folder: string): Promise<string[]> {
 /** A run on disk; rows are read from the files as they are asked for. */
 export class McapRecording implements Recording {
   readonly files: readonly RoundFacts[];
+  /** Files that died before their header was whole. */
+  readonly headless: readonly string[];
   readonly rounds: readonly RoundHeader[];
   readonly summaries: ReadonlyMap<number, RoundSummary>;
   readonly sealed: boolean;
   #episodes: readonly EpisodeSummary[] = [];
 
-  constructor(files: readonly RoundFacts[], sealed: boolean) {
+  constructor(files: readonly RoundFacts[], headless: readonly string[], sealed: boolean) {
     this.files = files;
+    this.headless = headless;
     this.rounds = files.map(({ header }) => header);
     this.summaries = new Map(
       files.flatMap(({ header, summary }) => (summary ? [[header.round, summary]] : [])),

@@ -1,4 +1,4 @@
-import { escapeSegment, type Dtype, type NamedTensor } from '@farsim/core';
+import { elementCount, escapeSegment, type Dtype, type NamedTensor } from '@farsim/core';
 
 /** One array of a message under its wire name; `shape` begins with −1 where the number of rows is in the message. `text` is a UTF-8 string. */
 export interface FieldLayout {
@@ -36,14 +36,15 @@ export function topicOf(name: string): string {
   return topicsByRoot[root] ?? `/${escapeSegment(root)}`;
 }
 
-/** The layout entry of an array: everything of rank 1 and more has an open first dimension, so that subsets of envs share a channel. */
+/**
+ * The layout entry of an array: from rank 1 on its first dimension is open, so that subsets of envs share a channel, unless
+ * the others make it empty.
+ */
 export function fieldLayout({ name, tensor }: NamedTensor): FieldLayout {
+  const { dtype, shape } = tensor;
   if (isText(name)) return { name, dtype: 'text', shape: [] };
-  return {
-    name,
-    dtype: tensor.dtype,
-    shape: tensor.shape.length === 0 ? [] : [-1, ...tensor.shape.slice(1)],
-  };
+  const open = shape.length > 0 && elementCount(shape.slice(1)) > 0;
+  return { name, dtype, shape: open ? [-1, ...shape.slice(1)] : shape };
 }
 
 /** True for the names whose bytes are JSON text. */

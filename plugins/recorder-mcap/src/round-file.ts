@@ -1,4 +1,5 @@
 import { McapChunkBuilder, McapRecordBuilder, type McapTypes } from '@mcap/core';
+import type { RoundSummary } from '@farsim/core';
 import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -6,6 +7,13 @@ import { compressChunk } from './compression.ts';
 import { SummarySection } from './summary-section.ts';
 
 const chunkBytes = 64 << 10;
+
+/** Attachments at a round's two ends. */
+export const headerName = 'round-header.json';
+export const summaryName = 'round-summary.json';
+
+/** What `round-summary.json` holds: the recorder's summary, and how many rows there are. */
+export type StoredSummary = RoundSummary & { readonly rows: number };
 
 /**
  * An MCAP file that grows by whole chunks, each one write: a process killed at any moment leaves a prefix of the file, and
@@ -50,6 +58,14 @@ export class RoundFile {
     const length = this.#records.writeMetadata(metadata);
     this.#summary.addMetadata(metadata, BigInt(this.#position), length);
     this.#append();
+  }
+
+  addHeader(json: string): void {
+    this.addAttachment(headerName, 'application/json', Buffer.from(json));
+  }
+
+  addSummary(summary: StoredSummary): void {
+    this.addAttachment(summaryName, 'application/json', Buffer.from(JSON.stringify(summary)));
   }
 
   addAttachment(name: string, mediaType: string, data: Uint8Array): void {

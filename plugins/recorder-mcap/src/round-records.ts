@@ -1,7 +1,8 @@
 import { McapIndexedReader, McapStreamReader, type McapTypes } from '@mcap/core';
-import { FarsimError, isFarsimError, type RoundHeader, type RoundSummary } from '@farsim/core';
+import { FarsimError, isFarsimError, type RoundHeader } from '@farsim/core';
 import { open, type FileHandle } from 'node:fs/promises';
 import { decompressHandlers } from './compression.ts';
+import { headerName, summaryName, type StoredSummary } from './round-file.ts';
 
 const pieceBytes = 256 << 10;
 
@@ -11,38 +12,42 @@ export interface RoundFacts {
   readonly bytes: number;
   readonly header: RoundHeader;
   /** Absent when the round was never sealed. */
-  readonly summary?: RoundSummary & { readonly rows: number };
+  readonly summary?: StoredSummary;
 }
 
-/** What `round-summary.json` holds beside the summary that the recorder was given. */
-export type StoredSummary = RoundSummary & { readonly rows: number };
-
 /**
- * The records of an MCAP file in order, those of chunks in their place. A file without a footer ends at its last whole
- * record; a sealed one that is damaged throws RECORDING_INVALID.
+ * The records of an MCAP file's data section in order, those of chunks in their place. A file without a footer ends at
+ * its last whole record; a sealed one that is damaged throws RECORDING_INVALID. Returns the number of bytes that were whole.
  */
 export async function* roundRecords(
   file: string,
   sealed: boolean,
-): AsyncGenerator<McapTypes.TypedMcapRecord> {
+): AsyncGenerator<McapTypes.TypedMcapRecord, number> {
   const handle = await openFile(file);
   try {
     const reader = new McapStreamReader({ decompressHandlers });
     const piece = new Uint8Array(pieceBytes);
+    let given = 0;
+    let whole = 0;
     for (;;) {
       const { bytesRead } = await handle.read(piece, 0, pieceBytes);
       if (bytesRead === 0) break;
+      given += bytesRead;
       try {
         reader.append(piece.subarray(0, bytesRead));
-        for (let record; (record = reader.nextRecord());) yield record;
+        for (let record; (record = reader.nextRecord());) {
+          whole = given - reader.bytesRemaining();
+          if (record.type === 'DataEnd') return whole;
+          yield record;
+        }
       } catch (error) {
         if (isFarsimError(error)) throw error;
-        if (!sealed) return;
+        if (!sealed) return whole;
         throw invalid(file, error);
       }
-      if (reader.done()) return;
     }
     if (sealed) throw invalid(file, new Error('the file ends before its footer'));
+    return whole;
   } finally {
     await handle.close();
   }
@@ -56,7 +61,7 @@ export async function readRoundFacts(file: string): Promise<RoundFacts | undefin
     const sealed = await readSealedFacts(handle, file, size);
     if (sealed) return sealed;
     for await (const record of roundRecords(file, false)) {
-      if (record.type !== 'Attachment' || record.name !== 'round-header.json') continue;
+      if (record.type !== 'Attachment' || record.name !== headerName) continue;
       return { file, bytes: size, header: parseJson<RoundHeader>(file, record) };
     }
     return undefined;
@@ -91,8 +96,8 @@ async function readSealedFacts(
   let header: RoundHeader | undefined;
   let summary: StoredSummary | undefined;
   for await (const attachment of reader.readAttachments()) {
-    if (attachment.name === 'round-header.json') header = parseJson<RoundHeader>(file, attachment);
-    if (attachment.name === 'round-summary.json') summary = parseJson<StoredSummary>(file, attachment);
+    if (attachment.name === headerName) header = parseJson<RoundHeader>(file, attachment);
+    if (attachment.name === summaryName) summary = parseJson<StoredSummary>(file, attachment);
   }
   if (!header)
     throw new FarsimError(

@@ -88,7 +88,7 @@ export class RoundWriter {
   }
 
   end(summary: RoundSummary): Promise<RoundExtent> {
-    return this.#order({ kind: 'end', summary: JSON.stringify({ ...summary, rows: this.rows }) });
+    return this.#order({ kind: 'end', summary: { ...summary, rows: this.rows } });
   }
 
   /** Ends the thread; rows given so far are written where the disk still takes them, and an open round stays unsealed. */

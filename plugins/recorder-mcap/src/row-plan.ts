@@ -82,7 +82,8 @@ function looksTheSame(a: readonly NamedTensor[], b: readonly NamedTensor[]): boo
     const other = b[i]!.tensor;
     if (name !== b[i]!.name || tensor.dtype !== other.dtype || tensor.shape.length !== other.shape.length)
       return false;
-    for (let axis = 1; axis < tensor.shape.length; axis++)
+    const firstAxis = tensor.data.length === 0 || other.data.length === 0 ? 0 : 1;
+    for (let axis = firstAxis; axis < tensor.shape.length; axis++)
       if (tensor.shape[axis] !== other.shape[axis]) return false;
   }
   return true;

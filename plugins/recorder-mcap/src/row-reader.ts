@@ -116,30 +116,28 @@ export function readFields(fields: readonly FieldLayout[], message: Uint8Array):
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   let at = 0;
   const read = fields.map(({ name, dtype, shape }): NamedTensor => {
-    const rest = elementCount(shape.slice(1));
     let count = 1;
     if (shape.length > 0 || dtype === 'text') {
-      count = at + 4 <= message.length ? view.getUint32(at, true) : -1;
+      if (at + 4 > message.length) wrongLength(name, message.length);
+      count = view.getUint32(at, true);
       at += 4;
     }
     const stored = dtype === 'text' ? 'u8' : dtype;
-    const bytes = count * itemSize(stored);
-    const rows = rest === 0 ? 0 : count / rest;
-    if (count < 0 || at + bytes > message.length || !Number.isInteger(rows))
-      wrongLength(name, message.length);
-    const data = viewElements(stored, message.slice(at, at + bytes).buffer, 0, bytes);
-    at += bytes;
-    return {
-      name,
-      tensor: {
-        dtype: stored,
-        shape: shape.length === 0 ? (dtype === 'text' ? [count] : []) : [rows, ...shape.slice(1)],
-        data,
-      },
-    };
+    const end = at + count * itemSize(stored);
+    const known = dtype === 'text' ? [count] : shapeOf(shape, count);
+    if (end > message.length || elementCount(known) !== count) wrongLength(name, message.length);
+    const data = viewElements(stored, message.slice(at, end).buffer, 0, end - at);
+    at = end;
+    return { name, tensor: { dtype: stored, shape: known, data } };
   });
   if (at !== message.length) wrongLength(fields[0]?.name ?? '', message.length);
   return read;
+}
+
+function shapeOf(shape: readonly number[], count: number): readonly number[] {
+  if (shape[0] !== -1) return shape;
+  const rest = shape.slice(1);
+  return [Math.floor(count / elementCount(rest)), ...rest];
 }
 
 function wrongLength(name: string, length: number): never {

@@ -1,5 +1,6 @@
 import type { FarsimErrorDetails, ErrorCode } from '@farsim/core';
 import type { ImageLayout } from './image-messages.ts';
+import type { StoredSummary } from './round-file.ts';
 import type { MessageLayout } from './message-layout.ts';
 
 /** A channel of a round's file, named to the writer before the first message on it. Ids count from 1. */
@@ -26,7 +27,7 @@ export type WriterCommand =
       readonly channels: readonly ChannelDefinition[];
     }
   | { readonly kind: 'durable'; readonly id: number }
-  | { readonly kind: 'end'; readonly id: number; readonly summary: string }
+  | { readonly kind: 'end'; readonly id: number; readonly summary: StoredSummary }
   | { readonly kind: 'close'; readonly id: number };
 
 export interface WriterFailure {

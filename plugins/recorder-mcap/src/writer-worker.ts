@@ -30,7 +30,7 @@ function obey(command: Exclude<WriterCommand, { kind: 'close' }>): void {
       path = command.file;
       file = new RoundFile(path);
       file.addMetadata({ name: 'farsim', metadata: new Map(command.labels) });
-      file.addAttachment('round-header.json', 'application/json', Buffer.from(command.header));
+      file.addHeader(command.header);
       return done(command.id);
     }
     case 'rows':
@@ -48,7 +48,7 @@ function obey(command: Exclude<WriterCommand, { kind: 'close' }>): void {
       clearTimeout(flushTimer);
       flushTimer = undefined;
       file!.flush();
-      file!.addAttachment('round-summary.json', 'application/json', Buffer.from(command.summary));
+      file!.addSummary(command.summary);
       file!.seal();
       done(command.id);
       file = undefined;
