@@ -6,3 +6,4 @@ export * from './echo-peer.ts';
 export * from './recorder-contract.ts';
 export * from './sample-round.ts';
 export * from './same-frame.ts';
+export * from './controller-contract.ts';
