@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { Bench, Contestant, Opened } from './harness.ts';
 
 /** Bytes of the raw request: what a step request of one number comes to. */
-const rawRequestBytes = 40;
+export const rawRequestBytes = 40;
 const rawPeer = fileURLToPath(new URL('raw_peer.py', import.meta.url));
 const counterAdapter = new URL('../plugins/sim-counter/adapters/counter_adapter.py', import.meta.url);
 

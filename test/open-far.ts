@@ -21,6 +21,7 @@ export function openContext(overrides: Partial<OpenContext> = {}): OpenContext {
     progress: () => undefined,
     log: () => undefined,
     section: () => Promise.reject(new Error('no other sections in this test')),
+    recording: () => Promise.reject(new Error('no recordings in this test')),
     ...overrides,
   };
 }

@@ -164,21 +164,21 @@ class Service {
 
   /** Gives control or data to this connection; whoever had it loses theirs first. */
   async #admit(hello: Hello, channel: Channel): Promise<void> {
-    const replaced: (Channel | undefined)[] = [];
+    const replaced: Channel[] = [];
     if (hello.role === Role.control) {
       const owner = this.#owner;
-      replaced.push(owner?.channel);
+      if (owner) replaced.push(owner.channel);
       if (owner && owner.client !== hello.client) {
         this.#fence++;
-        replaced.push(this.#data);
+        if (this.#data) replaced.push(this.#data);
         this.#data = undefined;
       }
       this.#owner = { client: hello.client, user: hello.user, since: new Date(), channel };
     } else {
-      replaced.push(this.#data);
+      if (this.#data) replaced.push(this.#data);
       this.#data = channel;
     }
-    await Promise.all(replaced.map((old) => old?.[Symbol.asyncDispose]()));
+    await Promise.all(replaced.map((old) => old[Symbol.asyncDispose]()));
   }
 
   async #control(channel: Channel, frames: AsyncIterator<Uint8Array>, codec: Codec): Promise<void> {

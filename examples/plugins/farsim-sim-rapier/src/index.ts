@@ -1,12 +1,36 @@
 import RAPIER from '@dimforge/rapier3d-compat';
-import { definePlugin, FarsimError, type Frame, type Simulator, type Tensor, type WorldSpec } from '@farsim/core';
+import {
+  definePlugin,
+  FarsimError,
+  type Frame,
+  type Simulator,
+  type Tensor,
+  type WorldSpec,
+} from '@farsim/core';
 import { z } from 'zod';
 
 const stepDt = 0.02;
-const f32 = (data: readonly number[], shape: number[]): Tensor => ({ dtype: 'f32', shape, data: Float32Array.from(data) });
+const f32 = (data: readonly number[], shape: number[]): Tensor => ({
+  dtype: 'f32',
+  shape,
+  data: Float32Array.from(data),
+});
 const spec: WorldSpec = {
-  ...{ sim: 'rapier', versions: { rapier: RAPIER.version() }, task: 'ball', num_envs: 1, env_origins: [[0, 0, 0]] },
-  ...{ step_dt: stepDt, physics_dt: stepDt, autoreset: 'disabled', cameras: {}, native: {}, capabilities: [] },
+  ...{
+    sim: 'rapier',
+    versions: { rapier: RAPIER.version() },
+    task: 'ball',
+    num_envs: 1,
+    env_origins: [[0, 0, 0]],
+  },
+  ...{
+    step_dt: stepDt,
+    physics_dt: stepDt,
+    autoreset: 'disabled',
+    cameras: {},
+    native: {},
+    capabilities: [],
+  },
   actions: { '': { dtype: 'f32', shape: [3], low: -20, high: 20 } },
   observations: { '': { dtype: 'f32', shape: [6] } },
   entities: {
@@ -36,10 +60,18 @@ export default definePlugin({
     const frame = (reward: number): Frame => {
       const [p, q, v, w] = [ball.translation(), ball.rotation(), ball.linvel(), ball.angvel()];
       const root = { root_pos: f32([p.x, p.y, p.z], [1, 3]), root_quat: f32([q.w, q.x, q.y, q.z], [1, 4]) };
-      const velocity = { root_lin_vel: f32([v.x, v.y, v.z], [1, 3]), root_ang_vel: f32([w.x, w.y, w.z], [1, 3]) };
+      const velocity = {
+        root_lin_vel: f32([v.x, v.y, v.z], [1, 3]),
+        root_ang_vel: f32([w.x, w.y, w.z], [1, 3]),
+      };
       return {
         ...{ envs: Int32Array.of(0), tick: Uint32Array.of(tick), time: Float64Array.of(tick * stepDt) },
-        ...{ episode: Uint32Array.of(episode), terminated: Uint8Array.of(0), truncated: Uint8Array.of(0), info: {} },
+        ...{
+          episode: Uint32Array.of(episode),
+          terminated: Uint8Array.of(0),
+          truncated: Uint8Array.of(0),
+          info: {},
+        },
         observations: f32([p.x, p.y, p.z, v.x, v.y, v.z], [1, 6]),
         reward: f32([reward], [1]),
         ...(wantsState && { state: { entities: { ball: { ...root, ...velocity } } } }),
