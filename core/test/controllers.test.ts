@@ -25,8 +25,14 @@ for (const [name, open] of Object.entries(controllers)) {
   });
 }
 
-const armAt = async (controller: ReturnType<typeof createKeyframesController>, time: number): Promise<number[]> => {
-  const action = await controller.act({ ...controlledFrame(0), time: new Float64Array(controlledSpec.num_envs).fill(time) });
+const armAt = async (
+  controller: ReturnType<typeof createKeyframesController>,
+  time: number,
+): Promise<number[]> => {
+  const action = await controller.act({
+    ...controlledFrame(0),
+    time: new Float64Array(controlledSpec.num_envs).fill(time),
+  });
   return Array.from((action as { arm: Tensor }).arm.data as Float32Array).slice(0, 2);
 };
 

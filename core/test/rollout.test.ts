@@ -11,7 +11,11 @@ import { createCounter } from '../src/simulators/counter.ts';
 
 /** Keeps what it is given. */
 function keepingRecorder() {
-  const kept = { headers: [] as RoundHeader[], rows: [] as { frame: Frame; action: Action | undefined }[], summaries: [] as RoundSummary[] };
+  const kept = {
+    headers: [] as RoundHeader[],
+    rows: [] as { frame: Frame; action: Action | undefined }[],
+    summaries: [] as RoundSummary[],
+  };
   const recorder: Recorder = {
     needs: { state: true },
     begin: async (header) => void kept.headers.push(header),
@@ -37,7 +41,14 @@ function addingOne(chunk = 1): Controller {
 test('runs as many rounds as the episodes need, and counts rows from each reset', async () => {
   const { kept, recorder } = keepingRecorder();
   const simulator = createCounter({ envs: 2 });
-  const result = await rollout({ simulator, controller: addingOne(), recorders: [recorder], episodes: 5, steps: 4, seed: 10 });
+  const result = await rollout({
+    simulator,
+    controller: addingOne(),
+    recorders: [recorder],
+    episodes: 5,
+    steps: 4,
+    seed: 10,
+  });
   expect(result).toMatchObject({ reason: 'finished', rounds: 3, steps: 12, frames: 15 });
   expect(kept.headers.map(({ seed }) => seed)).toEqual([10, 12, 14]);
   expect(result.episodes.map(({ env, episode, round }) => [env, episode, round])).toEqual([
@@ -47,21 +58,43 @@ test('runs as many rounds as the episodes need, and counts rows from each reset'
     [1, 3, 1],
     [0, 4, 2],
   ]);
-  expect(result.episodes[0]).toMatchObject({ firstRow: 0, lastRow: 4, outcome: 'round_end', steps: 4, return: 4 });
+  expect(result.episodes[0]).toMatchObject({
+    firstRow: 0,
+    lastRow: 4,
+    outcome: 'round_end',
+    steps: 4,
+    return: 4,
+  });
   expect(kept.summaries.map(({ reason }) => reason)).toEqual(['finished', 'finished', 'finished']);
-  expect(kept.rows.map(({ action }) => action === undefined)).toEqual(Array.from({ length: 15 }, (_, row) => row % 5 === 0));
+  expect(kept.rows.map(({ action }) => action === undefined)).toEqual(
+    Array.from({ length: 15 }, (_, row) => row % 5 === 0),
+  );
 });
 
 test('recorders that need the state make the simulator send it', async () => {
   const { kept, recorder } = keepingRecorder();
-  await rollout({ simulator: createCounter(), controller: addingOne(), recorders: [recorder], episodes: 1, steps: 2 });
-  expect(kept.rows.map(({ frame }) => frame.state?.entities.counter?.joint_pos?.data)).toEqual([0, 1, 2].map((sum) => Float64Array.of(sum)));
+  await rollout({
+    simulator: createCounter(),
+    controller: addingOne(),
+    recorders: [recorder],
+    episodes: 1,
+    steps: 2,
+  });
+  expect(kept.rows.map(({ frame }) => frame.state?.entities.counter?.joint_pos?.data)).toEqual(
+    [0, 1, 2].map((sum) => Float64Array.of(sum)),
+  );
 });
 
 test('a controller that gives several actions at a time leads to the same rows', async () => {
   const sums = async (chunk: number): Promise<unknown[]> => {
     const { kept, recorder } = keepingRecorder();
-    await rollout({ simulator: createCounter(), controller: addingOne(chunk), recorders: [recorder], episodes: 2, steps: 7 });
+    await rollout({
+      simulator: createCounter(),
+      controller: addingOne(chunk),
+      recorders: [recorder],
+      episodes: 2,
+      steps: 7,
+    });
     return kept.rows.map(({ frame }) => frame.observations);
   };
   expect(await sums(3)).toEqual(await sums(1));
@@ -78,7 +111,10 @@ test('an env that ends without autoreset is an episode, and is not stepped again
 });
 
 test('an empty list of actions ends the round', async () => {
-  const controller: Controller = { ...addingOne(), act: async (frame) => (frame.tick[0]! < 2 ? addingOne().act(frame) : []) };
+  const controller: Controller = {
+    ...addingOne(),
+    act: async (frame) => (frame.tick[0]! < 2 ? addingOne().act(frame) : []),
+  };
   const result = await rollout({ simulator: createCounter(), controller, episodes: 1, steps: 100 });
   expect(result.episodes[0]).toMatchObject({ outcome: 'round_end', steps: 2 });
 });
@@ -97,7 +133,10 @@ test('an interruption ends at a step, and the recording is told so', async () =>
   });
   expect(result).toMatchObject({ reason: 'interrupted', rounds: 1, steps: 5 });
   expect(kept.rows).toHaveLength(6);
-  expect(kept.summaries[0]).toMatchObject({ reason: 'interrupted', episodes: [{ outcome: 'interrupted', lastRow: 5 }] });
+  expect(kept.summaries[0]).toMatchObject({
+    reason: 'interrupted',
+    episodes: [{ outcome: 'interrupted', lastRow: 5 }],
+  });
 });
 
 test('a failing step keeps the rows before it and seals the recording as failed', async () => {
@@ -106,7 +145,13 @@ test('a failing step keeps the rows before it and seals the recording as failed'
     ...addingOne(),
     act: async (frame) => (frame.tick[0]! < 3 ? addingOne().act(frame) : f64([NaN], [1, 1])),
   };
-  const result = await rollout({ simulator: createCounter(), controller: bad, recorders: [recorder], episodes: 2, steps: 9 });
+  const result = await rollout({
+    simulator: createCounter(),
+    controller: bad,
+    recorders: [recorder],
+    episodes: 2,
+    steps: 9,
+  });
   expect(result).toMatchObject({ reason: 'failed', rounds: 1, error: { code: 'BAD_ACTION' } });
   expect(kept.rows).toHaveLength(4);
   expect(kept.summaries[0]).toMatchObject({ reason: 'failed', episodes: [{ outcome: 'failed', steps: 3 }] });
@@ -122,14 +167,25 @@ test('a recorder that cannot write stops the run, and the other recorders are se
     },
     end: async () => undefined,
   };
-  const result = await rollout({ simulator: createCounter(), controller: addingOne(), recorders: [full, recorder], episodes: 1, steps: 50 });
+  const result = await rollout({
+    simulator: createCounter(),
+    controller: addingOne(),
+    recorders: [full, recorder],
+    episodes: 1,
+    steps: 50,
+  });
   expect(result.error).toMatchObject({ code: 'DISK_FULL' });
   expect(result.steps).toBeLessThan(3);
   expect(kept.summaries[0]?.reason).toBe('failed');
 });
 
 test('times are kept for every reset and step', async () => {
-  const { times } = await rollout({ simulator: createCounter(), controller: addingOne(), episodes: 3, steps: 10 });
+  const { times } = await rollout({
+    simulator: createCounter(),
+    controller: addingOne(),
+    episodes: 3,
+    steps: 10,
+  });
   expect([times.reset.count, times.step.count]).toEqual([3, 30]);
   expect(times.step.summary()!.max).toBeGreaterThan(0);
 });
@@ -149,13 +205,30 @@ function autoresetFrame(spec: WorldSpec, row: number): Frame {
     terminated: Uint8Array.of(ends ? 1 : 0),
     truncated: Uint8Array.of(0),
     info: {},
-    ...(ends && spec.autoreset === 'same_step' && { final: { envs: Int32Array.of(0), tick: Uint32Array.of(2), episode: Uint32Array.of(0) } }),
+    ...(ends &&
+      spec.autoreset === 'same_step' && {
+        final: { envs: Int32Array.of(0), tick: Uint32Array.of(2), episode: Uint32Array.of(0) },
+      }),
   };
 }
 
 test.each([
-  ['next_step', [[0, 2], [3, 5], [6, 7]]],
-  ['same_step', [[0, 2], [2, 4], [4, 6]]],
+  [
+    'next_step',
+    [
+      [0, 2],
+      [3, 5],
+      [6, 7],
+    ],
+  ],
+  [
+    'same_step',
+    [
+      [0, 2],
+      [2, 4],
+      [4, 6],
+    ],
+  ],
 ] as const)('autoreset %s – each episode has its own rows, steps and return', (autoreset, rows) => {
   const spec = { ...createCounter().spec, autoreset };
   const book = new EpisodeBook(spec, 3);

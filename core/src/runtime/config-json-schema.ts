@@ -11,13 +11,23 @@ export function configJsonSchema(plugins: readonly AnyPlugin[]): JsonSchema {
   const properties = { ...file.properties };
   for (const [kind, key] of Object.entries(sectionsKey) as [PortKind, string][]) {
     const ofKind = plugins.filter((plugin) => plugin.kind === kind);
-    properties[key] = { type: 'object', additionalProperties: { anyOf: [...ofKind.map(sectionSchema), anyOther(ofKind)] } };
+    properties[key] = {
+      type: 'object',
+      additionalProperties: { anyOf: [...ofKind.map(sectionSchema), anyOther(ofKind)] },
+    };
   }
   const run = jsonSchema(runSchema) as { properties: Record<string, JsonSchema> };
   const controllers = plugins.filter(({ kind }) => kind === 'controller');
-  const controller = { anyOf: [{ type: 'string' }, ...controllers.map(sectionSchema), anyOther(controllers)] };
+  const controller = {
+    anyOf: [{ type: 'string' }, ...controllers.map(sectionSchema), anyOther(controllers)],
+  };
   properties.run = { ...run, properties: { ...run.properties, controller } };
-  return { ...file, $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'farsim config', properties };
+  return {
+    ...file,
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'farsim config',
+    properties,
+  };
 }
 
 function sectionSchema(plugin: AnyPlugin): JsonSchema {
@@ -30,14 +40,21 @@ function sectionSchema(plugin: AnyPlugin): JsonSchema {
     type: 'object',
     description: plugin.summary,
     properties: { use: { const: plugin.name }, ...Object.fromEntries(needs), ...own.properties },
-    required: ['use', ...(own.required ?? []).filter((key) => !(plugin.kind === 'recorder' && key === 'folder'))],
+    required: [
+      'use',
+      ...(own.required ?? []).filter((key) => !(plugin.kind === 'recorder' && key === 'folder')),
+    ],
     additionalProperties: false,
   };
 }
 
 /** A plugin that was not known when the schema was made. */
 function anyOther(known: readonly AnyPlugin[]): JsonSchema {
-  return { type: 'object', properties: { use: { type: 'string', not: { enum: known.map(({ name }) => name) } } }, required: ['use'] };
+  return {
+    type: 'object',
+    properties: { use: { type: 'string', not: { enum: known.map(({ name }) => name) } } },
+    required: ['use'],
+  };
 }
 
 function jsonSchema(schema: z.ZodType): JsonSchema {

@@ -3,7 +3,10 @@ import { container, instanceCachingFactory, type DependencyContainer, type Injec
 import type { PortByKind, PortKind } from '../ports/plugin.ts';
 
 /** Names an opened section in a pipeline's container: `farsim/simulator/plant`. */
-export function portToken<Kind extends PortKind>(kind: Kind, name: string): InjectionToken<Promise<PortByKind[Kind]>> {
+export function portToken<Kind extends PortKind>(
+  kind: Kind,
+  name: string,
+): InjectionToken<Promise<PortByKind[Kind]>> {
   return Symbol.for(`farsim/${kind}/${name}`);
 }
 

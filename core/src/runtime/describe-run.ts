@@ -4,12 +4,30 @@ import type { RemoteSimulator } from '../remote/remote-simulator.ts';
 import type { PipelinePlan, RunPlan } from './plan-pipeline.ts';
 
 /** What `run.json` says: who ran what where, in which versions, from which seed. */
-export function describeRun(id: string, plan: PipelinePlan, run: RunPlan, simulator: (name: string) => Simulator): string {
+export function describeRun(
+  id: string,
+  plan: PipelinePlan,
+  run: RunPlan,
+  simulator: (name: string) => Simulator,
+): string {
   const described = plan.simulators.map((name) => {
     const { sim, task, versions, num_envs, step_dt, physics_dt, autoreset } = simulator(name).spec;
     const { session } = simulator(name) as Partial<RemoteSimulator>;
     const specHash = session && Buffer.from(session.specHash).toString('hex');
-    return [name, { plugin: plan.sections.get(`simulator/${name}`)!.plugin.name, sim, task, versions, num_envs, step_dt, physics_dt, autoreset, specHash }];
+    return [
+      name,
+      {
+        plugin: plan.sections.get(`simulator/${name}`)!.plugin.name,
+        sim,
+        task,
+        versions,
+        num_envs,
+        step_dt,
+        physics_dt,
+        autoreset,
+        specHash,
+      },
+    ];
   });
   const sectionsOf = (kind: 'recorder' | 'controller', names: readonly string[]): object[] =>
     names.map((name) => ({ name, plugin: plan.sections.get(`${kind}/${name}`)!.plugin.name }));

@@ -18,13 +18,20 @@ export function findHost(section: MapNode, hosts: Readonly<Record<string, HostEn
 }
 
 /** The section of the transport that reaches a host. */
-export function hostTransport({ entry: { ssh } }: NamedHost): { readonly use: string; readonly [key: string]: unknown } {
+export function hostTransport({ entry: { ssh } }: NamedHost): {
+  readonly use: string;
+  readonly [key: string]: unknown;
+} {
   if (ssh === undefined) return { use: 'local' };
   return { use: 'ssh', ...(typeof ssh === 'string' ? { host: ssh } : ssh) };
 }
 
 /** Fills what a simulator's section leaves out from its host's entry: python, cwd, env and the like, as far as the plugin reads them. */
-export function hostDefaults(plugin: AnyPlugin, section: MapNode, hosts: Readonly<Record<string, HostEntry>>): MapNode {
+export function hostDefaults(
+  plugin: AnyPlugin,
+  section: MapNode,
+  hosts: Readonly<Record<string, HostEntry>>,
+): MapNode {
   if (!schemaKeys(plugin.config, []).includes('on')) return section;
   const { name, entry } = findHost(section, hosts);
   const known = new Set(schemaKeys(plugin.config, []));

@@ -44,12 +44,24 @@ export async function openPipeline(source: ConfigSource, options: OpenPipelineOp
 }
 
 /** Opens what {@link planPipeline} planned. */
-export async function openPlan(plan: PipelinePlan, finder: PluginFinder, hooks: Partial<PipelineHooks> = {}): Promise<Pipeline> {
+export async function openPlan(
+  plan: PipelinePlan,
+  finder: PluginFinder,
+  hooks: Partial<PipelineHooks> = {},
+): Promise<Pipeline> {
   const { signal = new AbortController().signal, progress = () => undefined, log = () => undefined } = hooks;
   const stack = new ResourceStack();
   const container: DependencyContainer = createContainer();
   const recording = (target: string): Promise<Recording> => openRecording(target, finder, plan.folder);
-  const opener = new PortsOpener(plan.sections.values(), { container, stack, folder: plan.folder, signal, progress, log, recording });
+  const opener = new PortsOpener(plan.sections.values(), {
+    container,
+    stack,
+    folder: plan.folder,
+    signal,
+    progress,
+    log,
+    recording,
+  });
   const simulators = new Map<string, Simulator>();
   try {
     for (const name of plan.simulators) simulators.set(name, await opener.port('simulator', name));
@@ -62,7 +74,8 @@ export async function openPlan(plan: PipelinePlan, finder: PluginFinder, hooks: 
     plan,
     simulator,
     recording,
-    run: (runHooks = {}) => runPipeline({ plan, container, simulator, recording, hooks: { signal, progress, log, ...runHooks } }),
+    run: (runHooks = {}) =>
+      runPipeline({ plan, container, simulator, recording, hooks: { signal, progress, log, ...runHooks } }),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }
@@ -71,6 +84,9 @@ function namedSimulator(simulators: ReadonlyMap<string, Simulator>, name: string
   const names = [...simulators.keys()];
   const found = simulators.get(name ?? (names.length === 1 ? names[0]! : ''));
   if (found) return found;
-  const sentence = name === undefined ? `which simulator? The config has ${names.join(', ') || 'none'}` : `the config has no simulator '${name}'`;
+  const sentence =
+    name === undefined
+      ? `which simulator? The config has ${names.join(', ') || 'none'}`
+      : `the config has no simulator '${name}'`;
   throw new FarsimError('UNMET_NEED', sentence, { suggestions: didYouMean(name ?? '', names) });
 }

@@ -60,7 +60,11 @@ export async function planPipeline(loaded: LoadedConfig, finder: PluginFinder): 
   };
 }
 
-function resolvedConfig(loaded: LoadedConfig, sections: ReadonlyMap<string, SectionPlan>, run: RunPlan | undefined): ConfigNode {
+function resolvedConfig(
+  loaded: LoadedConfig,
+  sections: ReadonlyMap<string, SectionPlan>,
+  run: RunPlan | undefined,
+): ConfigNode {
   let root = loaded.root as MapNode;
   for (const kind of kinds) {
     const key = sectionsKey[kind];
@@ -69,7 +73,12 @@ function resolvedConfig(loaded: LoadedConfig, sections: ReadonlyMap<string, Sect
     for (const [name, entry] of group.entries) {
       const plan = sections.get(sectionId(kind, name));
       const filled = { ...(plan?.config as object), ...plan?.needs };
-      group = withEntry(group, name, withDefaults(entry.node, filled, { source: `default of ${plan?.plugin.name}` }), entry.key);
+      group = withEntry(
+        group,
+        name,
+        withDefaults(entry.node, filled, { source: `default of ${plan?.plugin.name}` }),
+        entry.key,
+      );
     }
     root = withEntry(root, key, group);
   }

@@ -8,7 +8,10 @@ import type { SectionPlanner } from './plan-section.ts';
 const defaultRecorder = 'mcap';
 
 /** Plans what `run:` asks for beside the simulators; undefined when the config has no such section. */
-export async function planRun({ file, root }: LoadedConfig, planner: SectionPlanner): Promise<RunPlan | undefined> {
+export async function planRun(
+  { file, root }: LoadedConfig,
+  planner: SectionPlanner,
+): Promise<RunPlan | undefined> {
   const { run } = file;
   const node = childAt(root, 'run');
   if (!run || node?.kind !== 'map') return undefined;
@@ -25,7 +28,9 @@ function simulatorOf({ simulator, replay }: RunConfig, node: MapNode, named: rea
   for (const [key, name] of Object.entries({ simulator, replay })) {
     if (name === undefined || named.includes(name)) continue;
     const place = originText(placeOf(node, key).origin);
-    throw new FarsimError('UNMET_NEED', `${place}: run.${key}: there is no simulator '${name}'`, { suggestions: didYouMean(name, named) });
+    throw new FarsimError('UNMET_NEED', `${place}: run.${key}: there is no simulator '${name}'`, {
+      suggestions: didYouMean(name, named),
+    });
   }
   const candidates = named.filter((name) => name !== replay);
   if (simulator !== undefined) return simulator;
@@ -34,32 +39,58 @@ function simulatorOf({ simulator, replay }: RunConfig, node: MapNode, named: rea
   throw new FarsimError('UNMET_NEED', `${originText(node.origin)}: run.simulator: ${choice}`);
 }
 
-async function controllerOf({ controller }: RunConfig, node: MapNode, planner: SectionPlanner): Promise<string> {
+async function controllerOf(
+  { controller }: RunConfig,
+  node: MapNode,
+  planner: SectionPlanner,
+): Promise<string> {
   const written = placeOf(node, 'controller');
-  if (typeof controller === 'string') return planner.bound('controller', nodeFrom(controller, written.origin), ['run', 'controller']);
+  if (typeof controller === 'string')
+    return planner.bound('controller', nodeFrom(controller, written.origin), ['run', 'controller']);
   await planner.planNode('controller', 'run.controller', written as MapNode, ['run', 'controller']);
   return 'run.controller';
 }
 
-async function recordersOf({ record }: RunConfig, node: MapNode, named: readonly string[], planner: SectionPlanner): Promise<string[]> {
+async function recordersOf(
+  { record }: RunConfig,
+  node: MapNode,
+  named: readonly string[],
+  planner: SectionPlanner,
+): Promise<string[]> {
   if (record === false) return [];
   const wanted = record === true ? (named.length === 1 ? named : [defaultRecorder]) : [record].flat();
   const bound: string[] = [];
-  for (const name of wanted) bound.push(await planner.bound('recorder', nodeFrom(name, placeOf(node, 'record').origin), ['run', 'record']));
+  for (const name of wanted)
+    bound.push(
+      await planner.bound('recorder', nodeFrom(name, placeOf(node, 'record').origin), ['run', 'record']),
+    );
   return bound;
 }
 
-async function videoOf({ video, replay }: RunConfig, node: MapNode, planner: SectionPlanner): Promise<string | undefined> {
+async function videoOf(
+  { video, replay }: RunConfig,
+  node: MapNode,
+  planner: SectionPlanner,
+): Promise<string | undefined> {
   if (video === false) return undefined;
   const written = placeOf(node, 'video');
   if (replay === undefined) {
-    throw new FarsimError('UNMET_NEED', `${originText(written.origin)}: run.video draws what is replayed, and run.replay names no simulator`, {
-      suggestions: ['add a simulator that can draw, such as `view: { use: mujoco, model: from plant }`, and `replay: view`'],
-    });
+    throw new FarsimError(
+      'UNMET_NEED',
+      `${originText(written.origin)}: run.video draws what is replayed, and run.replay names no simulator`,
+      {
+        suggestions: [
+          'add a simulator that can draw, such as `view: { use: mujoco, model: from plant }`, and `replay: view`',
+        ],
+      },
+    );
   }
   const map = written.kind === 'map' ? written : (nodeFrom({}, written.origin) as MapNode);
   const used = map.entries.has('use') ? map : withEntry(map, 'use', nodeFrom('video', written.origin));
-  await planner.planNode('recorder', 'run.video', withEntry(used, 'view', nodeFrom(replay, written.origin)), ['run', 'video']);
+  await planner.planNode('recorder', 'run.video', withEntry(used, 'view', nodeFrom(replay, written.origin)), [
+    'run',
+    'video',
+  ]);
   return 'run.video';
 }
 

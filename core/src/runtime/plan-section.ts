@@ -56,7 +56,10 @@ export class SectionPlanner {
   /** Plans the section of that name. */
   async plan(kind: PortKind, name: string): Promise<void> {
     const at = [sectionsKey[kind], name];
-    const node = at.reduce<ConfigNode | undefined>((inside, step) => inside && childAt(inside, step), this.#loaded.root);
+    const node = at.reduce<ConfigNode | undefined>(
+      (inside, step) => inside && childAt(inside, step),
+      this.#loaded.root,
+    );
     await this.planNode(kind, name, node as MapNode, at);
   }
 
@@ -86,7 +89,11 @@ export class SectionPlanner {
       if (!isFarsimError(error)) throw error;
       const origin = written.entries.get('use')!.node.origin;
       const { code, message, suggestions, details } = error;
-      throw new FarsimError(code, `${originText(origin)}: ${pathText(at)}: ${message}`, { suggestions, details, cause: error });
+      throw new FarsimError(code, `${originText(origin)}: ${pathText(at)}: ${message}`, {
+        suggestions,
+        details,
+        cause: error,
+      });
     }
   }
 
@@ -96,20 +103,35 @@ export class SectionPlanner {
     const named = Object.keys(this.#loaded.file[sectionsKey[kind]]);
     if (named.includes(name)) return name;
     if (kind === 'simulator' || kind === 'transport') {
-      throw new FarsimError('UNMET_NEED', `${originText(node.origin)}: ${pathText(at)}: there is no ${kind} '${name}' in \`${sectionsKey[kind]}\``, {
-        suggestions: didYouMean(name, named),
-      });
+      throw new FarsimError(
+        'UNMET_NEED',
+        `${originText(node.origin)}: ${pathText(at)}: there is no ${kind} '${name}' in \`${sectionsKey[kind]}\``,
+        {
+          suggestions: didYouMean(name, named),
+        },
+      );
     }
     return this.#implicit(kind, name, { use: name }, node, at);
   }
 
-  async #byDefault(kind: PortKind, owner: string, node: MapNode, at: ConfigPath, written: MapNode): Promise<string> {
+  async #byDefault(
+    kind: PortKind,
+    owner: string,
+    node: MapNode,
+    at: ConfigPath,
+    written: MapNode,
+  ): Promise<string> {
     if (kind === 'transport') return this.#hostTransport(node, at);
     const named = Object.keys(this.#loaded.file[sectionsKey[kind]]).filter((name) => name !== owner);
     if (named.length === 1) return named[0]!;
-    if (kind === 'codec' && named.length === 0) return this.#implicit(kind, defaultCodec, { use: defaultCodec }, written, at);
-    const choice = named.length === 0 ? `the config has no ${sectionsKey[kind]}` : `choose one of ${named.join(', ')}`;
-    throw new FarsimError('UNMET_NEED', `${originText(written.origin)}: ${pathText(at)} needs a ${kind}: ${choice}`);
+    if (kind === 'codec' && named.length === 0)
+      return this.#implicit(kind, defaultCodec, { use: defaultCodec }, written, at);
+    const choice =
+      named.length === 0 ? `the config has no ${sectionsKey[kind]}` : `choose one of ${named.join(', ')}`;
+    throw new FarsimError(
+      'UNMET_NEED',
+      `${originText(written.origin)}: ${pathText(at)} needs a ${kind}: ${choice}`,
+    );
   }
 
   async #hostTransport(node: MapNode, at: ConfigPath): Promise<string> {
@@ -120,7 +142,13 @@ export class SectionPlanner {
     return name;
   }
 
-  async #implicit(kind: PortKind, name: string, content: Readonly<Record<string, unknown>>, from: ConfigNode, at: ConfigPath): Promise<string> {
+  async #implicit(
+    kind: PortKind,
+    name: string,
+    content: Readonly<Record<string, unknown>>,
+    from: ConfigNode,
+    at: ConfigPath,
+  ): Promise<string> {
     await this.planNode(kind, name, nodeFrom(content, from.origin) as MapNode, at);
     return name;
   }

@@ -39,14 +39,24 @@ export class PortsOpener {
   }
 
   /** Throws what opening throws; UNMET_NEED when sections wait for each other or there is none of that name. */
-  async port<Kind extends PortKind>(kind: Kind, name: string, askers: readonly string[] = []): Promise<PortByKind[Kind]> {
+  async port<Kind extends PortKind>(
+    kind: Kind,
+    name: string,
+    askers: readonly string[] = [],
+  ): Promise<PortByKind[Kind]> {
     const id = sectionId(kind, name);
     const { container } = this.#parts;
     if (askers.includes(id)) {
-      throw new FarsimError('UNMET_NEED', `these sections wait for each other: ${[...askers, id].join(' → ')}`);
+      throw new FarsimError(
+        'UNMET_NEED',
+        `these sections wait for each other: ${[...askers, id].join(' → ')}`,
+      );
     }
     if (!container.isRegistered(portToken(kind, name), true)) {
-      throw new FarsimError('UNMET_NEED', `${askers.at(-1) ?? 'the pipeline'} asks for the ${kind} '${name}', which the config has not`);
+      throw new FarsimError(
+        'UNMET_NEED',
+        `${askers.at(-1) ?? 'the pipeline'} asks for the ${kind} '${name}', which the config has not`,
+      );
     }
     if (!this.#askedBy.has(id)) this.#askedBy.set(id, askers);
     return container.resolve(portToken(kind, name));
@@ -79,6 +89,8 @@ export class PortsOpener {
   #inRunFolder(config: unknown): unknown {
     const { runFolder } = this.#parts;
     const given = (config as { readonly folder?: unknown } | undefined)?.folder;
-    return given === ofTheRun && runFolder !== undefined ? { ...(config as object), folder: runFolder } : config;
+    return given === ofTheRun && runFolder !== undefined
+      ? { ...(config as object), folder: runFolder }
+      : config;
   }
 }

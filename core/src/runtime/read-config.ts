@@ -90,8 +90,5 @@ class NodeReader {
 function scalarOf(value: unknown, origin: Origin): Scalar {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
-  throw new FarsimError(
-    'CONFIG_INVALID',
-    `${originText(origin)}: this is no text, number, boolean or null`,
-  );
+  throw new FarsimError('CONFIG_INVALID', `${originText(origin)}: this is no text, number, boolean or null`);
 }

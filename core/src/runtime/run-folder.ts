@@ -19,17 +19,24 @@ export interface RunFolder {
 
 /** Makes a new run's folder below `parent` and points `parent/latest` at it. Throws DISK_FULL when it cannot be made. */
 export async function createRunFolder(parent: string, name: string): Promise<RunFolder> {
-  const time = new Date().toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-');
+  const time = new Date()
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-');
   const id = `${time}_${slug(name)}_${randomBytes(2).toString('hex')}`;
   const folder = path.join(path.resolve(parent), id);
   try {
     await mkdir(folder, { recursive: true });
     await pointLatest(path.dirname(folder), id);
   } catch (error) {
-    throw new FarsimError('DISK_FULL', `the run's folder ${folder} cannot be made: ${(error as Error).message}`, {
-      suggestions: ['write elsewhere with run.folder=/path'],
-      cause: error,
-    });
+    throw new FarsimError(
+      'DISK_FULL',
+      `the run's folder ${folder} cannot be made: ${(error as Error).message}`,
+      {
+        suggestions: ['write elsewhere with run.folder=/path'],
+        cause: error,
+      },
+    );
   }
   let appending = Promise.resolve();
   return {
@@ -70,6 +77,9 @@ async function pointLatest(parent: string, id: string): Promise<void> {
 }
 
 function slug(name: string): string {
-  const words = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const words = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
   return words.slice(0, 40) || 'run';
 }

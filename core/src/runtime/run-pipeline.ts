@@ -49,13 +49,20 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
     const driving = await drive(parts, run, driven, folder);
     summary = driving.summary;
     error = driving.error;
-    if (!error && summary.reason === 'finished' && run.config.replay !== undefined && run.recorders.length > 0) {
+    if (
+      !error &&
+      summary.reason === 'finished' &&
+      run.config.replay !== undefined &&
+      run.recorders.length > 0
+    ) {
       summary = { ...summary, replay: await replayRun(parts, run, folder) };
     }
   } catch (thrown) {
     error = toFarsimError(thrown);
   }
-  const exit = error ? { reason: 'failed', code: error.code, message: error.message, exit: error.exitCode } : { reason: summary!.reason, exit: summary!.reason === 'interrupted' ? 130 : 0 };
+  const exit = error
+    ? { reason: 'failed', code: error.code, message: error.message, exit: error.exitCode }
+    : { reason: summary!.reason, exit: summary!.reason === 'interrupted' ? 130 : 0 };
   if (summary) await folder.write('metrics.json', JSON.stringify(summary, undefined, 2));
   await folder.flush();
   await folder.write('exit.json', JSON.stringify({ ...exit, began, ended: new Date() }, undefined, 2));
@@ -80,7 +87,9 @@ async function drive(
     hooks.log(line);
   };
   const stack = new ResourceStack();
-  const sections = [...plan.sections.values()].filter(({ kind, name }) => kind === 'controller' || (kind === 'recorder' && name !== run.video));
+  const sections = [...plan.sections.values()].filter(
+    ({ kind, name }) => kind === 'controller' || (kind === 'recorder' && name !== run.video),
+  );
   const opener = new PortsOpener(sections, {
     ...hooks,
     log,
@@ -113,9 +122,16 @@ async function drive(
     });
     const wallSeconds = (performance.now() - began) / 1000;
     const bytes = (session?.bytesReceived ?? 0) - bytesBefore;
-    const more = result.reason === 'failed' ? {} : { state: await measureState(driven), link: await measureLink(session) };
+    const more =
+      result.reason === 'failed'
+        ? {}
+        : { state: await measureState(driven), link: await measureLink(session) };
     const times: RunTimes = Object.fromEntries(
-      Object.entries({ reset: result.times.reset.summary(), step: result.times.step.summary(), ...more }).filter(([, time]) => time),
+      Object.entries({
+        reset: result.times.reset.summary(),
+        step: result.times.step.summary(),
+        ...more,
+      }).filter(([, time]) => time),
     );
     const summary = {
       ...summarise(folder, result, driven.spec.num_envs),
@@ -132,7 +148,11 @@ async function drive(
   }
 }
 
-function summarise(folder: RunFolder, result: RolloutResult, envs: number): Omit<RunSummary, 'wallSeconds' | 'times'> {
+function summarise(
+  folder: RunFolder,
+  result: RolloutResult,
+  envs: number,
+): Omit<RunSummary, 'wallSeconds' | 'times'> {
   const { reason, rounds, episodes, frames, steps, simulatedSeconds, farShare, times } = result;
   return {
     id: folder.id,

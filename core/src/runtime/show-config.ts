@@ -29,3 +29,8 @@ function commented(document: Document, node: ConfigNode): Node {
     map.items.push(document.createPair(key, commented(document, entry.node)));
   return map;
 }
+
+/** The config as plain JSON, secrets hidden. */
+export function configValue(root: ConfigNode): unknown {
+  return plainValue(redactConfig(root));
+}

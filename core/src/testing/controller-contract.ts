@@ -44,12 +44,16 @@ export function controlledFrame(tick: number, spec: WorldSpec = controlledSpec):
 }
 
 /** The rules of a controller, each checked on one that `open` gives anew. */
-export function controllerContract(open: () => Promise<Controller>, spec: WorldSpec = controlledSpec): ContractRule[] {
+export function controllerContract(
+  open: () => Promise<Controller>,
+  spec: WorldSpec = controlledSpec,
+): ContractRule[] {
   const actions = async (steps: number): Promise<Action[]> => {
     await using controller = await open();
     await controller.begin?.(spec, 0);
     const made: Action[] = [];
-    for (let tick = 0; tick < steps; tick++) made.push(...[await controller.act(controlledFrame(tick, spec))].flat());
+    for (let tick = 0; tick < steps; tick++)
+      made.push(...[await controller.act(controlledFrame(tick, spec))].flat());
     return made as Action[];
   };
   return [
@@ -58,7 +62,10 @@ export function controllerContract(open: () => Promise<Controller>, spec: WorldS
       check: async () => {
         for (const action of await actions(3)) {
           const leaves = flattenTree('', action).map(([path, leaf]) => [path.slice(1), leaf] as const);
-          assert.deepEqual(leaves.map(([name]) => name), Object.keys(spec.actions).toSorted());
+          assert.deepEqual(
+            leaves.map(([name]) => name),
+            Object.keys(spec.actions).toSorted(),
+          );
           for (const [name, { dtype, shape }] of leaves) {
             assert.equal(dtype, spec.actions[name]!.dtype, name);
             assert.deepEqual([...shape], [spec.num_envs, ...spec.actions[name]!.shape], name);
@@ -76,7 +83,10 @@ export function controllerContract(open: () => Promise<Controller>, spec: WorldS
             toNumbers(leaf).forEach((value, i) => {
               assert.ok(Number.isFinite(value), `${path} holds ${value}`);
               const [low, high] = bounds(space, i % length);
-              assert.ok(value >= low && value <= high, `${path}[${i % length}] = ${value} is not in [${low}, ${high}]`);
+              assert.ok(
+                value >= low && value <= high,
+                `${path}[${i % length}] = ${value} is not in [${low}, ${high}]`,
+              );
             });
           }
         }
@@ -121,5 +131,8 @@ function bounds({ low, high, n, start = 0, dtype }: Space, index: number): [numb
 
 function sameAction(a: Action, b: Action): boolean {
   const [left, right] = [flattenTree('', a), flattenTree('', b)];
-  return left.length === right.length && left.every(([path, leaf], i) => path === right[i]![0] && tensorsEqual(leaf, right[i]![1]));
+  return (
+    left.length === right.length &&
+    left.every(([path, leaf], i) => path === right[i]![0] && tensorsEqual(leaf, right[i]![1]))
+  );
 }
