@@ -15,7 +15,7 @@ export interface StreamChannelOptions {
   /** The dialler skips at most 64 KiB of a login shell's chatter before the peer's preamble. */
   readonly side: 'dialler' | 'listener';
   readonly onChatter?: (text: string) => void;
-  /** Ends what carries the stream, after both directions are done, and tells how that ended; what it returns wins over what the stream showed. */
+  /** Ends what carries the stream, after both directions are done or failed, and tells how that ended; what it returns wins over what the stream showed. */
   readonly finish?: () => Promise<Partial<CloseReason>>;
 }
 
@@ -54,7 +54,7 @@ class StreamChannel implements Channel {
 
   constructor(readable: Readable, writable: Writable, options: StreamChannelOptions) {
     this.#readable = readable;
-    this.#writer = new StreamWriter(writable, (error) => this.#streamFailed(error));
+    this.#writer = new StreamWriter(writable, readable, (error) => this.#streamFailed(error));
     this.#options = options;
     this.#preamble = new PreambleReader({
       skipChatter: options.side === 'dialler',
@@ -182,17 +182,16 @@ class StreamChannel implements Channel {
   }
 
   async #tearDown(reason: CloseReason): Promise<void> {
-    if (reason.kind !== 'failure') {
-      // unread bytes would turn the close into a reset, which can take sent frames with it
-      this.#readable.resume();
-      await this.#writer.end(this.#readable, lingerMs);
-    }
-    this.#readable.destroy();
-    this.#writer.destroy();
+    // unread bytes would turn the close into a reset, which can take sent frames with it
+    this.#readable.resume();
+    if (reason.kind !== 'failure') await this.#writer.end(lingerMs);
     try {
       this.#settle({ ...reason, ...(await this.#options.finish?.()) });
     } catch (error) {
       this.#settle({ ...reason, message: `${reason.message}; ${toFarsimError(error).message}` });
+    } finally {
+      this.#readable.destroy();
+      this.#writer.destroy();
     }
   }
 }

@@ -16,12 +16,15 @@ interface PendingWrite {
  */
 export class StreamWriter {
   readonly #writable: Writable;
+  readonly #bothClosed: Promise<unknown>;
   readonly #gathers: boolean;
   readonly #untilDrained = new Set<PendingWrite>();
   readonly #untilWritten = new Set<PendingWrite>();
 
-  constructor(writable: Writable, onError: (error: NodeJS.ErrnoException) => void) {
+  /** `readable` is the stream's other direction. */
+  constructor(writable: Writable, readable: Readable, onError: (error: NodeJS.ErrnoException) => void) {
     this.#writable = writable;
+    this.#bothClosed = Promise.all([whenClosed(writable), whenClosed(readable)]);
     this.#gathers = typeof writable._writev === 'function';
     writable.on('error', onError);
     writable.on('drain', () => {
@@ -60,11 +63,11 @@ export class StreamWriter {
   }
 
   /** Ends this direction and waits until what was written is out and the other direction has ended too, at most `lingerMs`. */
-  async end(readable: Readable, lingerMs: number): Promise<void> {
+  async end(lingerMs: number): Promise<void> {
     this.#writable.end();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, lingerMs)));
-    await Promise.race([Promise.all([whenClosed(this.#writable), whenClosed(readable)]), late]);
+    await Promise.race([this.#bothClosed, late]);
     clearTimeout(timer);
   }
 

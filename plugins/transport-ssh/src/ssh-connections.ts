@@ -1,0 +1,119 @@
+import { FarsimError } from '@farsim/core';
+import { dialSsh } from './dial-ssh.ts';
+import type { SshConnection } from './ssh-connection.ts';
+import { isRefusedChannel } from './ssh-errors.ts';
+import type { SshOptions, SshSettings } from './ssh-settings.ts';
+
+const mostConnections = 8;
+
+/** The connections to one machine: one, kept, and more only while the machine refuses further sessions on those there are. */
+export class SshConnections implements AsyncDisposable {
+  readonly #settings: SshSettings;
+  readonly #options: SshOptions;
+  readonly #connections: SshConnection[] = [];
+  readonly #closing = new AbortController();
+  #closed = false;
+  #dialling: Promise<SshConnection> | undefined;
+
+  constructor(settings: SshSettings, options: SshOptions) {
+    this.#settings = settings;
+    this.#options = options;
+  }
+
+  /** Opens something on a connection that has room, dialling when there is none. Throws what dialling throws, CLOSED or INTERRUPTED. */
+  async open<T>(ask: (connection: SshConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    this.#requireOpen(signal);
+    return this.#open(ask, () => this.#dial(signal));
+  }
+
+  /** As `open`, also while the transport closes: for what ends programs. */
+  openToEnd<T>(ask: (connection: SshConnection) => Promise<T>): Promise<T> {
+    return this.#open(ask, () => this.#add(dialSsh(this.#settings, this.#options)));
+  }
+
+  /** From now on `open` fails with CLOSED, but not `openToEnd`; a dial under way is stopped. */
+  refuseMore(): void {
+    this.#closing.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.refuseMore();
+    this.#closed = true;
+    await this.#dialling?.catch(() => undefined);
+    await Promise.all(this.#connections.map((connection) => connection[Symbol.asyncDispose]()));
+  }
+
+  async #open<T>(
+    ask: (connection: SshConnection) => Promise<T>,
+    dial: () => Promise<SshConnection>,
+  ): Promise<T> {
+    const full = new Set<SshConnection>();
+    for (;;) {
+      const connection =
+        this.#connections.find((candidate) => candidate.alive && !full.has(candidate)) ?? (await dial());
+      try {
+        return await ask(connection);
+      } catch (error) {
+        if (connection.alive && !isRefusedChannel(error)) throw error;
+        // a connection that died while it was asked is replaced; a full one is left to its users
+        full.add(connection);
+        if (full.size > mostConnections) throw this.#noRoom(error);
+      }
+    }
+  }
+
+  async #dial(signal: AbortSignal | undefined): Promise<SshConnection> {
+    this.#dialling ??= this.#add(dialSsh(this.#settings, this.#options, this.#closing.signal)).finally(() => {
+      this.#dialling = undefined;
+    });
+    try {
+      return await untilAborted(this.#dialling, signal, this.#settings.name);
+    } catch (error) {
+      this.#requireOpen(signal);
+      throw error;
+    }
+  }
+
+  async #add(dialling: Promise<SshConnection>): Promise<SshConnection> {
+    const connection = await dialling;
+    if (this.#closed) {
+      await connection[Symbol.asyncDispose]();
+      throw new FarsimError('CLOSED', `the transport to ${this.#settings.name} was closed`);
+    }
+    this.#connections.push(connection);
+    void connection.closed.then(() => this.#connections.splice(this.#connections.indexOf(connection), 1));
+    return connection;
+  }
+
+  #requireOpen(signal: AbortSignal | undefined): void {
+    if (this.#closing.signal.aborted)
+      throw new FarsimError('CLOSED', `the transport to ${this.#settings.name} was closed`);
+    if (signal?.aborted)
+      throw new FarsimError('INTERRUPTED', `stopped while connecting to ${this.#settings.name}`);
+  }
+
+  #noRoom(cause: unknown): FarsimError {
+    return new FarsimError(
+      'HOST_UNREACHABLE',
+      `${this.#settings.name} lets nothing be opened: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
+/** The dial goes on for others that wait for it; only this wait is given up. */
+async function untilAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  name: string,
+): Promise<T> {
+  if (!signal) return promise;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(new FarsimError('INTERRUPTED', `stopped while connecting to ${name}`));
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

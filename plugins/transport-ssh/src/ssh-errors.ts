@@ -1,0 +1,89 @@
+import { FarsimError, isFarsimError } from '@farsim/core';
+import type { LoginPlan } from './login-attempts.ts';
+import type { SshSettings } from './ssh-settings.ts';
+
+interface SshError extends NodeJS.ErrnoException {
+  /** Where ssh2 was when it failed. */
+  readonly level?: string;
+  /** RFC 4254's reason of a refused channel. */
+  readonly reason?: number;
+}
+
+const dialMeanings: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'no such host name is known',
+  EAI_AGAIN: 'its name cannot be looked up now',
+  EHOSTUNREACH: 'no route leads there',
+  ENETUNREACH: 'no route leads there',
+  ETIMEDOUT: 'it did not answer',
+  ECONNRESET: 'it closed the connection',
+};
+
+/** What dialling the machine's port failed with. */
+export function dialError(error: unknown, { name, hostName, port }: SshSettings): FarsimError {
+  if (isFarsimError(error)) return error;
+  const { code, message } = error as SshError;
+  const where = name.includes(hostName) ? `${name} (port ${port})` : `${name} (${hostName}, port ${port})`;
+  return new FarsimError('HOST_UNREACHABLE', `${where}: ${dialMeanings[code ?? ''] ?? message}`, {
+    suggestions: ['is the machine on, and the name and port right?', `ssh ${name}`],
+    cause: error,
+  });
+}
+
+/** What a connection failed with between the open port and the login. */
+export function loginError(
+  error: SshError,
+  settings: SshSettings,
+  plan: LoginPlan,
+  tried: readonly string[],
+  offered: readonly string[],
+): FarsimError {
+  if (isFarsimError(error)) return error;
+  const { name, user } = settings;
+  const refused =
+    error.level === 'client-authentication' || /too many authentication failures/i.test(error.message);
+  if (!refused) {
+    const message =
+      error.level === 'client-timeout'
+        ? `the port is open, and no answer came within ${settings.connectTimeoutMs / 1000} s`
+        : `the port is open, and the connection failed before the login: ${error.message}`;
+    return new FarsimError('HOST_UNREACHABLE', `${name}: ${message}`, { cause: error });
+  }
+  const attempts = tried.length === 0 ? 'there was no key to try' : `tried ${tried.join(', ')}`;
+  const asks = offered.length > 0 ? `; the machine takes ${offered.join(', ')}` : '';
+  const obstacles = plan.obstacles.map(({ what }) => `; ${what}`).join('');
+  return new FarsimError(
+    'LOGIN_REFUSED',
+    `${name} refused the login of ${user}: ${attempts}${obstacles}${asks}`,
+    {
+      suggestions: [...plan.obstacles.map(({ wayOut }) => wayOut), `ssh-copy-id ${name}`, `ssh -v ${name}`],
+      details: { tried, offered },
+      cause: error,
+    },
+  );
+}
+
+/** What opening a forward through a connection failed with. */
+export function forwardError(error: SshError, address: string, name: string): FarsimError {
+  if (isFarsimError(error)) return error;
+  if (error.reason === 1) {
+    return new FarsimError('UNSUPPORTED', `${name} does not allow forwards (${error.message})`, {
+      suggestions: ['AllowTcpForwarding and AllowStreamLocalForwarding in its sshd_config'],
+      cause: error,
+    });
+  }
+  return new FarsimError('HOST_UNREACHABLE', `${address} on ${name}: ${error.message}`, { cause: error });
+}
+
+/** True when a machine refused one more channel, as opposed to a connection that is gone. */
+export function isRefusedChannel(error: unknown): boolean {
+  return (
+    typeof (error as SshError | undefined)?.reason === 'number' ||
+    /unable to exec|unable to start/i.test((error as Error).message)
+  );
+}
+
+export function lostConnection(name: string, cause: unknown): FarsimError {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new FarsimError('LINK_LOST', `the ssh connection to ${name} was lost${why}`, { cause });
+}

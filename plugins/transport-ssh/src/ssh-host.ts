@@ -1,0 +1,78 @@
+import {
+  FarsimError,
+  OutputTail,
+  type FileTree,
+  type Host,
+  type LinkOptions,
+  type RunOptions,
+  type RunningProcess,
+} from '@farsim/core';
+import { putFarFiles } from './put-far-files.ts';
+import type { SshConnections } from './ssh-connections.ts';
+import { lostConnection } from './ssh-errors.ts';
+import { SshProgram } from './ssh-program.ts';
+
+const outputBytes = 64 << 20;
+
+/** The machine at the other end. Its programs end with it. */
+export class SshHost implements Host, AsyncDisposable {
+  readonly name: string;
+  readonly local = false;
+  readonly #connections: SshConnections;
+  readonly #running = new Set<RunningProcess>();
+
+  constructor(name: string, connections: SshConnections) {
+    this.name = name;
+    this.#connections = connections;
+  }
+
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<RunningProcess> {
+    const stdout = new OutputTail(outputBytes);
+    const stderr = new OutputTail(outputBytes);
+    const collect = (tail: OutputTail, stream: 'stdout' | 'stderr') => (chunk: Uint8Array) => {
+      tail.push(chunk);
+      options.onOutput?.(chunk, stream);
+    };
+    const program = await SshProgram.start(this.#connections, argv, {
+      ...options,
+      onStderr: collect(stderr, 'stderr'),
+    });
+    const { channel, connection } = program;
+    channel.on('data', collect(stdout, 'stdout'));
+    channel.on('error', () => undefined);
+    if (options.input === undefined) channel.end();
+    else channel.end(options.input);
+    const stop = (): void => void program.end();
+    options.signal?.addEventListener('abort', stop);
+    if (options.signal?.aborted) stop();
+    const finished = program.ended.then((end) => {
+      options.signal?.removeEventListener('abort', stop);
+      if (options.signal?.aborted) throw new FarsimError('INTERRUPTED', `${argv[0]} was stopped`);
+      if (end.lost && !connection.alive) throw connection.loss ?? lostConnection(this.name, undefined);
+      const { exitCode, signal } = end;
+      return {
+        exitCode,
+        ...(signal !== undefined && { signal }),
+        stdout: stdout.bytes,
+        stderr: stderr.bytes,
+      };
+    });
+    const running: RunningProcess = {
+      finished,
+      end: () => void program.signal('TERM').catch(() => undefined),
+      [Symbol.asyncDispose]: async () => void (await program.end()),
+    };
+    this.#running.add(running);
+    const forget = (): void => void this.#running.delete(running);
+    finished.then(forget, forget);
+    return running;
+  }
+
+  upload(files: FileTree, directory: string, options: LinkOptions = {}): Promise<void> {
+    return putFarFiles(this, files, directory, options.signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#running].map((running) => running[Symbol.asyncDispose]()));
+  }
+}
