@@ -96,7 +96,22 @@ export class McapRecording implements Recording {
   }
 }
 
-async function* readRows({ file, header, summary }: RoundFacts): AsyncGenerator<RecordedRow> {
+async function* readRows(facts: RoundFacts): AsyncGenerator<RecordedRow> {
+  const { file, summary } = facts;
+  let rows = 0;
+  for await (const row of wholeRows(facts)) {
+    rows++;
+    yield row;
+  }
+  if (summary && rows !== summary.rows) {
+    throw new FarsimError(
+      'RECORDING_INVALID',
+      `${file} holds ${rows} of the ${summary.rows} rows that its summary says`,
+    );
+  }
+}
+
+async function* wholeRows({ file, header, summary }: RoundFacts): AsyncGenerator<RecordedRow> {
   const context: OutcomeContext = outcomeContext(header.spec);
   const contents = new Map<number, ChannelContent>();
   let reader: RowReader | undefined;
@@ -104,17 +119,17 @@ async function* readRows({ file, header, summary }: RoundFacts): AsyncGenerator<
     if (record.type === 'Channel') {
       const content = channelContent(record);
       if (content) contents.set(record.id, content);
-    } else if (record.type === 'Message') {
-      const content = contents.get(record.channelId);
-      if (!content) continue;
-      if (reader && reader.row !== record.sequence) {
-        const row = reader.finish();
-        if (row) yield row;
-        reader = undefined;
-      }
-      reader ??= new RowReader(context, record.sequence);
-      reader.take(content, record.data);
     }
+    if (record.type !== 'Message') continue;
+    const content = contents.get(record.channelId);
+    if (!content) continue;
+    if (reader && reader.row !== record.sequence) {
+      const row = reader.finish();
+      reader = undefined;
+      if (row) yield row;
+    }
+    reader ??= new RowReader(context, record.sequence);
+    reader.take(content, record.data);
   }
   const last = reader?.finish();
   if (last) yield last;

@@ -41,8 +41,7 @@ export async function* roundRecords(
           yield record;
         }
       } catch (error) {
-        if (isFarsimError(error)) throw error;
-        if (!sealed) return whole;
+        if (!sealed && !isFarsimError(error)) return whole;
         throw invalid(file, error);
       }
     }
@@ -95,9 +94,13 @@ async function readSealedFacts(
   }
   let header: RoundHeader | undefined;
   let summary: StoredSummary | undefined;
-  for await (const attachment of reader.readAttachments()) {
-    if (attachment.name === headerName) header = parseJson<RoundHeader>(file, attachment);
-    if (attachment.name === summaryName) summary = parseJson<StoredSummary>(file, attachment);
+  try {
+    for await (const attachment of reader.readAttachments()) {
+      if (attachment.name === headerName) header = parseJson<RoundHeader>(file, attachment);
+      if (attachment.name === summaryName) summary = parseJson<StoredSummary>(file, attachment);
+    }
+  } catch (error) {
+    throw invalid(file, error);
   }
   if (!header)
     throw new FarsimError(
@@ -126,5 +129,6 @@ async function openFile(file: string): Promise<FileHandle> {
 }
 
 function invalid(file: string, cause: unknown): FarsimError {
+  if (isFarsimError(cause)) return cause;
   return new FarsimError('RECORDING_INVALID', `${file}: ${(cause as Error).message}`, { cause });
 }
