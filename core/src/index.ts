@@ -59,3 +59,4 @@ export * from './runtime/run-summary.ts';
 export { pluginApi } from './runtime/plugin-packages.ts';
 export type { RunHooks } from './runtime/run-pipeline.ts';
 export type { PipelineHooks } from './runtime/ports-opener.ts';
+export { findFarPython, type FarPython } from './remote/far-python.ts';

@@ -114,10 +114,15 @@ export class PluginFinder {
   }
 }
 
-/** `use: foo` also means the package farsim-sim-foo; `package#name` picks one plugin of several. */
+/** `use: foo` means a package of that name, farsim-sim-foo, or one that the nearest package.json depends on and that has a foo; `package#name` picks one plugin of several. */
 function ownPackage(kind: PortKind, use: string, folder: string): Promise<AnyPlugin> | undefined {
   const [name, plugin] = use.split('#') as [string, string | undefined];
-  const found = findPluginPackage(name, folder) ?? findPluginPackage(`${packagePrefix[kind]}${name}`, folder);
+  const found =
+    findPluginPackage(name, folder) ??
+    findPluginPackage(`${packagePrefix[kind]}${name}`, folder) ??
+    listPluginPackages(folder).find(({ provides }) =>
+      provides.some((provided) => provided.kind === kind && provided.name === name),
+    );
   const provisions = found?.provides.filter(
     (provided) => provided.kind === kind && (plugin === undefined || provided.name === plugin),
   );

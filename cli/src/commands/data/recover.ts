@@ -1,0 +1,21 @@
+import { Args, Command, Flags } from '@oclif/core';
+
+export default class DataRecover extends Command {
+  static override summary = 'Seal a recording whose process died; every whole row is kept.';
+  static override args = { run: Args.string({ description: 'A run’s folder or file.', required: true }) };
+  static override flags = { json: Flags.boolean({ summary: 'Answer as one JSON object.' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(DataRecover);
+    const { recover } = await import('@farsim/recorder-mcap');
+    const recovery = await recover(args.run);
+    if (flags.json) {
+      this.log(JSON.stringify(recovery));
+      return;
+    }
+    for (const { file, rows, lostBytes } of recovery.sealed)
+      this.log(`${file}: sealed with ${rows} rows, ${lostBytes} bytes of an unfinished row lost`);
+    for (const file of recovery.headless) this.log(`${file}: died before it held anything; left as it is`);
+    if (recovery.sealed.length === 0) this.log('nothing to seal');
+  }
+}

@@ -1,0 +1,28 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { errorCodes } from '@farsim/core';
+import { examineHere, examineHost, type Finding } from '../examine.ts';
+
+const marks = { good: 'ok  ', note: 'note', bad: 'BAD ' } as const;
+
+export default class Doctor extends Command {
+  static override summary = 'Look at this machine, and at a far one, for what farsim needs.';
+  static override args = { host: Args.string({ description: 'Far machine, as for ssh: me@gpu-box.' }) };
+  static override flags = { json: Flags.boolean({ summary: 'Answer as one JSON object.' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Doctor);
+    const findings: Finding[] = [];
+    const note = (finding: Finding): void => {
+      findings.push(finding);
+      if (!flags.json)
+        this.log(
+          `${marks[finding.state]} ${finding.what}: ${finding.said}${finding.hint ? `\n     ${finding.hint}` : ''}`,
+        );
+    };
+    for await (const finding of examineHere()) note(finding);
+    for await (const finding of examineHost(args.host ?? 'local')) note(finding);
+    const worst = findings.find(({ state }) => state === 'bad');
+    if (flags.json) this.log(JSON.stringify({ ok: worst === undefined, findings }));
+    if (worst) process.exitCode = errorCodes[worst.code ?? 'INTERNAL'].exit;
+  }
+}

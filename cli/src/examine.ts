@@ -1,0 +1,132 @@
+import {
+  PluginFinder,
+  findFarPython,
+  isFarsimError,
+  type AnyPlugin,
+  type ErrorCode,
+  type Transport,
+} from '@farsim/core';
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { builtIn } from './built-in.ts';
+import { formatSeconds } from './format.ts';
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly what: string;
+  readonly state: 'good' | 'note' | 'bad';
+  readonly said: string;
+  /** The way out, or what would be gained. */
+  readonly hint?: string;
+  readonly code?: ErrorCode;
+}
+
+const oldestForPlugins = [22, 18] as const;
+const patienceMs = 10_000;
+const roundTrips = 20;
+
+/** Looks at this machine: Node, the plugins that come with farsim, and the cache. */
+export async function* examineHere(): AsyncGenerator<Finding> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const modern =
+    major > oldestForPlugins[0] || (major === oldestForPlugins[0] && minor >= oldestForPlugins[1]);
+  yield modern
+    ? { what: 'Node', state: 'good', said: process.versions.node }
+    : {
+        what: 'Node',
+        state: 'note',
+        said: process.versions.node,
+        hint: `plugins written in TypeScript need ${oldestForPlugins.join('.')}`,
+      };
+  yield await examinePlugins();
+  const cache = path.join(os.homedir(), '.cache', 'farsim');
+  try {
+    await mkdir(cache, { recursive: true });
+    await access(cache, constants.W_OK);
+    yield { what: 'cache', state: 'good', said: cache };
+  } catch (error) {
+    yield {
+      what: 'cache',
+      state: 'bad',
+      code: 'DISK_FULL',
+      said: (error as Error).message,
+      hint: `make ${cache} writable`,
+    };
+  }
+}
+
+/** Looks at a machine that would run a simulator: whether it is reached, its Python, its tools, and the time of a command there. */
+export async function* examineHost(host: string): AsyncGenerator<Finding> {
+  const signal = AbortSignal.timeout(patienceMs);
+  try {
+    await using transport = await openTransport(host, signal);
+    const far = transport.host!;
+    const python = await findFarPython(far, undefined, signal);
+    yield { what: `${host} Python`, state: 'good', said: python.version };
+    const tools = 'import shutil,sys;print(",".join(t for t in sys.argv[1:] if shutil.which(t)))';
+    const asked = ['uv', 'conda', 'nvidia-smi', 'ffmpeg'];
+    const found = await (await far.run([...python.command, '-c', tools, ...asked], { signal })).finished;
+    yield {
+      what: `${host} tools`,
+      state: 'good',
+      said: Buffer.from(found.stdout).toString('utf8').trim() || `none of ${asked.join(', ')}`,
+    };
+    const times: number[] = [];
+    for (let i = 0; i < roundTrips; i++) {
+      const began = performance.now();
+      await (
+        await far.run(['true'], { signal })
+      ).finished;
+      times.push((performance.now() - began) / 1000);
+    }
+    const sorted = times.toSorted((a, b) => a - b);
+    yield {
+      what: `${host} command`,
+      state: 'good',
+      said: `${formatSeconds(sorted[roundTrips / 2]!)} (median of ${roundTrips})`,
+    };
+  } catch (error) {
+    if (!isFarsimError(error)) throw error;
+    yield {
+      what: host,
+      state: 'bad',
+      said: `${error.code}: ${error.message}`,
+      code: error.code,
+      ...(error.suggestions[0] && { hint: error.suggestions[0] }),
+    };
+  }
+}
+
+async function examinePlugins(): Promise<Finding> {
+  try {
+    const plugins = await new PluginFinder(builtIn).loadAll(process.cwd());
+    return { what: 'plugins', state: 'good', said: plugins.map(({ name }) => name).join(', ') };
+  } catch (error) {
+    return {
+      what: 'plugins',
+      state: 'bad',
+      code: 'UNKNOWN_PLUGIN',
+      said: (error as Error).message,
+      hint: 'install farsim again',
+    };
+  }
+}
+
+async function openTransport(host: string, signal: AbortSignal): Promise<Transport> {
+  const plugin = await new PluginFinder(builtIn).find(
+    'transport',
+    host === 'local' ? 'local' : 'ssh',
+    process.cwd(),
+  );
+  const context = {
+    name: host,
+    folder: process.cwd(),
+    signal,
+    progress: () => undefined,
+    log: () => undefined,
+  };
+  const config = plugin.config.parse(host === 'local' ? {} : { host });
+  return (await plugin.open(config, context as unknown as Parameters<AnyPlugin['open']>[1])) as Transport;
+}
