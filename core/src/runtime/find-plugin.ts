@@ -5,6 +5,7 @@ import { FarsimError, didYouMean } from '../model/errors.ts';
 import type { AnyPlugin, PortKind } from '../ports/plugin.ts';
 import { pythonSimulator } from '../remote/python-simulator.ts';
 import { builtInControllers } from '../rollout/built-in-controllers.ts';
+import { recordedSimulator } from '../simulators/recorded.ts';
 import { loadPlugin } from './load-plugin.ts';
 import {
   findPluginPackage,
@@ -35,7 +36,10 @@ const packagePrefix: Readonly<Record<PortKind, string>> = {
   controller: 'farsim-controller-',
 };
 
-const inCore: readonly AnyPlugin[] = [...builtInControllers, pythonSimulator as unknown as AnyPlugin];
+const inCore: readonly AnyPlugin[] = [
+  ...builtInControllers,
+  ...([pythonSimulator, recordedSimulator] as unknown as readonly AnyPlugin[]),
+];
 
 /** Where `farsim plugins install` puts packages. */
 export function installedPluginsFolder(): string {

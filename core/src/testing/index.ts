@@ -7,3 +7,4 @@ export * from './recorder-contract.ts';
 export * from './sample-round.ts';
 export * from './same-frame.ts';
 export * from './controller-contract.ts';
+export * from './planar-arm.ts';
