@@ -20,7 +20,7 @@ export interface SshdOptions {
   readonly config?: readonly string[];
 }
 
-/** A private sshd on loopback that knows one key of its own making. */
+/** A private sshd on loopback that knows one key of its own making. It has no sftp. */
 export interface Sshd extends AsyncDisposable {
   readonly port: number;
   readonly user: string;
@@ -79,7 +79,6 @@ async function startIn(folder: string, program: string, options: SshdOptions): P
     `MaxSessions ${options.maxSessions ?? 64}`,
     'MaxStartups 100:30:200',
     'LogLevel VERBOSE',
-    'Subsystem sftp internal-sftp',
     ...(options.forceCommand === undefined ? [] : [`ForceCommand ${options.forceCommand}`]),
     ...(options.config ?? []),
   ];
@@ -121,6 +120,7 @@ async function startIn(folder: string, program: string, options: SshdOptions): P
     cut: () => signalSessions('SIGKILL'),
     signalSessions,
     async [Symbol.asyncDispose]() {
+      await signalSessions('SIGKILL');
       await server.end();
       await rm(folder, { recursive: true, force: true });
     },

@@ -2,10 +2,13 @@ import { FarsimError } from '@farsim/core';
 import type { Client, ClientChannel } from 'ssh2';
 import { lostConnection } from './ssh-errors.ts';
 
-const openMs = 5_000;
+const answerMs = 3_000;
 const goodbyeMs = 1_000;
 
-/** One logged-in connection. It is `alive` until either side ends it; a machine that does not answer is given up after 5 s. */
+/**
+ * One logged-in connection. It is `alive` until either side ends it or three keepalives go unanswered (6 to 8 s). What is
+ * opened on it fails with LINK_LOST after 3 s without an answer; the connection and its channels are left to the keepalives.
+ */
 export class SshConnection implements AsyncDisposable {
   readonly name: string;
   /** Resolves when it is over. */
@@ -77,14 +80,15 @@ export class SshConnection implements AsyncDisposable {
   ): Promise<ClientChannel> {
     if (!this.#alive) return Promise.reject(lostConnection(this.name, this.#cause));
     return new Promise((resolve, reject) => {
+      let late = false;
       const timer = setTimeout(() => {
-        this.#cause ??= new Error(`it did not answer for ${openMs / 1000} s`);
-        this.#client.destroy();
-        reject(lostConnection(this.name, this.#cause));
-      }, openMs);
+        late = true;
+        reject(lostConnection(this.name, new Error(`it did not answer for ${answerMs / 1000} s`)));
+      }, answerMs);
       ask(this.#client, (error, channel) => {
         clearTimeout(timer);
-        if (!error) resolve(channel);
+        if (late) channel?.close();
+        else if (!error) resolve(channel);
         else reject(this.#alive ? error : lostConnection(this.name, this.#cause));
       });
     });

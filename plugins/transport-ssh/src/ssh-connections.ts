@@ -1,4 +1,4 @@
-import { FarsimError } from '@farsim/core';
+import { FarsimError, isFarsimError } from '@farsim/core';
 import { dialSsh } from './dial-ssh.ts';
 import type { SshConnection } from './ssh-connection.ts';
 import { isRefusedChannel } from './ssh-errors.ts';
@@ -47,17 +47,18 @@ export class SshConnections implements AsyncDisposable {
     ask: (connection: SshConnection) => Promise<T>,
     dial: () => Promise<SshConnection>,
   ): Promise<T> {
-    const full = new Set<SshConnection>();
+    const passed = new Set<SshConnection>();
     for (;;) {
       const connection =
-        this.#connections.find((candidate) => candidate.alive && !full.has(candidate)) ?? (await dial());
+        this.#connections.find((candidate) => candidate.alive && !passed.has(candidate)) ?? (await dial());
       try {
         return await ask(connection);
       } catch (error) {
-        if (connection.alive && !isRefusedChannel(error)) throw error;
-        // a connection that died while it was asked is replaced; a full one is left to its users
-        full.add(connection);
-        if (full.size > mostConnections) throw this.#noRoom(error);
+        const gone = !connection.alive || (isFarsimError(error) && error.code === 'LINK_LOST');
+        if (!gone && !isRefusedChannel(error)) throw error;
+        // one that is full or does not answer is left to its users
+        passed.add(connection);
+        if (passed.size > mostConnections) throw this.#noRoom(error);
       }
     }
   }
