@@ -8,6 +8,7 @@ import { devPython } from './dev-python.mjs';
 const root = path.dirname(import.meta.dirname);
 const bin = (name) => path.join(root, 'node_modules/.bin', name);
 const node = existsSync(bin('node')) ? bin('node') : process.execPath;
+const shownLines = 60;
 const python = devPython({ make: false });
 
 const checks = [
@@ -31,9 +32,13 @@ async function report(name, check) {
   const output = await check();
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   if (output !== '') failed++;
-  console.log(
-    `${output === '' ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${output === '' ? '' : `\n${output.trimEnd()}`}`,
-  );
+  const lines = output.trimEnd().split('\n');
+  const shown =
+    lines.length > shownLines
+      ? [...lines.slice(0, shownLines), `… ${lines.length - shownLines} more lines`]
+      : lines;
+  console.log(`${output === '' ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+  if (output !== '') console.log(shown.join('\n'));
 }
 
 /** What the command said when it failed, '' when it did not. */

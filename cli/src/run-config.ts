@@ -17,6 +17,6 @@ export async function runConfig(
   return await pipeline.run({
     onStep: ({ round, step, episodesDone }) =>
       line.bar(`round ${round} step ${step}, episodes`, episodesDone, episodes),
-    onReplay: ({ episode, episodes: all }) => line.bar('replaying', episode, all),
+    onReplay: ({ round, rounds }) => line.bar('replaying round', round + 1, rounds),
   });
 }

@@ -65,3 +65,5 @@ export { pluginApi } from './runtime/plugin-packages.ts';
 export type { RunHooks } from './runtime/run-pipeline.ts';
 export type { PipelineHooks } from './runtime/ports-opener.ts';
 export { findFarPython, type FarPython } from './remote/far-python.ts';
+export { readConfigText } from './runtime/read-config.ts';
+export { plainValue } from './runtime/config-node.ts';

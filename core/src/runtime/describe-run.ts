@@ -9,6 +9,7 @@ export function describeRun(
   plan: PipelinePlan,
   run: RunPlan,
   simulator: (name: string) => Simulator,
+  model: string | undefined,
 ): string {
   const described = plan.simulators.map((name) => {
     const { sim, task, versions, num_envs, step_dt, physics_dt, autoreset } = simulator(name).spec;
@@ -39,6 +40,7 @@ export function describeRun(
       user: os.userInfo().username,
       node: process.versions.node,
       simulator: run.simulator,
+      model,
       seed: run.config.seed ?? null,
       controller: sectionsOf('controller', [run.controller])[0],
       recorders: sectionsOf('recorder', run.recorders),

@@ -1,7 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import { FarsimError, didYouMean } from '../model/errors.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
-import type { Recording } from '../ports/recorder.ts';
+import type { Recorder, Recording } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
 import { createContainer } from './container.ts';
 import { PluginFinder, type BuiltInPackages } from './find-plugin.ts';
@@ -29,6 +29,8 @@ export interface Pipeline extends AsyncDisposable {
    * with the summary of what came before it in `details.run`.
    */
   run(hooks?: RunHooks): Promise<RunSummary>;
+  /** Opens a recorder of the config, once; it is closed with the pipeline. For frames that do not come from `run`. */
+  recorder(name: string): Promise<Recorder>;
   /** Opens a recording for reading; the caller closes it. */
   recording(path: string): Promise<Recording>;
 }
@@ -73,6 +75,7 @@ export async function openPlan(
   return {
     plan,
     simulator,
+    recorder: (name) => opener.port('recorder', name),
     recording,
     run: (runHooks = {}) =>
       runPipeline({ plan, container, simulator, recording, hooks: { signal, progress, log, ...runHooks } }),

@@ -1,14 +1,68 @@
 import { FarsimError } from '../model/errors.ts';
+import { ResourceStack } from '../model/resource-stack.ts';
+import type { Recorder } from '../ports/recorder.ts';
+import { replay, type ReplayProgress, type ReplayReport } from '../rollout/replay.ts';
+import { createContainer } from './container.ts';
 import type { RunPlan } from './plan-pipeline.ts';
+import { PortsOpener } from './ports-opener.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { RunParts } from './run-pipeline.ts';
 
-export interface ReplayProgress {
-  readonly episode: number;
-  readonly episodes: number;
-}
+export type { ReplayProgress };
 
 /** Replays a run's recording in the simulator that `run.replay` names, draws it where asked, and says how near it came. */
-export async function replayRun(_parts: RunParts, _run: RunPlan, _folder: RunFolder): Promise<unknown> {
-  throw new FarsimError('UNSUPPORTED', 'replay is not there yet');
+export async function replayRun(parts: RunParts, run: RunPlan, folder: RunFolder): Promise<ReplayReport> {
+  const { plan, container, simulator, recording, hooks } = parts;
+  const stack = new ResourceStack();
+  try {
+    const read = await stack.use('recording', recording(folder.path));
+    const recorders: Recorder[] = [];
+    if (run.video !== undefined) {
+      const section = plan.sections.get(`recorder/${run.video}`)!;
+      const where = {
+        container: createContainer(container),
+        stack,
+        folder: plan.folder,
+        runFolder: folder.path,
+      };
+      recorders.push(
+        await new PortsOpener([section], { ...hooks, ...where, recording }).port('recorder', run.video),
+      );
+    }
+    const { tolerance } = run.config;
+    const report = await replay({
+      recording: read,
+      view: simulator(run.config.replay),
+      recorders,
+      signal: hooks.signal,
+      ...(tolerance && { tolerance }),
+      ...(hooks.onReplay && { onProgress: hooks.onReplay }),
+    });
+    await stack[Symbol.asyncDispose]();
+    return report;
+  } catch (error) {
+    await stack[Symbol.asyncDispose]().catch(() => undefined);
+    throw error;
+  }
+}
+
+const mostModelBytes = 256 << 20;
+
+/** Keeps the driven simulator's model in the run's folder, for later replays without it; gives the path of its entry. */
+export async function saveModel(
+  { simulator }: RunParts,
+  run: RunPlan,
+  folder: RunFolder,
+): Promise<string | undefined> {
+  const { entry, files } = (await simulator(run.simulator).model?.()) ?? {};
+  if (entry === undefined || !files) return undefined;
+  const bytes = [...files.values()].reduce((sum, file) => sum + file.length, 0);
+  if (bytes > mostModelBytes) return undefined;
+  for (const [name, content] of files) {
+    if (name.split('/').includes('..') || name.startsWith('/')) {
+      throw new FarsimError('PATH_REFUSED', `the model's file '${name}' leaves the run's folder`);
+    }
+    await folder.write(`model/${name}`, content);
+  }
+  return `model/${entry}`;
 }

@@ -7,8 +7,8 @@ import { FarsimError } from '../model/errors.ts';
 export interface RunFolder {
   readonly id: string;
   readonly path: string;
-  /** Writes a file whole, making the folders on its way. */
-  write(name: string, content: string): Promise<void>;
+  /** Writes a file whole, making the folders on its way. Throws DISK_FULL. */
+  write(name: string, content: string | Uint8Array): Promise<void>;
   /** Adds a line at a file's end, after the lines added before it. */
   append(name: string, line: string): void;
   /** Resolves when every appended line is written. */
@@ -44,9 +44,15 @@ export async function createRunFolder(parent: string, name: string): Promise<Run
     path: folder,
     async write(file, content) {
       const target = path.join(folder, file);
-      await mkdir(path.dirname(target), { recursive: true });
-      await writeFile(`${target}.part`, content);
-      await rename(`${target}.part`, target);
+      try {
+        await mkdir(path.dirname(target), { recursive: true });
+        await writeFile(`${target}.part`, content);
+        await rename(`${target}.part`, target);
+      } catch (error) {
+        throw new FarsimError('DISK_FULL', `${target} cannot be written: ${(error as Error).message}`, {
+          cause: error,
+        });
+      }
     },
     append(file, line) {
       const target = path.join(folder, file);

@@ -1,4 +1,5 @@
 import type { DependencyContainer } from 'tsyringe';
+import { errorCodes } from '../model/error-codes.ts';
 import { FarsimError, isFarsimError, toFarsimError } from '../model/errors.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Recorder, Recording } from '../ports/recorder.ts';
@@ -10,7 +11,7 @@ import { describeRun } from './describe-run.ts';
 import { measureLink, measureState } from './measure-run.ts';
 import type { PipelinePlan, RunPlan } from './plan-pipeline.ts';
 import { PortsOpener, type PipelineHooks } from './ports-opener.ts';
-import { replayRun, type ReplayProgress } from './replay-run.ts';
+import { replayRun, saveModel, type ReplayProgress } from './replay-run.ts';
 import { createRunFolder, type RunFolder } from './run-folder.ts';
 import type { RunSummary, RunTimes } from './run-summary.ts';
 import { showConfig } from './show-config.ts';
@@ -40,32 +41,22 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
   }
   const driven = simulator(run.simulator);
   const folder = await createRunFolder(run.config.folder, plan.name ?? driven.spec.task ?? run.simulator);
-  await folder.write('run.yaml', showConfig(plan.resolved));
-  await folder.write('run.json', describeRun(folder.id, plan, run, simulator));
   const began = new Date();
   let summary: RunSummary | undefined;
   let error: FarsimError | undefined;
   try {
-    const driving = await drive(parts, run, driven, folder);
-    summary = driving.summary;
-    error = driving.error;
-    if (
-      !error &&
-      summary.reason === 'finished' &&
-      run.config.replay !== undefined &&
-      run.recorders.length > 0
-    ) {
+    await folder.write('run.yaml', showConfig(plan.resolved));
+    const model = run.config.replay === undefined ? undefined : await saveModel(parts, run, folder);
+    await folder.write('run.json', describeRun(folder.id, plan, run, simulator, model));
+    ({ summary, error } = await drive(parts, run, driven, folder));
+    const replays = run.config.replay !== undefined && run.recorders.length > 0;
+    if (replays && summary.reason === 'finished') {
       summary = { ...summary, replay: await replayRun(parts, run, folder) };
     }
   } catch (thrown) {
-    error = toFarsimError(thrown);
+    error ??= toFarsimError(thrown);
   }
-  const exit = error
-    ? { reason: 'failed', code: error.code, message: error.message, exit: error.exitCode }
-    : { reason: summary!.reason, exit: summary!.reason === 'interrupted' ? 130 : 0 };
-  if (summary) await folder.write('metrics.json', JSON.stringify(summary, undefined, 2));
-  await folder.flush();
-  await folder.write('exit.json', JSON.stringify({ ...exit, began, ended: new Date() }, undefined, 2));
+  error = await seal(folder, began, summary, error);
   if (summary) summary = { ...summary, files: await folder.files() };
   if (!error) return summary!;
   const { code, message, suggestions, details } = error;
@@ -74,6 +65,26 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
     details: { ...details, folder: folder.path, ...(summary && { run: summary }) },
     cause: error.cause ?? error,
   });
+}
+
+/** Writes what ends a run's folder; gives the run's error, or the one that kept the folder from being sealed. */
+async function seal(
+  folder: RunFolder,
+  began: Date,
+  summary: RunSummary | undefined,
+  error: FarsimError | undefined,
+): Promise<FarsimError | undefined> {
+  const exit = error
+    ? { reason: 'failed', code: error.code, message: error.message, exit: error.exitCode }
+    : { reason: summary!.reason, exit: summary!.reason === 'interrupted' ? errorCodes.INTERRUPTED.exit : 0 };
+  try {
+    if (summary) await folder.write('metrics.json', JSON.stringify(summary, undefined, 2));
+    await folder.flush();
+    await folder.write('exit.json', JSON.stringify({ ...exit, began, ended: new Date() }, undefined, 2));
+    return error;
+  } catch (thrown) {
+    return error ?? toFarsimError(thrown);
+  }
 }
 
 async function drive(

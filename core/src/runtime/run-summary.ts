@@ -1,3 +1,4 @@
+import type { ReplayReport } from '../rollout/replay.ts';
 import type { CallTimesSummary } from '../rollout/call-times.ts';
 import type { EpisodeSummary } from '../ports/recorder.ts';
 
@@ -23,7 +24,7 @@ export interface RunSummary {
   /** What the controller found out. */
   readonly controller?: Readonly<Record<string, unknown>>;
   /** How the recording looked in the simulator here. */
-  readonly replay?: unknown;
+  readonly replay?: ReplayReport;
   /** Files in the folder. */
   readonly files: readonly string[];
 }

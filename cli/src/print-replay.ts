@@ -1,0 +1,22 @@
+import type { ReplayReport } from '@farsim/core';
+import { formatTable } from './format.ts';
+
+const shownBodies = 8;
+
+/** How near a replay came to what was recorded, the worst bodies first. */
+export function printReplay({ episodes, compared, conventions, bodies, unmatched }: ReplayReport): string {
+  const rows = bodies
+    .slice(0, shownBodies)
+    .map(({ body, position, movingPosition, movingRotation }) => [
+      body,
+      `${position.toExponential(1)} m`,
+      `${movingPosition.toExponential(1)} m`,
+      `${movingRotation.toExponential(1)} rad`,
+    ]);
+  return [
+    `replayed ${episodes} episodes; ${compared} states compared in ${bodies.length} bodies (conventions ${conventions})`,
+    ...(rows.length > 0 ? [formatTable([['body', 'apart', 'moving apart', 'turning apart'], ...rows])] : []),
+    ...(bodies.length > shownBodies ? [`… and ${bodies.length - shownBodies} bodies that are nearer`] : []),
+    ...(unmatched.length > 0 ? [`only recorded, not in the view: ${unmatched.join(', ')}`] : []),
+  ].join('\n');
+}
