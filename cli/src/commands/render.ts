@@ -1,0 +1,69 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { isOverride, replay } from '@farsim/core';
+import { takeInterruption } from '../interruption.ts';
+import { openReplay } from '../open-replay.ts';
+import { createProgressLine } from '../progress-line.ts';
+import { renderStill } from '../render-still.ts';
+import { videoKeys } from '../video-keys.ts';
+
+export default class Render extends Command {
+  static override summary = 'Draw a recording again: videos and a contact sheet, or one picture.';
+  static override usage = 'render [RUN] [key=value ...]';
+  static override description =
+    'Words of the form key=value are keys of the video recorder: size, grid and what else `farsim config schema` lists.';
+  static override examples = [
+    '<%= config.bin %> render runs/latest --camera side --speed 0.5',
+    '<%= config.bin %> render runs/latest --time 1.5 -o grasp.png',
+  ];
+  static override strict = false;
+  static override args = { run: Args.string({ description: 'A run’s folder.', default: 'runs/latest' }) };
+  static override flags = {
+    camera: Flags.string({ summary: 'A camera of the model; left out: its first.' }),
+    fps: Flags.integer({ summary: 'Frames of a second of video.' }),
+    speed: Flags.string({ summary: 'Simulated seconds in a second of video.' }),
+    size: Flags.string({ summary: 'WIDTHxHEIGHT in pixels.' }),
+    episode: Flags.integer({ multiple: true, summary: 'Which episodes; may repeat.', min: 0 }),
+    time: Flags.string({ summary: 'One picture, of this simulated second of the (first) episode.' }),
+    output: Flags.string({
+      char: 'o',
+      summary: 'Folder for videos, or file for a picture; left out: in the run’s folder.',
+    }),
+    model: Flags.string({ summary: 'Draw with this MJCF instead of the one that the run keeps.' }),
+    json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
+  };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Render);
+    const words = argv as string[];
+    const run = words.find((word) => !isOverride(word)) ?? 'runs/latest';
+    using interruption = takeInterruption('stopping');
+    using line = createProgressLine(flags.json);
+    const { signal } = interruption;
+    const request = { run, model: flags.model, signal, progress: (text: string) => line.phase(text) };
+    let files: string[];
+    if (flags.time !== undefined) {
+      await using opened = await openReplay(request);
+      files = [
+        await renderStill(opened, {
+          run,
+          ...flags,
+          time: Number(flags.time),
+          episode: flags.episode?.[0] ?? 0,
+        }),
+      ];
+    } else {
+      const { folder, keys, made } = await videoKeys(run, flags, words.filter(isOverride));
+      await using opened = await openReplay({ ...request, video: { ...keys, folder } });
+      await replay({
+        recording: opened.recording,
+        view: opened.pipeline.simulator('view'),
+        recorders: [await opened.pipeline.recorder('video')],
+        signal,
+        onProgress: ({ round, rounds }) => line.bar('drawing round', round + 1, rounds),
+      });
+      await opened[Symbol.asyncDispose]();
+      files = await made();
+    }
+    this.log(flags.json ? JSON.stringify({ files }) : files.join('\n'));
+  }
+}
