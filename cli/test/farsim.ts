@@ -5,7 +5,7 @@ const binary = path.join(import.meta.dirname, '../bin/farsim.js');
 
 export interface Ended {
   readonly status: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -215,7 +215,7 @@ describe('a run', () => {
     const summary = await pipeline.run();
     expect(summary).toMatchObject({ reason: 'finished', rounds: 2, steps: 10, frames: 12 });
     expect(summary.files).toEqual(
-      expect.arrayContaining(['exit.json', 'metrics.json', 'run.json', 'run.yaml']),
+      expect.arrayContaining(['events.ndjson', 'exit.json', 'metrics.json', 'run.json', 'run.yaml']),
     );
     const read = (name: string): string => readFileSync(path.join(summary.folder, name), 'utf8');
     expect(read('run.yaml')).toContain('controller:');

@@ -9,8 +9,11 @@ import { loadConfig, type ConfigSource } from './load-config.ts';
 import { openRecording } from './open-recording.ts';
 import { planPipeline, type PipelinePlan } from './plan-pipeline.ts';
 import { PortsOpener, type PipelineHooks } from './ports-opener.ts';
-import { runPipeline, type RunHooks } from './run-pipeline.ts';
+import { runPipeline, type RunHooks, type TimedLine } from './run-pipeline.ts';
 import type { RunSummary } from './run-summary.ts';
+
+/** Lines of a start that a run's folder keeps. */
+const keptLines = 10_000;
 
 export interface OpenPipelineOptions extends Partial<PipelineHooks> {
   /** `key.path=value`, `+key=value`, `~key`. */
@@ -51,7 +54,12 @@ export async function openPlan(
   finder: PluginFinder,
   hooks: Partial<PipelineHooks> = {},
 ): Promise<Pipeline> {
-  const { signal = new AbortController().signal, progress = () => undefined, log = () => undefined } = hooks;
+  const { signal = new AbortController().signal, log = () => undefined } = hooks;
+  const starting: TimedLine[] = [];
+  const progress = (text: string): void => {
+    if (starting.length < keptLines) starting.push({ time: new Date(), text });
+    hooks.progress?.(text);
+  };
   const stack = new ResourceStack();
   const container: DependencyContainer = createContainer();
   const recording = (target: string): Promise<Recording> => openRecording(target, finder, plan.folder);
@@ -78,7 +86,14 @@ export async function openPlan(
     recorder: (name) => opener.port('recorder', name),
     recording,
     run: (runHooks = {}) =>
-      runPipeline({ plan, container, simulator, recording, hooks: { signal, progress, log, ...runHooks } }),
+      runPipeline({
+        plan,
+        container,
+        simulator,
+        recording,
+        starting,
+        hooks: { signal, progress, log, ...runHooks },
+      }),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }

@@ -21,12 +21,20 @@ export interface RunHooks extends Partial<PipelineHooks> {
   readonly onReplay?: (progress: ReplayProgress) => void;
 }
 
+/** A line and when it was said. */
+export interface TimedLine {
+  readonly time: Date;
+  readonly text: string;
+}
+
 export interface RunParts {
   readonly plan: PipelinePlan;
   /** The pipeline's, in which its simulators are. */
   readonly container: DependencyContainer;
   readonly simulator: (name?: string) => Simulator;
   readonly recording: (path: string) => Promise<Recording>;
+  /** What the parts said while they were opened. */
+  readonly starting: readonly TimedLine[];
   readonly hooks: PipelineHooks & RunHooks;
 }
 
@@ -45,6 +53,7 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
   let summary: RunSummary | undefined;
   let error: FarsimError | undefined;
   try {
+    for (const { time, text } of parts.starting) note(folder, { event: 'starting', text }, time);
     await folder.write('run.yaml', showConfig(plan.resolved));
     const model = run.config.replay === undefined ? undefined : await saveModel(parts, run, folder);
     await folder.write('run.json', describeRun(folder.id, plan, run, simulator, model));
@@ -56,15 +65,26 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
   } catch (thrown) {
     error ??= toFarsimError(thrown);
   }
+  note(folder, {
+    event: 'ended',
+    reason: error ? 'failed' : summary?.reason,
+    ...(error && { code: error.code, message: error.message }),
+  });
   error = await seal(folder, began, summary, error);
   if (summary) summary = { ...summary, files: await folder.files() };
   if (!error) return summary!;
-  const { code, message, suggestions, details } = error;
+  const { code, message, suggestions } = error;
+  const { frames: _, ...details } = error.details;
   throw new FarsimError(code, message, {
     suggestions,
     details: { ...details, folder: folder.path, ...(summary && { run: summary }) },
     cause: error.cause ?? error,
   });
+}
+
+/** Adds a line to the run's events. */
+function note(folder: RunFolder, event: object, time = new Date()): void {
+  folder.append('events.ndjson', JSON.stringify({ time, ...event }));
 }
 
 /** Writes what ends a run's folder; gives the run's error, or the one that kept the folder from being sealed. */
@@ -95,6 +115,7 @@ async function drive(
 ): Promise<{ summary: RunSummary; error: FarsimError | undefined }> {
   const log = (line: string): void => {
     folder.append('logs/client.log', `${new Date().toISOString()} ${line}`);
+    note(folder, { event: 'log', text: line });
     hooks.log(line);
   };
   const stack = new ResourceStack();
@@ -129,7 +150,10 @@ async function drive(
       want: run.config.replay === undefined ? {} : { state: true, bodies: 'always' },
       controllerName: plan.sections.get(`controller/${run.controller}`)!.plugin.name,
       signal: hooks.signal,
-      ...(hooks.onStep && { onProgress: hooks.onStep }),
+      onProgress: (progress) => {
+        if (progress.step === 0) note(folder, { event: 'round', round: progress.round });
+        hooks.onStep?.(progress);
+      },
     });
     const wallSeconds = (performance.now() - began) / 1000;
     const bytes = (session?.bytesReceived ?? 0) - bytesBefore;
