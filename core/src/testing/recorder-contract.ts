@@ -39,14 +39,13 @@ export function recorderContract(open: () => Promise<RecorderSubject>): Contract
         }),
     },
     {
-      fact: 'says how many rows are durable',
+      fact: 'never says that more rows are durable than were written',
       check: () =>
         using(open, async ({ recorder, header, frame }) => {
           await recorder.begin(header(3));
-          assert.deepEqual(await recorder.durable(), { round: 3, row: 0 });
           await recorder.write(frame(0), undefined);
-          await recorder.write(frame(1), sampleAction(1));
-          assert.deepEqual(await recorder.durable(), { round: 3, row: 2 });
+          const { row } = await recorder.durable();
+          assert.ok(row <= 1, `1 row was written and ${row} are durable`);
         }),
     },
     {
@@ -89,6 +88,18 @@ export function recordingContract(
   open: () => Promise<{ readonly recorder: Recorder; readonly read: () => Promise<Recording> }>,
 ): ContractRule[] {
   return [
+    {
+      fact: 'says how many rows are durable',
+      check: async () => {
+        const { recorder } = await open();
+        await recorder.begin(sampleHeader(3));
+        assert.deepEqual(await recorder.durable(), { round: 3, row: 0 });
+        await recorder.write(sampleFrame(0), undefined);
+        await recorder.write(sampleFrame(1), sampleAction(1));
+        assert.deepEqual(await recorder.durable(), { round: 3, row: 2 });
+        await recorder[Symbol.asyncDispose]();
+      },
+    },
     {
       fact: 'gives every frame back bit for bit, and nothing that was absent',
       check: async () => {

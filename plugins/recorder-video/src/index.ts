@@ -1,1 +1,58 @@
-export {};
+import { definePlugin } from '@farsim/core';
+import path from 'node:path';
+import { z } from 'zod';
+import { VideoRecorder } from './video-recorder.ts';
+
+const size = z
+  .string()
+  .regex(/^[1-9]\d{1,3}x[1-9]\d{1,3}$/, 'a size is WIDTHxHEIGHT in pixels, such as 640x480')
+  .refine(
+    (text) => text.split('x').every((length) => Number(length) % 2 === 0),
+    'width and height of a video are even',
+  );
+
+export default definePlugin({
+  kind: 'recorder',
+  name: 'video',
+  summary: 'Episodes as MP4 files and pictures, drawn by a simulator of this side.',
+  support: 'tested',
+  needs: { view: 'simulator' },
+  config: z.strictObject({
+    folder: z.string().describe('The run’s folder; video/ and pictures/ are written in it.'),
+    episodes: z
+      .union([z.array(z.int().min(0)), z.literal('all')])
+      .default('all')
+      .describe('Numbers of the episodes to draw.'),
+    camera: z
+      .string()
+      .optional()
+      .describe('A camera of the view’s model; left out: its first, or one around it.'),
+    fps: z.int().min(25).max(60).default(30).describe('Pictures a second.'),
+    size: size.default('640x480').describe('Width and height in pixels, even.'),
+    speed: z.number().positive().default(1).describe('Simulated seconds a second.'),
+    grid: z
+      .int()
+      .min(1)
+      .max(8)
+      .optional()
+      .describe('Also all episodes in one video, so many beside each other.'),
+  }),
+  open: async (config, { folder, progress, view }) => {
+    const { camera, grid, episodes, fps, speed } = config;
+    const [width = 0, height = 0] = config.size.split('x').map(Number);
+    return new VideoRecorder({
+      view,
+      folder: path.resolve(folder, config.folder),
+      size: { width, height },
+      episodes,
+      fps,
+      speed,
+      progress,
+      ...(camera !== undefined && { camera }),
+      ...(grid !== undefined && { grid }),
+    });
+  },
+});
+
+export * from './video-recorder.ts';
+export * from './mp4-facts.ts';

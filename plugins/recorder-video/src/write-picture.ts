@@ -1,0 +1,13 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileError } from './file-error.ts';
+
+/** Writes a picture's file and the folder it is in. Throws DISK_FULL, RECORDING_FAILED. */
+export async function writePicture(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
