@@ -1,4 +1,4 @@
-import { f64, type EpisodeSummary, type Simulator, type View } from '@farsim/core';
+import { type EpisodeSummary, type Simulator, type View } from '@farsim/core';
 import { createPlanarArm, planarArmFrame, planarArmSpec, recorderContract } from '@farsim/core/testing';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,6 @@ import { VideoRecorder, type VideoRecorderOptions } from '../src/video-recorder.
 import { temporaryFolder } from './temporary-folder.ts';
 
 const spec = planarArmSpec(3);
-const action = f64(new Float64Array(6), [3, 2]);
 const frameAt = (row: number) => planarArmFrame(spec, row, (env) => [0.1 * row + env, -0.05 * row]);
 
 function openRecorder(options: Partial<VideoRecorderOptions> = {}): VideoRecorder {
