@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { FarsimError, toFarsimError } from '../model/errors.ts';
 import type { Want } from '../model/want.ts';
 import { unionOfWants } from '../model/want.ts';
+import type { WorldSpec } from '../model/world-spec.ts';
 import type { Controller } from '../ports/controller.ts';
 import type { EpisodeSummary, Recorder, RoundHeader } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
@@ -64,6 +65,16 @@ interface WithSession {
   };
 }
 
+/** What all parts need together. Recorders keep what there is: a state or bodies that the simulator has not are not asked for in their name. */
+function wantOf({ capabilities }: WorldSpec, { want, controller, recorders = [] }: RolloutOptions): Want {
+  const kept = recorders.map(({ needs = {} }): Want => ({
+    ...needs,
+    state: Boolean(needs.state) && capabilities.includes('getState'),
+  }));
+  const all = [controller.needs, ...kept].reduce<Want>((sum, needs) => unionOfWants(sum, needs), want ?? {});
+  return capabilities.includes('bodies') && all.state ? all : { ...all, bodies: 'never' };
+}
+
 const largestSeed = 0x1_0000_0000;
 
 /**
@@ -74,10 +85,7 @@ const largestSeed = 0x1_0000_0000;
 export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
   const { simulator, controller, recorders = [] } = options;
   const { spec, session } = simulator as Simulator & WithSession;
-  const want = [controller.needs, ...recorders.map(({ needs }) => needs)].reduce<Want>(
-    (sum, needs) => unionOfWants(sum, needs),
-    options.want ?? {},
-  );
+  const want = wantOf(spec, options);
   const book = new EpisodeBook(spec, options.episodes);
   const feed = new RecorderFeed(recorders);
   const clock: RoundClock = {
