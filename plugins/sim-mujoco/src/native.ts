@@ -1,0 +1,42 @@
+import path from 'node:path';
+import { defineFarSimulator, type Simulator } from '@farsim/core';
+import { z } from 'zod';
+import { collectModelFiles } from './collect-model-files.ts';
+
+/** The far `mujoco-native`: Python MuJoCo, the reference implementation of the state's schema. */
+export default defineFarSimulator({
+  name: 'mujoco-native',
+  summary: 'MuJoCo far away, in Python.',
+  support: 'tested',
+  config: {
+    model: z
+      .string()
+      .describe('MJCF file here, or `from NAME`: the model of another simulator of this config.'),
+    envs: z.int().min(1).default(1),
+    stepDt: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Seconds of a control step; left out: ten physics steps.'),
+    keyframe: z
+      .string()
+      .optional()
+      .describe('Keyframe that a reset begins from; left out: the first, if there is one.'),
+    episodeSteps: z.int().min(1).optional().describe('Control steps after which an env is truncated.'),
+    noise: z
+      .record(z.string(), z.array(z.number().nonnegative()).min(1).max(3))
+      .default({})
+      .describe('At a seeded reset, free bodies by name are moved by up to so many metres along x, y, z.'),
+  },
+  adapter: {
+    entry: 'mujoco_native_adapter:MujocoNativeAdapter',
+    files: [new URL('../adapters/mujoco_native_adapter.py', import.meta.url)],
+    requirements: ['mujoco==3.14.0', 'numpy'],
+  },
+  files: async ({ model }, { folder, section }) => {
+    const other = /^from (\S+)$/.exec(model)?.[1];
+    if (other === undefined) return { model: await collectModelFiles(path.resolve(folder, model)) };
+    const simulator = (await section('simulator', other)) as Simulator;
+    return { model: await simulator.model!() };
+  },
+});
