@@ -79,6 +79,8 @@ async function startIn(folder: string, program: string, options: SshdOptions): P
     `MaxSessions ${options.maxSessions ?? 64}`,
     'MaxStartups 100:30:200',
     'LogLevel VERBOSE',
+    // else bash takes the ~/.bashrc of whoever runs the tests
+    'SetEnv SHLVL=2',
     ...(options.forceCommand === undefined ? [] : [`ForceCommand ${options.forceCommand}`]),
     ...(options.config ?? []),
   ];

@@ -53,7 +53,8 @@ export class LocalTransport implements Transport {
     this.#requireOpen();
     const where = parseSocketAddress(address);
     requireReachable(where, this.#public);
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted)
+      throw new FarsimError('INTERRUPTED', `stopped before listening on ${address}`);
     const listener = await listenLocally(where, (socket) => {
       accept(this.#own(openStreamChannel(socket, { side: 'listener' })));
     });

@@ -28,7 +28,7 @@ export async function dialSsh(
     const socket = await dialTcp(hostName, port, connectTimeoutMs, signal).catch((error: unknown) => {
       throw dialError(error, settings);
     });
-    return new SshConnection(await logIn(settings, socket, signal), settings.name);
+    return new SshConnection(await logIn(settings, socket, signal), socket, settings.name);
   }
   if (depth >= mostHops)
     throw new FarsimError('UNSUPPORTED', `${settings.name} is behind more than ${mostHops} jump hosts`);
@@ -45,7 +45,7 @@ export async function dialSsh(
     // sshd turns Nagle off on a connection only once a session was opened on it
     await bastion.holdIdleSession();
     const socket = await bastion.forwardTcp(settings.hostName, settings.port);
-    return new SshConnection(await logIn(settings, socket, signal), settings.name, bastion);
+    return new SshConnection(await logIn(settings, socket, signal), socket, settings.name, bastion);
   } catch (error) {
     await bastion[Symbol.asyncDispose]();
     throw error;

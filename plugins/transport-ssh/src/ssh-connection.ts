@@ -1,13 +1,15 @@
-import { FarsimError } from '@farsim/core';
+import type { Duplex } from 'node:stream';
+import type { FarsimError } from '@farsim/core';
 import type { Client, ClientChannel } from 'ssh2';
-import { lostConnection } from './ssh-errors.ts';
+import { lostConnection, neverAsked } from './ssh-errors.ts';
 
-const answerMs = 3_000;
 const goodbyeMs = 1_000;
+/** Keepalives are answered every 2 s. */
+const silentMs = 2_500;
 
 /**
  * One logged-in connection. It is `alive` until either side ends it or three keepalives go unanswered (6 to 8 s). What is
- * opened on it fails with LINK_LOST after 3 s without an answer; the connection and its channels are left to the keepalives.
+ * asked of it ends with an answer, or with LINK_LOST when it dies meanwhile: then nobody knows whether it was done.
  */
 export class SshConnection implements AsyncDisposable {
   readonly name: string;
@@ -16,13 +18,16 @@ export class SshConnection implements AsyncDisposable {
   readonly #client: Client;
   readonly #bastion: SshConnection | undefined;
   #alive = true;
+  #heard = performance.now();
   #cause: unknown;
   #idle: Promise<void> | undefined;
 
-  constructor(client: Client, name: string, bastion?: SshConnection) {
+  /** `socket` is what carries the client, and `bastion` the connection that carries the socket. */
+  constructor(client: Client, socket: Duplex, name: string, bastion?: SshConnection) {
     this.#client = client;
     this.name = name;
     this.#bastion = bastion;
+    socket.on('data', () => (this.#heard = performance.now()));
     client.on('error', (error) => (this.#cause ??= error));
     this.closed = new Promise((resolve) => {
       client.once('close', () => {
@@ -31,6 +36,11 @@ export class SshConnection implements AsyncDisposable {
         void bastion?.[Symbol.asyncDispose]();
       });
     });
+  }
+
+  /** False when the machine has missed a keepalive: it may come back. */
+  get responsive(): boolean {
+    return this.#alive && performance.now() - this.#heard < silentMs;
   }
 
   get alive(): boolean {
@@ -42,27 +52,31 @@ export class SshConnection implements AsyncDisposable {
     return this.#alive ? undefined : lostConnection(this.name, this.#cause);
   }
 
-  exec(command: string): Promise<ClientChannel> {
-    return this.#open((client, answer) => client.exec(command, answer));
+  /** `take` gets the channel before anything can have happened on it: a program may end in the same breath. */
+  exec<T>(command: string, take: (channel: ClientChannel) => T): Promise<T> {
+    return this.#open((client, answer) => client.exec(command, answer), take);
   }
 
   forwardTcp(host: string, port: number): Promise<ClientChannel> {
-    return this.#open((client, answer) => client.forwardOut('127.0.0.1', 0, host, port, answer));
+    return this.#open(
+      (client, answer) => client.forwardOut('127.0.0.1', 0, host, port, answer),
+      (channel) => channel,
+    );
   }
 
   forwardUnix(path: string): Promise<ClientChannel> {
-    return this.#open((client, answer) => client.openssh_forwardOutStreamLocal(path, answer));
+    return this.#open(
+      (client, answer) => client.openssh_forwardOutStreamLocal(path, answer),
+      (channel) => channel,
+    );
   }
 
   /** Keeps one session open that does nothing; a machine that refuses it leaves the forwards slow. */
   holdIdleSession(): Promise<void> {
-    return (this.#idle ??= this.exec('exec cat').then(
-      (channel) => {
-        channel.resume();
-        channel.stderr.resume();
-      },
-      () => undefined,
-    ));
+    return (this.#idle ??= this.exec('exec cat', (channel) => {
+      channel.resume();
+      channel.stderr.resume();
+    }).catch(() => undefined));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -75,22 +89,19 @@ export class SshConnection implements AsyncDisposable {
     await this.#bastion?.[Symbol.asyncDispose]();
   }
 
-  #open(
+  #open<T>(
     ask: (client: Client, answer: (error: Error | undefined, channel: ClientChannel) => void) => unknown,
-  ): Promise<ClientChannel> {
-    if (!this.#alive) return Promise.reject(lostConnection(this.name, this.#cause));
+    take: (channel: ClientChannel) => T,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
-      let late = false;
-      const timer = setTimeout(() => {
-        late = true;
-        reject(lostConnection(this.name, new Error(`it did not answer for ${answerMs / 1000} s`)));
-      }, answerMs);
-      ask(this.#client, (error, channel) => {
-        clearTimeout(timer);
-        if (late) channel?.close();
-        else if (!error) resolve(channel);
-        else reject(this.#alive ? error : lostConnection(this.name, this.#cause));
-      });
+      try {
+        ask(this.#client, (error, channel) => {
+          if (!error) resolve(take(channel));
+          else reject(this.#alive ? error : lostConnection(this.name, this.#cause));
+        });
+      } catch (error) {
+        reject(neverAsked(error as Error, this.name));
+      }
     });
   }
 }

@@ -1,7 +1,7 @@
-import { FarsimError, isFarsimError } from '@farsim/core';
+import { FarsimError } from '@farsim/core';
 import { dialSsh } from './dial-ssh.ts';
 import type { SshConnection } from './ssh-connection.ts';
-import { isRefusedChannel } from './ssh-errors.ts';
+import { mayAskAnother } from './ssh-errors.ts';
 import type { SshOptions, SshSettings } from './ssh-settings.ts';
 
 const mostConnections = 8;
@@ -50,13 +50,13 @@ export class SshConnections implements AsyncDisposable {
     const passed = new Set<SshConnection>();
     for (;;) {
       const connection =
-        this.#connections.find((candidate) => candidate.alive && !passed.has(candidate)) ?? (await dial());
+        this.#connections.find((candidate) => candidate.responsive && !passed.has(candidate)) ??
+        (await dial());
       try {
         return await ask(connection);
       } catch (error) {
-        const gone = !connection.alive || (isFarsimError(error) && error.code === 'LINK_LOST');
-        if (!gone && !isRefusedChannel(error)) throw error;
-        // one that is full or does not answer is left to its users
+        // what may have been done is never done twice: a program would run twice
+        if (!mayAskAnother(error)) throw error;
         passed.add(connection);
         if (passed.size > mostConnections) throw this.#noRoom(error);
       }

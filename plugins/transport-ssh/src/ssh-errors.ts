@@ -75,12 +75,25 @@ export function forwardError(error: SshError, address: string, name: string): Fa
   return new FarsimError('HOST_UNREACHABLE', `${address} on ${name}: ${error.message}`, { cause: error });
 }
 
-/** True when a machine refused one more channel, as opposed to a connection that is gone. */
-export function isRefusedChannel(error: unknown): boolean {
-  return (
-    typeof (error as SshError | undefined)?.reason === 'number' ||
-    /unable to exec|unable to start/i.test((error as Error).message)
-  );
+/** What ssh2 threw before it sent a request: the connection was ending, or the server cannot do such a thing. */
+export function neverAsked(error: Error, name: string): FarsimError {
+  if (/strictVendor/.test(error.message)) {
+    return new FarsimError(
+      'UNSUPPORTED',
+      `${name} runs no OpenSSH server, so its unix sockets cannot be forwarded`,
+      { cause: error },
+    );
+  }
+  return new FarsimError('LINK_LOST', `the ssh connection to ${name} was ending: ${error.message}`, {
+    details: { asked: false },
+    cause: error,
+  });
+}
+
+/** True when what was asked for was certainly not done, so that another connection may be asked. */
+export function mayAskAnother(error: unknown): boolean {
+  if (isFarsimError(error)) return error.details.asked === false;
+  return typeof (error as SshError).reason === 'number' || /unable to exec/i.test((error as Error).message);
 }
 
 export function lostConnection(name: string, cause: unknown): FarsimError {

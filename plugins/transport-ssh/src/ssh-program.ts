@@ -68,13 +68,16 @@ export class SshProgram {
     quoteCommand(argv);
     const tag = `farsim-program-${randomBytes(6).toString('hex')}`;
     const command = quoteCommand(['sh', '-c', announce, tag, ...argv], options);
-    return connections.open(async (connection) => {
-      const channel = await connection.exec(command);
-      const pid = new PidLine(tag, options.onStderr);
-      channel.stderr.on('data', (chunk: Buffer) => pid.push(chunk));
-      channel.stderr.once('end', () => pid.end());
-      return new SshProgram(channel, connection, connections, pid);
-    }, options.signal);
+    return connections.open(
+      (connection) =>
+        connection.exec(command, (channel) => {
+          const pid = new PidLine(tag, options.onStderr);
+          channel.stderr.on('data', (chunk: Buffer) => pid.push(chunk));
+          channel.stderr.once('end', () => pid.end());
+          return new SshProgram(channel, connection, connections, pid);
+        }),
+      options.signal,
+    );
   }
 
   /**
@@ -85,11 +88,13 @@ export class SshProgram {
     const pid = await Promise.race([this.#pid.found, this.ended]);
     if (this.#over || typeof pid !== 'number' || !this.connection.alive) return;
     const command = quoteCommand(['sh', '-c', killGroup, 'sh', name, String(pid)]);
-    const channel = await this.#connections.openToEnd((connection) => connection.exec(command));
-    channel.resume();
-    channel.stderr.resume();
-    channel.end();
-    await new Promise<void>((resolve) => void channel.once('close', () => resolve()));
+    await this.#connections.openToEnd((connection) =>
+      connection.exec(command, (channel) => {
+        channel.resume();
+        channel.stderr.resume();
+        channel.end();
+      }),
+    );
   }
 
   /** Resolves with its end, or undefined when it did not come within `ms`. */
