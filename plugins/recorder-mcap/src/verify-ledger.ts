@@ -87,15 +87,13 @@ function ledgerBefore(
   const specHash = Buffer.from(header.specHash, 'hex');
   const said = header.ledger;
   if (!said) return running ?? new StepLedger(specHash);
-  if (running?.index === said.index && hex(running.head) !== said.head) {
-    found.faults.push({
-      round: header.round,
-      what: `the round begins at another head than the one before it ended at (entry ${said.index})`,
-    });
+  const known = said.index === 0 ? new StepLedger(specHash) : running;
+  if (known?.index === said.index) {
+    if (hex(known.head) === said.head) return known;
+    const what = `the round begins at another head of entry ${said.index} than the rows before it lead to`;
+    found.faults.push({ round: header.round, what });
   }
-  return said.index === 0
-    ? new StepLedger(specHash)
-    : new StepLedger(specHash, { index: said.index, head: Buffer.from(said.head, 'hex') });
+  return new StepLedger(specHash, { index: said.index, head: Buffer.from(said.head, 'hex') });
 }
 
 function checkHead(
