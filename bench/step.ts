@@ -54,7 +54,7 @@ export async function openCounter(transport: Transport, codec: Codec, payloadByt
       requirements: [],
     },
     options: z.object(farKeys).parse({}),
-    config: { payload: payloadBytes },
+    config: { payload_bytes: payloadBytes },
     files: {},
     signal: new AbortController().signal,
     progress: () => undefined,

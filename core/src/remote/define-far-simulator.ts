@@ -17,7 +17,7 @@ export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
   readonly config: Shape;
   readonly adapter:
     AdapterSource | ((config: z.infer<z.ZodObject<Shape>>, context: OpenContext) => AdapterSource);
-  /** What the adapter is given; left out: the manifest's keys and the far keys that adapters read. */
+  /** What the adapter is given; left out: the manifest's keys and the far keys that adapters read, spelt as Python does (`stepDt` as `step_dt`). */
   readonly adapterConfig?: (config: z.infer<z.ZodObject<Shape>>) => Readonly<Record<string, unknown>>;
   /** Files that the far side needs, by the config key that names them. */
   readonly files?: (
@@ -58,7 +58,7 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
         name: context.name,
         adapter: { entry, files: await readFiles(files), requirements },
         options: given as unknown as FarOptions,
-        config: manifest.adapterConfig?.(own) ?? withoutFarKeys(given),
+        config: manifest.adapterConfig?.(own) ?? forPython(given),
         files: (await manifest.files?.(own, context)) ?? {},
         signal: context.signal,
         progress: context.progress,
@@ -67,8 +67,11 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
   });
 }
 
-function withoutFarKeys(given: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(given).filter(([key]) => !farKeyNames.has(key)));
+function forPython(given: object): Record<string, unknown> {
+  const own = Object.entries(given).filter(([key]) => !farKeyNames.has(key));
+  return Object.fromEntries(
+    own.map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  );
 }
 
 async function readFiles(urls: readonly URL[]): Promise<FileTree> {
