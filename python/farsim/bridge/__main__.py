@@ -1,0 +1,91 @@
+"""The bridge's verbs. JSON in, JSON lines out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+if sys.version_info < (3, 10):  # noqa: UP036 - the far interpreter is whatever the user named
+    sys.stderr.write("farsim: the bridge needs Python 3.10 or newer\n")
+    sys.exit(3)
+
+from .errors import FarsimError
+
+
+def main() -> None:
+    """Runs one verb and exits with its status."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["simulate"]:
+        from .simulator_process import run_simulator
+
+        run_simulator(int(arguments[1]), int(arguments[2]))
+    try:
+        status = _run(_parser().parse_args(arguments))
+    except FarsimError as error:
+        import json
+
+        print(json.dumps({"farsim": 1, "error": error.report()}), file=_error_stream(arguments), flush=True)
+        status = 3
+    sys.stdout.flush()
+    os._exit(status)
+
+
+def _error_stream(arguments: list[str]):  # noqa: ANN202
+    # attach's standard output belongs to the session
+    return sys.stderr if arguments[:1] == ["attach"] else sys.stdout
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bridge.pyz", description="The far side of farsim.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("up", help="start a session; the order is JSON on standard input")
+    for verb in ("attach", "down"):
+        verbs.add_parser(verb).add_argument("session")
+    logs = verbs.add_parser("logs")
+    logs.add_argument("session")
+    logs.add_argument("-n", "--lines", type=int, default=50)
+    logs.add_argument("-f", "--follow", action="store_true")
+    for verb in ("ps", "status", "reap"):
+        verbs.add_parser(verb)
+    doctor = verbs.add_parser("doctor", help="look at this machine")
+    doctor.add_argument("packages", nargs="*")
+    verbs.add_parser("environment", help="make the managed environment of the requirements on standard input")
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    verb = arguments.verb
+    if verb == "up":
+        from .up import up
+
+        return up(sys.stdin.read())
+    if verb == "attach":
+        from .attach import attach
+
+        return attach(arguments.session)
+    if verb == "environment":
+        from .environment import make_environment
+
+        return make_environment(sys.stdin.read())
+    if verb == "doctor":
+        from .doctor import examine
+        from .local_sessions import print_json
+
+        print_json(examine(arguments.packages))
+        return 0
+    from . import local_sessions
+
+    if verb == "down":
+        local_sessions.print_json(local_sessions.down(arguments.session))
+    elif verb == "logs":
+        local_sessions.print_logs(arguments.session, arguments.lines, arguments.follow)
+    elif verb == "reap":
+        local_sessions.print_json({"farsim": 1, "reaped": local_sessions.reap()})
+    else:
+        local_sessions.print_json({"farsim": 1, "sessions": local_sessions.list_sessions()})
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""Where data connections come into the simulator process: the newest one replaces the one before."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+from typing import Any
+
+from . import limits
+from .codecs import CODECS
+from .door import Door
+from .framing import encode_frame
+from .layouts import LayoutReader
+from .link import Link
+from .request_gate import RequestGate
+
+_TICK_SECONDS = 0.1
+
+
+class DataConnection:
+    """One handed-over connection: its link, codec, what each side named on it, and what its HELLO said."""
+
+    def __init__(self, hello: dict[str, Any], link: Link) -> None:
+        self.number: int = hello["number"]
+        self.hello = hello
+        self.link = link
+        self.codec = CODECS[hello["codec"]]
+        self.layouts = LayoutReader()
+        self.announced: set[int] = set()
+        self.greeted = False
+
+
+class DataPort:
+    """A thread that only receives: it makes the old connection shut down, and greets the new one while the main thread is busy.
+
+    The main thread reads and writes; it is woken through `wake_fd`.
+    """
+
+    def __init__(self, door: Door, welcome: dict[str, Any]) -> None:
+        self._door = door
+        self._welcome = welcome
+        self._lock = threading.Lock()
+        self._newest: DataConnection | None = None
+        self._spec: dict[str, Any] | None = None
+        self._gate: RequestGate | None = None
+        self._busy = False
+        self.wake_fd, self._wake = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self.closing = False
+        self.readable_since: float | None = None
+        """When the door saw unread bytes while the main thread was in a call; monotonic seconds."""
+        self.observers: list[DataConnection] = []
+        threading.Thread(target=self._receive, name="farsim-door", daemon=True).start()
+
+    def open(self, spec: dict[str, Any], gate: RequestGate) -> None:
+        """From now on connections are greeted."""
+        with self._lock:
+            self._spec, self._gate = spec, gate
+
+    def set_busy(self, busy: bool) -> None:
+        """Said by the main thread around each call."""
+        self._busy = busy
+
+    def drain_wake(self) -> None:
+        try:
+            while os.read(self.wake_fd, 4096):
+                pass
+        except BlockingIOError:
+            pass
+
+    def take(self) -> DataConnection | None:
+        """The newest connection, greeted."""
+        with self._lock:
+            newest = self._newest
+            if newest is not None:
+                self._greet(newest)
+            return newest
+
+    def end(self, connection: DataConnection) -> None:
+        """Closes a connection and says so to the supervisor."""
+        with self._lock:
+            if self._newest is connection:
+                self._newest = None
+            if connection in self.observers:
+                self.observers.remove(connection)
+            connection.link.close()
+        self._door.send({"ended": connection.number})
+
+    def wait(self, seconds: float | None) -> None:
+        """Waits for a connection or the end."""
+        select.select([self.wake_fd], [], [], seconds)
+
+    def _receive(self) -> None:
+        poll = select.poll()
+        poll.register(self._door.fileno(), select.POLLIN)
+        while True:
+            if not poll.poll(_TICK_SECONDS * 1000):
+                self._look_after_busy_main()
+                continue
+            received = self._door.receive()
+            if received is None:
+                os._exit(70)  # the supervisor is gone: nothing guards this process any more
+            self._take_message(*received)
+
+    def _take_message(self, message: dict[str, Any], descriptors: list[int]) -> None:
+        if "accept" in message:
+            link = Link(descriptors[0], descriptors[-1], self.wake_fd)
+            connection = DataConnection(message["accept"], link)
+            with self._lock:
+                if connection.hello["role"] == "observer":
+                    self.observers.append(connection)
+                else:
+                    replaced, self._newest = self._newest, connection
+                    if replaced is not None:
+                        _sink(replaced.link)
+                if self._busy:
+                    self._greet(connection)
+        elif "drop" in message:
+            with self._lock:
+                if self._newest is not None:
+                    _sink(self._newest.link)
+        elif message.get("close"):
+            self.closing = True
+        os.write(self._wake, b"\0")
+
+    def _look_after_busy_main(self) -> None:
+        newest = self._newest
+        if newest is None or not self._busy:
+            return
+        with self._lock:
+            if self._newest is not newest:
+                return
+            if not newest.greeted:
+                self._greet(newest)
+            elif self.readable_since is None and select.select([newest.link.read_fd], [], [], 0)[0]:
+                self.readable_since = time.monotonic()
+
+    def _greet(self, connection: DataConnection) -> None:
+        if connection.greeted or self._spec is None or self._gate is None:
+            return
+        connection.greeted = True
+        hello = connection.hello
+        welcome = {
+            **self._welcome,
+            "phase": "ready",
+            "fence": hello["fence"],
+            "proof": bytes.fromhex(hello["proof"]),
+            "creditRequests": limits.CREDIT_REQUESTS,
+            "creditBytes": limits.CREDIT_BYTES,
+            "frameLimit": limits.FRAME_BYTES,
+        }
+        if hello["resume"]:
+            self._gate.acknowledge(hello["resume"]["ack"])
+            welcome |= {"applied": self._gate.applied, "kept": self._gate.first_kept}
+        codec = connection.codec
+        parts = [encode_frame(codec, "welcome", welcome), encode_frame(codec, "spec", self._spec)]
+        try:
+            connection.link.write([b"".join(parts)], heed_wake=False)
+        except OSError:
+            _sink(connection.link)
+
+
+def _sink(link: Link) -> None:
+    """Puts /dev/null over a link's descriptors: its peer sees the end, its reader the end of the stream, its numbers stay."""
+    null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        for descriptor in {link.read_fd, link.write_fd}:
+            os.dup2(null, descriptor, inheritable=False)
+    finally:
+        os.close(null)

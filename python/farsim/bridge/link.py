@@ -1,0 +1,229 @@
+"""One connection's descriptors, a socket or a pair of pipes: whole frames in, one write a frame out."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import select
+import socket
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from . import limits
+from .errors import FarsimError
+from .framing import HEAD, check_length
+
+_F_SETPIPE_SZ = 1031
+_PIPE_BYTES = 1 << 20
+_READ_BYTES = 64 << 10
+_JOIN_BYTES = 32 << 10
+_MOST_PARTS = 512
+_GONE = frozenset({errno.EPIPE, errno.ECONNRESET, errno.EBADF, errno.ENOTCONN, errno.ESHUTDOWN, errno.EIO})
+
+
+class Woken(Exception):
+    """The wake descriptor became readable while a link was waited on."""
+
+
+class Link:
+    """Frames over non-blocking descriptors. `wake_fd`, when given, interrupts every wait.
+
+    One thread reads, and one at a time writes.
+    """
+
+    def __init__(self, read_fd: int, write_fd: int, wake_fd: int = -1) -> None:
+        self.read_fd = read_fd
+        self.write_fd = write_fd
+        self._wake_fd = wake_fd
+        self._buffer = bytearray(_READ_BYTES)
+        self._view = memoryview(self._buffer)
+        self._begin = 0
+        self._end = 0
+        self.limit = limits.FRAME_BYTES
+        for descriptor in {read_fd, write_fd}:
+            tune(descriptor)
+        self._reading = select.poll()
+        self._reading.register(read_fd, select.POLLIN)
+        self._writing = select.poll()
+        self._writing.register(write_fd, select.POLLOUT)
+        self._writing_alone = select.poll()
+        self._writing_alone.register(write_fd, select.POLLOUT)
+        if wake_fd >= 0:
+            self._reading.register(wake_fd, select.POLLIN)
+            self._writing.register(wake_fd, select.POLLIN)
+
+    @property
+    def buffered(self) -> bool:
+        """True when bytes that were read wait to be taken."""
+        return self._end > self._begin
+
+    def wait(self, seconds: float | None) -> bool:
+        """True when there is something to read within `seconds` (None: as long as it takes). Raises Woken."""
+        if self._end > self._begin:
+            return True
+        ready = self._reading.poll(None if seconds is None else seconds * 1000)
+        for descriptor, _ in ready:
+            if descriptor == self._wake_fd:
+                raise Woken
+        return bool(ready)
+
+    def read_frame(self) -> bytes | bytearray | None:
+        """The next whole frame, in memory of its own at an 8-aligned address; None at the stream's end.
+
+        Raises DECODE_FAILED or LIMIT_EXCEEDED for a length that cannot be, Woken while waiting.
+        """
+        buffer = self._buffer
+        while True:
+            begin = self._begin
+            have = self._end - begin
+            if have >= 4:
+                total = int.from_bytes(buffer[begin : begin + 4], "little")
+                check_length(total, self.limit)
+                size = total + 4
+                if have >= size:
+                    frame = bytes(self._view[begin : begin + size])
+                    self._begin = begin + size
+                    if self._begin == self._end:
+                        self._begin = self._end = 0
+                    return frame
+                if size > _READ_BYTES - begin:
+                    return self._read_large(size)
+            elif begin > _READ_BYTES - 8:
+                self._compact()
+            count = self._read_some(self._view[self._end :])
+            if count == 0:
+                return None
+            self._end += count
+
+    def write(self, parts: Sequence[Any], heed_wake: bool = True) -> None:
+        """Writes one frame with one write where the kernel takes it whole. Raises Woken (unless told not to) or ConnectionError."""
+        writing = self._writing if heed_wake else self._writing_alone
+        size = 0
+        for part in parts:
+            size += len(part) if type(part) is bytes else part.nbytes
+        if size <= _JOIN_BYTES or len(parts) > _MOST_PARTS:
+            data = b"".join(parts)
+            written = self._write_some(data, writing)
+            if written < size:
+                self._write_rest([memoryview(data)], written, writing)
+            return
+        written = self._writev_some(parts, writing)
+        if written < size:
+            views = [memoryview(part).cast("B") for part in parts if memoryview(part).nbytes]
+            self._write_rest(views, written, writing)
+
+    def close(self) -> None:
+        """Closes the descriptors, once."""
+        for descriptor in {self.read_fd, self.write_fd}:
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass
+
+    def _compact(self) -> None:
+        rest = bytes(self._view[self._begin : self._end])
+        self._view[: len(rest)] = rest
+        self._begin, self._end = 0, len(rest)
+
+    def _read_large(self, size: int) -> bytearray | None:
+        frame = bytearray(size)
+        into = memoryview(frame)
+        have = self._end - self._begin
+        into[:have] = self._view[self._begin : self._end]
+        self._begin = self._end = 0
+        while have < size:
+            count = self._read_some(into[have:])
+            if count == 0:
+                return None
+            have += count
+        return frame
+
+    def _read_some(self, into: memoryview) -> int:
+        while True:
+            try:
+                return os.readv(self.read_fd, (into,))
+            except BlockingIOError:
+                self.wait_readable()
+            except OSError as error:
+                if error.errno in _GONE:
+                    return 0
+                raise
+
+    def wait_readable(self) -> None:
+        """Waits for bytes. Raises Woken."""
+        for descriptor, _ in self._reading.poll():
+            if descriptor == self._wake_fd:
+                raise Woken
+
+    def _write_some(self, data: bytes | memoryview, writing: Any) -> int:
+        while True:
+            try:
+                return os.write(self.write_fd, data)
+            except BlockingIOError:
+                self._wait_writable(writing)
+            except OSError as error:
+                raise _gone(error) from error
+
+    def _writev_some(self, parts: Sequence[Any], writing: Any) -> int:
+        while True:
+            try:
+                return os.writev(self.write_fd, parts)
+            except BlockingIOError:
+                self._wait_writable(writing)
+            except OSError as error:
+                raise _gone(error) from error
+
+    def _write_rest(self, parts: list[memoryview], written: int, writing: Any) -> None:
+        while parts:
+            while parts and written >= parts[0].nbytes:
+                written -= parts.pop(0).nbytes
+            if not parts:
+                return
+            if written:
+                parts[0] = parts[0][written:]
+            written = self._writev_some(parts[:_MOST_PARTS], writing)
+
+    def _wait_writable(self, writing: Any) -> None:
+        for descriptor, _ in writing.poll():
+            if descriptor == self._wake_fd:
+                raise Woken
+
+
+def _gone(error: OSError) -> OSError:
+    return ConnectionResetError(str(error)) if error.errno in _GONE else error
+
+
+def tune(descriptor: int) -> None:
+    """Makes a descriptor non-blocking and quick: no Nagle on TCP, 1 MiB in a pipe where that is allowed."""
+    os.set_blocking(descriptor, False)
+    try:
+        fcntl.fcntl(descriptor, _F_SETPIPE_SZ, _PIPE_BYTES)
+    except OSError:
+        pass
+    try:
+        with socket.socket(fileno=os.dup(descriptor)) as duplicate:
+            if duplicate.family in (socket.AF_INET, socket.AF_INET6):
+                duplicate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            elif duplicate.family == socket.AF_UNIX:
+                duplicate.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIPE_BYTES)
+    except OSError:
+        pass
+
+
+def read_exactly(descriptor: int, count: int, deadline: float) -> bytes:
+    """Reads exactly `count` bytes, never more, until `deadline` (monotonic seconds). Raises FarsimError LINK_LOST."""
+    parts = b""
+    while len(parts) < count:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            raise FarsimError("LINK_LOST", f"{len(parts)} of {count} bytes came in time")
+        try:
+            chunk = os.read(descriptor, count - len(parts))
+        except BlockingIOError:
+            continue
+        if not chunk:
+            raise FarsimError("LINK_LOST", f"the connection ended after {len(parts)} of {count} bytes")
+        parts += chunk
+    return parts

@@ -1,0 +1,134 @@
+"""`ps`, `down`, `logs` and `reap`: this host's sessions, from their files."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from .errors import FarsimError
+from .kill_ladder import leftovers
+from .linux_process import boot_id, is_alive, start_time
+from .log_tail import log_tail
+from .session_files import SessionFiles, known_sessions
+from .shared_page import SharedPage
+
+_LADDER_SECONDS = 25.0
+
+
+def list_sessions() -> list[dict[str, Any]]:
+    """Living sessions of this host and boot, oldest first."""
+    found = []
+    for session in known_sessions():
+        files = SessionFiles(session)
+        try:
+            state = files.read_state()
+        except (FarsimError, ValueError):
+            continue
+        found.append(_describe(files, state))
+    return found
+
+
+def _describe(files: SessionFiles, state: dict[str, Any]) -> dict[str, Any]:
+    alive = is_alive(state["pid"], state["startTime"])
+    shown = {key: value for key, value in state.items() if key not in ("token", "boot", "page", "startTime")}
+    shown["alive"] = alive
+    shown["age"] = _age(state["pid"]) if alive else None
+    try:
+        page = SharedPage(str(files.page))
+    except OSError:
+        return shown
+    content = page.read()
+    page.close()
+    now = time.monotonic()
+    return {
+        **shown,
+        "phase": content.phase,
+        "started": content.started,
+        "applied": content.applied,
+        "since": round(now - content.since, 3),
+        "ledger": {"index": content.ledger_index, "head": content.ledger_head.hex()},
+    }
+
+
+def _age(pid: int) -> float | None:
+    began = start_time(pid)
+    return (
+        None
+        if began is None
+        else round(time.clock_gettime(time.CLOCK_BOOTTIME) - began / os.sysconf("SC_CLK_TCK"), 1)
+    )
+
+
+def down(session: str) -> dict[str, Any]:
+    """Ends a session by its supervisor, or without one when that is dead; gives what was left. Raises SESSION_EXPIRED."""
+    files = SessionFiles(session)
+    state = files.read_state()
+    if state["host"] != socket.gethostname() or state["boot"] != boot_id() or state["uid"] != os.getuid():
+        raise FarsimError(
+            "BAD_ARGUMENT", f"session {session} belongs to {state['host']}, not to this host and boot"
+        )
+    pid, began = state["pid"], state["startTime"]
+    until = time.monotonic() + _LADDER_SECONDS
+    if is_alive(pid, began):
+        os.kill(pid, signal.SIGTERM)
+        while is_alive(pid, began) and time.monotonic() < until:
+            time.sleep(0.02)
+        if is_alive(pid, began):
+            os.kill(pid, signal.SIGKILL)
+    left = _sweep(session)
+    files.remove_live_files()
+    return {"farsim": 1, "session": session, "left": sorted(left)}
+
+
+def _sweep(session: str) -> set[int]:
+    for _ in range(50):
+        left = leftovers(session)
+        if not left:
+            return left
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        time.sleep(0.05)
+    return leftovers(session)
+
+
+def reap() -> list[dict[str, Any]]:
+    """Ends what dead supervisors of this host and boot left behind."""
+    return [down(entry["session"]) for entry in list_sessions() if not entry["alive"]]
+
+
+def print_logs(session: str, lines: int, follow: bool) -> None:
+    """Prints the end of the simulator's log, and with `follow` what comes, until the session is over."""
+    files = SessionFiles(session)
+    path = str(files.log)
+    for line in log_tail(path, lines):
+        print(line)
+    sys.stdout.flush()
+    if not follow:
+        return
+    offset = os.path.getsize(path) if os.path.exists(path) else 0
+    while True:
+        running = files.state.exists()
+        if os.path.exists(path):
+            with open(path, "rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                offset = 0 if size < offset else offset
+                file.seek(offset)
+                chunk = file.read()
+            offset += len(chunk)
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.flush()
+        if not running:
+            return
+        time.sleep(0.2)
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value), flush=True)

@@ -1,0 +1,182 @@
+"""One session's requests as all its data connections see them: judged, applied, kept, entered into the ledger."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from .dtypes import copy_array
+from .errors import FarsimError, refused_before_simulator
+from .layouts import LayoutWriter, NamedArray
+from .ledger import (
+    Ledger,
+    digest_outcome,
+    digest_recv_request,
+    digest_reset_request,
+    digest_restore_request,
+    digest_step_request,
+    digest_text,
+)
+from .limits import LIVE_LAYOUTS
+from .message_fields import ENUMS
+from .request_gate import RequestGate
+from .shared_page import SharedPage
+from .simulator_errors import call_error
+from .world import Applied, Block, World
+
+_OP = ENUMS["Op"]
+_LEDGERED = frozenset(
+    _OP[name] for name in ("reset", "step", "stepMany", "send", "recv", "setState", "restore")
+)
+_STEP, _STEP_MANY, _SEND, _RECV, _RESTORE = (
+    _OP[name] for name in ("step", "stepMany", "send", "recv", "restore")
+)
+_NOT_REACHED = "not reached"
+_STATEFUL = frozenset({_OP["reset"], _OP["setState"]})
+
+
+class Reply:
+    """A reply's fields, its arrays in the order of its blocks, and the layouts that they are in."""
+
+    def __init__(self, body: dict[str, Any], arrays: list[Any], layouts: list[int]) -> None:
+        self.body = body
+        self.arrays = arrays
+        self.layouts = layouts
+
+
+class ServedSession:
+    """Outlives its connections. Every method on the main thread."""
+
+    def __init__(self, world: World, spec_hash: bytes, page: SharedPage, log_path: str) -> None:
+        self.gate = RequestGate()
+        self.writer = LayoutWriter()
+        self._world = world
+        self._ledger = Ledger(spec_hash)
+        self._page = page
+        self._log_path = log_path
+        self._unentered: tuple[dict[str, Any], list[list[NamedArray]], Applied, str] | None = None
+        self._uncopied: Reply | None = None
+
+    def answer(self, request: dict[str, Any], blocks: list[list[NamedArray]], received: float) -> Reply:
+        """The reply to a request; whatever fails is an error in it. `received`: monotonic seconds."""
+        gate = self.gate
+        started = time.monotonic()
+        verdict = gate.judge(request, started - received)
+        if verdict.kind == "replay":
+            kept: Reply = verdict.reply
+            return Reply({**kept.body, "replayed": True}, kept.arrays, kept.layouts)
+        if verdict.kind == "refuse":
+            refusal = FarsimError(verdict.code, verdict.message)
+            reply = self._reply(request, Applied(), refusal, False, received, started)
+            if verdict.uses:
+                gate.keep(request, reply, 256, True, False)
+                self._page.set_running(0, gate.applied, started)
+            return reply
+        self._page.set_running(request["seq"], gate.applied, started)
+        error: FarsimError | None = None
+        world = self._world
+        try:
+            applied = world.apply(request, blocks)
+            if applied.error is not None:
+                error = call_error(applied.error, self._log_path)
+        except Exception as raised:
+            applied = Applied()
+            error = call_error(raised, self._log_path)
+        reached = error is not None and world.reached and not refused_before_simulator(error.code)
+        reply = self._reply(request, applied, error, reached, received, started)
+        size = 256
+        for array in reply.arrays:
+            size += array.nbytes
+        gate.keep(request, reply, size, error is not None, applied.ended)
+        self._uncopied = reply
+        if request["op"] in _LEDGERED:
+            failed = error.code if error is not None and reached else ("" if error is None else _NOT_REACHED)
+            self._unentered = (request, blocks, applied, failed)
+        return reply
+
+    def after_reply(self) -> None:
+        """What waits until a reply was written: copies of what is kept, the shared page, the ledger."""
+        if self._unentered is not None:
+            self._enter(*self._unentered)
+            self._unentered = None
+            self._page.set_ledger(self._ledger.index & 0xFFFFFFFF, self._ledger.head)
+        if self._uncopied is not None:
+            self._uncopied.arrays = [copy_array(array) for array in self._uncopied.arrays]
+            self._uncopied = None
+        self._page.set_running(0, self.gate.applied, time.monotonic())
+
+    def head(self) -> tuple[int, bytes]:
+        """The newest finished entry of the ledger."""
+        return self._ledger.index, self._ledger.head
+
+    def _reply(
+        self, request: dict[str, Any], applied: Applied, error: FarsimError | None, reached: bool,
+        received: float, started: float,
+    ) -> Reply:  # fmt: skip
+        blocks = []
+        arrays: list[Any] = []
+        layouts: list[int] = []
+        finished = time.monotonic()
+        for place, block in enumerate(applied.blocks):
+            try:
+                layout, lengths = self.writer.write(block.arrays)
+            except FarsimError:
+                block = applied.blocks[place] = _without_info(block)
+                layout, lengths = self.writer.write(block.arrays)
+            if layout > LIVE_LAYOUTS * 3 // 4:
+                self._world.info_as_json = True
+            layouts.append(layout)
+            arrays += [array for _, array, _ in block.arrays]
+            blocks.append(
+                {"layout": layout, "lengths": lengths, "info": block.info, "finalInfo": block.final_info}
+            )
+        body = {
+            "seq": request["seq"],
+            "blocks": blocks,
+            "error": None if error is None else error.failure(reached),
+            "value": applied.value,
+            "received": received,
+            "started": started,
+            "finished": finished,
+        }
+        if self._ledger.index:
+            body["ledgerIndex"] = self._ledger.index
+            body["ledgerHead"] = self._ledger.head
+        body["encoded"] = time.monotonic()
+        return Reply(body, arrays, layouts)
+
+    def _enter(
+        self, request: dict[str, Any], blocks: list[list[NamedArray]], applied: Applied, failed: str
+    ) -> None:
+        op = request["op"]
+        entry_op = _STEP if op == _STEP_MANY else op
+        for place, block in enumerate(applied.blocks):
+            self._ledger.append(
+                entry_op, _digest_request(request, blocks, place), digest_outcome(block.arrays)
+            )
+        if failed == _NOT_REACHED:
+            return
+        if failed:
+            self._ledger.append(
+                entry_op, _digest_request(request, blocks, len(applied.blocks)), digest_text(failed)
+            )
+        elif op == _RESTORE or op == _SEND:
+            reply = digest_text("") if op == _RESTORE else digest_outcome([])
+            self._ledger.append(entry_op, _digest_request(request, blocks, 0), reply)
+
+
+def _digest_request(request: dict[str, Any], blocks: list[list[NamedArray]], place: int) -> bytes:
+    op = request["op"]
+    arrays = blocks[place] if place < len(blocks) else []
+    if op in _STATEFUL:
+        return digest_reset_request(arrays, request["options"])
+    if op == _RECV:
+        return digest_recv_request(request["min"])
+    if op == _RESTORE:
+        return digest_restore_request(arrays[0].array)
+    return digest_step_request(arrays, request["repeat"])
+
+
+def _without_info(block: Block) -> Block:
+    kept = [array for array in block.arrays if not array.name.startswith(("info/", "final/info/"))]
+    return block._replace(arrays=kept)

@@ -1,0 +1,56 @@
+"""The 256 bytes that the simulator process writes and the supervisor reads even when that process cannot speak."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+from typing import NamedTuple
+
+PAGE_BYTES = 256
+PHASES = ("queued", "boot", "launching", "creating", "probing", "ready", "closing", "failed")
+
+
+class PageContent(NamedTuple):
+    """`since`: monotonic seconds when the phase or the running request began; `started` is 0 when none runs."""
+
+    phase: str
+    started: int
+    applied: int
+    since: float
+    ledger_index: int
+    ledger_head: bytes
+
+
+class SharedPage:
+    """A file of 256 bytes, mapped by both processes. One writer; readers may see a mix of two neighbouring writes."""
+
+    def __init__(self, path: str, create: bool = False) -> None:
+        flags = os.O_RDWR | (os.O_CREAT | os.O_EXCL if create else 0)
+        descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            if create:
+                os.ftruncate(descriptor, PAGE_BYTES)
+            self._map = mmap.mmap(descriptor, PAGE_BYTES)
+        finally:
+            os.close(descriptor)
+
+    def set_phase(self, phase: str, since: float) -> None:
+        struct.pack_into("<I", self._map, 0, PHASES.index(phase))
+        struct.pack_into("<d", self._map, 16, since)
+
+    def set_running(self, started: int, applied: int, since: float) -> None:
+        """Notes which request runs (0: none), the last applied one, and since when."""
+        struct.pack_into("<IIxxxxd", self._map, 4, started, applied, since)
+
+    def set_ledger(self, index: int, head: bytes) -> None:
+        struct.pack_into("<I32s", self._map, 24, index, head)
+
+    def read(self) -> PageContent:
+        phase, started, applied, since, index, head = struct.unpack_from("<IIIxxxxdI32s", self._map, 0)
+        return PageContent(
+            PHASES[phase] if phase < len(PHASES) else "failed", started, applied, since, index, head
+        )
+
+    def close(self) -> None:
+        self._map.close()

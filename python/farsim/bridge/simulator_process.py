@@ -1,0 +1,150 @@
+"""The simulator process: its main thread makes every adapter call."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from .data_port import DataPort
+from .data_server import DataServer
+from .door import Door
+from .errors import FarsimError
+from .served_session import ServedSession
+from .shared_page import SharedPage
+from .simulator_errors import start_error
+from .world import World
+from .world_spec import complete_spec, write_spec
+
+_CLOSE_SECONDS = 9.0
+
+
+def run_simulator(door_fd: int, order_fd: int) -> None:
+    """Runs until the supervisor asks for the end; never returns. The order is JSON in a file without a name."""
+    with os.fdopen(order_fd) as file:
+        file.seek(0)
+        order = json.load(file)
+    _prepare(order)
+    door = Door(socket.socket(fileno=door_fd))
+    os.set_inheritable(door_fd, False)
+    page = SharedPage(order["page"])
+    welcome = {"session": order["session"], "epoch": order["epoch"], "features": []}
+    port = DataPort(door, welcome)
+    status = 0
+    try:
+        with contextlib.ExitStack() as stack:
+            world, spec_message = _start(order, door, page, port, stack)
+            session = ServedSession(world, spec_message["hash"], page, order["log"])
+            port.open(spec_message, session.gate)
+            _phase(door, page, "ready")
+            DataServer(port, session, world).run()
+            _close(world, door, page)
+            faulthandler.dump_traceback_later(_CLOSE_SECONDS, exit=True)
+    except _StartFailed as failed:
+        door.send({"failed": failed.report, "phase": failed.phase})
+        status = 1
+    except _Closing:
+        pass
+    door.send({"closed": True})
+    _flush()
+    # engines leave threads that would keep an ordinary exit waiting
+    os._exit(status)
+
+
+class _StartFailed(Exception):
+    def __init__(self, phase: str, report: dict[str, Any]) -> None:
+        super().__init__(phase)
+        self.phase = phase
+        self.report = report
+
+
+class _Closing(Exception):
+    """Asked to end before it was ready."""
+
+
+def _prepare(order: dict[str, Any]) -> None:
+    sys.argv = [""]
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.path[:] = [entry for entry in sys.path if entry not in ("", os.curdir)]
+    for folder in reversed(order["adapterPath"]):
+        sys.path.insert(0, folder)
+
+
+def _start(
+    order: dict[str, Any], door: Door, page: SharedPage, port: DataPort, stack: contextlib.ExitStack
+) -> tuple[World, dict[str, Any]]:
+    phase = "launching"
+
+    def progress(line: str) -> None:
+        door.send({"progress": str(line)[:2000]})
+
+    def enter(name: str) -> str:
+        if port.closing:
+            raise _Closing
+        _phase(door, page, name)
+        return name
+
+    try:
+        enter(phase)
+        adapter = _make_adapter(order["adapter"])
+        context = adapter.launch(order["config"], progress)
+        if context is not None:
+            stack.enter_context(context)
+        phase = enter("creating")
+        adapter.create()
+        spec = adapter.describe()
+        phase = enter("probing")
+        if callable(getattr(adapter, "probe", None)):
+            spec["native"] = {**spec.get("native", {}), **adapter.probe()}
+        completed = complete_spec(spec, adapter)
+        world, digest = write_spec(completed)
+        return World(adapter, completed), {"world": world, "hash": digest}
+    except _Closing:
+        raise
+    except BaseException as error:
+        _flush()
+        raise _StartFailed(phase, start_error(error, order["log"]).report()) from error
+
+
+def _make_adapter(entry: str) -> Any:
+    module_name, _, class_name = entry.rpartition(":")
+    if not module_name or not class_name:
+        raise FarsimError("CONFIG_INVALID", f"adapter {entry!r} must be `module:Class`")
+    module = importlib.import_module(module_name)
+    try:
+        return getattr(module, class_name)()
+    except AttributeError:
+        if hasattr(module, class_name):
+            raise
+        raise FarsimError("CONFIG_INVALID", f"module '{module_name}' has no class '{class_name}'") from None
+
+
+def _close(world: World, door: Door, page: SharedPage) -> None:
+    _phase(door, page, "closing")
+    # a close that hangs shows where, and ends
+    faulthandler.dump_traceback_later(_CLOSE_SECONDS, exit=True)
+    try:
+        world.close()
+    except Exception as error:
+        print(f"close: {type(error).__name__}: {error}", file=sys.stderr)
+
+
+def _phase(door: Door, page: SharedPage, phase: str) -> None:
+    page.set_phase(phase, time.monotonic())
+    door.send({"phase": phase})
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()

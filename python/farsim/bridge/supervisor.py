@@ -1,0 +1,655 @@
+"""The supervisor: the only listener; speaks control, hands data on, watches the simulator process and ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import selectors
+import signal
+import socket
+import struct
+import time
+from collections import deque
+from typing import Any
+
+from . import limits
+from .bridge_command import adapter_folder
+from .codecs import CODECS
+from .control_requests import answer_control
+from .door import Door
+from .errors import FarsimError
+from .framing import codec_id_of, decode_frame, preamble
+from .handshake import bridge_proof, client_proof, new_nonce, proves
+from .kill_ladder import KillLadder, leftovers
+from .lease import Lease
+from .linux_process import become_subreaper, cpu_seconds, descendants
+from .log_follower import LogFollower
+from .log_tail import log_tail
+from .message_fields import ENUMS
+from .peer import Peer, PeerGone
+from .session_files import SessionFiles
+from .shared_page import SharedPage
+from .spawn_simulator import describe_end, spawn_simulator
+from .start_clock import StartClock
+
+ATTACH = b"FSAT\1\0\0\0"
+"""What `attach` says instead of a preamble; its descriptors ride on these bytes."""
+
+_ROLES = {number: name for name, number in ENUMS["Role"].items()}
+_KEPT_EVENTS = 1000
+_TICK_SECONDS = 0.1
+_LOG_EVENT_SECONDS = 2.0
+_EXIT_OF_PHASE = {"queued": 4, "boot": 4, "launching": 4, "creating": 5, "probing": 5}
+
+
+class Supervisor:
+    """Single-threaded; never waits for anything but its selector."""
+
+    def __init__(
+        self, files: SessionFiles, order: dict[str, Any], token: str, listener: socket.socket
+    ) -> None:
+        now = time.monotonic()
+        lease = order.get("lease") or {}
+        start = order.get("start") or {}
+        self.files = files
+        self.order = order
+        self.lease = Lease(lease.get("grace", 0), lease.get("idle", 1800), lease.get("total", 86_400), now)
+        self.page = SharedPage(str(files.page), create=True)
+        self.phase = "boot"
+        self.began = now
+        self.epoch = 1
+        self._token = token
+        self._listener = listener
+        self._selector = selectors.DefaultSelector()
+        self._newcomers: set[Peer] = set()
+        self._controls: set[Peer] = set()
+        self._handed: dict[int, Peer] = {}
+        self._numbers = 0
+        self._owner: Peer | None = None
+        self._events: deque[dict[str, Any]] = deque(maxlen=_KEPT_EVENTS)
+        self._event_count = 0
+        self._log = LogFollower(str(files.log))
+        self._clock = StartClock(start.get("limit", 1800), start.get("stall", 300), now)
+        self._messages = 0
+        self._log_event_at = now
+        self._logged = ""
+        self._checked_at = 0.0
+        self._ladder: KillLadder | None = None
+        self._reason = ""
+        self._status = 0
+        self._close_requests: list[tuple[Peer, int]] = []
+        self._crash: dict[str, Any] | None = None
+        self._failed: dict[str, Any] | None = None
+        self._child_status: int | None = None
+        self._applied = (0, 0)
+        self._door: Door | None = None
+        self._child = 0
+
+    def prepare(self) -> None:
+        """Starts the simulator process and writes the session's state, so that others find it."""
+        become_subreaper()
+        wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, lambda number, frame: None)
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_IGN)
+        self._selector.register(wake_read, selectors.EVENT_READ, self._on_signal)
+        self._selector.register(self._listener, selectors.EVENT_READ, self._on_listener)
+        self._spawn()
+
+    def run(self) -> int:
+        """Runs the session to its end; gives the bridge's exit status."""
+        try:
+            while not self._tick(time.monotonic()):
+                for key, mask in self._selector.select(_TICK_SECONDS):
+                    key.data(key.fd, mask)
+        finally:
+            self._finish()
+        return self._status
+
+    def _spawn(self) -> None:
+        ours, theirs = Door.pair()
+        self._door = Door(ours)
+        ours.setblocking(False)
+        order = {
+            "session": self.files.session,
+            "epoch": self.epoch,
+            "adapter": self.order["adapter"],
+            "adapterPath": [adapter_folder(), *self.order.get("adapterPath", [])],
+            "config": {**(self.order.get("config") or {}), **(self.order.get("files") or {})},
+            "log": str(self.files.log),
+            "page": str(self.files.page),
+        }
+        self._child = spawn_simulator(
+            order, theirs.fileno(), self.order.get("cwd"), self.order.get("env") or {}
+        )
+        theirs.close()
+        self._selector.register(self._door.fileno(), selectors.EVENT_READ, self._on_door)
+        self._set_phase("boot")
+
+    # what wakes the loop
+
+    def _on_signal(self, descriptor: int, mask: int) -> None:
+        with contextlib.suppress(BlockingIOError):
+            if signal.SIGTERM in os.read(descriptor, 4096):
+                self.end("asked to end by a signal", 0)
+
+    def _on_listener(self, descriptor: int, mask: int) -> None:
+        try:
+            connection, _ = self._listener.accept()
+        except OSError:
+            return
+        if len(self._newcomers) >= limits.UNACCEPTED_CONNECTIONS:
+            connection.close()
+            return
+        read_fd = connection.detach()
+        self._welcome_newcomer(Peer(read_fd, read_fd, time.monotonic()))
+
+    def _welcome_newcomer(self, peer: Peer) -> None:
+        self._newcomers.add(peer)
+        self._watch(peer, self._on_newcomer)
+
+    def _watch(self, peer: Peer, reader: Any) -> None:
+        """Calls `reader` whenever the peer has sent something, and sends what waits for it."""
+        peer.reader = reader
+        self._select(peer)
+
+    def _select(self, peer: Peer) -> None:
+        def on_ready(descriptor: int, mask: int) -> None:
+            try:
+                if mask & selectors.EVENT_WRITE:
+                    peer.flush()
+                if mask & selectors.EVENT_READ:
+                    peer.reader(peer)
+            except PeerGone:
+                self._drop(peer)
+            except FarsimError as error:
+                self._say_goodbye(peer, error)
+                self._drop(peer)
+            else:
+                if peer.read_fd >= 0:
+                    self._select(peer)
+
+        wanted = {peer.read_fd: selectors.EVENT_READ}
+        wanted[peer.write_fd] = wanted.get(peer.write_fd, 0) | (selectors.EVENT_WRITE if peer.unsent else 0)
+        for descriptor, mask in wanted.items():
+            known = self._selector.get_map().get(descriptor)
+            if mask == 0:
+                if known:
+                    self._selector.unregister(descriptor)
+            elif known:
+                self._selector.modify(descriptor, mask, on_ready)
+            else:
+                self._selector.register(descriptor, mask, on_ready)
+
+    def _unwatch(self, peer: Peer) -> None:
+        for descriptor in {peer.read_fd, peer.write_fd}:
+            with contextlib.suppress(KeyError, ValueError):
+                self._selector.unregister(descriptor)
+
+    def _drop(self, peer: Peer) -> None:
+        self._unwatch(peer)
+        peer.close()
+        self._newcomers.discard(peer)
+        self._controls.discard(peer)
+        self._close_requests = [(asker, seq) for asker, seq in self._close_requests if asker is not peer]
+        if peer is self._owner:
+            self._owner = None
+            self.lease.leave(time.monotonic())
+
+    def _say_goodbye(self, peer: Peer, error: FarsimError) -> None:
+        with contextlib.suppress(PeerGone, FarsimError):
+            peer.send("goodbye", {"code": error.code, "reason": error.message})
+
+    # before HELLO is accepted
+
+    def _on_newcomer(self, peer: Peer) -> None:
+        if peer.codec is None:
+            self._read_preamble(peer)
+            return
+        frame = peer.read_frame()
+        if frame is None:
+            return
+        kind, hello, _ = decode_frame(peer.codec, frame)
+        if kind != "hello":
+            raise FarsimError("DECODE_FAILED", f"{kind} came where hello was due")
+        self._newcomers.discard(peer)
+        refusal = self._refusal(peer, hello)
+        if refusal is not None:
+            self._refuse(peer, refusal)
+        elif hello["role"] == ENUMS["Role"]["control"]:
+            self._accept_control(peer, hello)
+        else:
+            self._hand_over(peer, hello)
+
+    def _read_preamble(self, peer: Peer) -> None:
+        if peer.holder is None and (self._take_attached(peer)):
+            return
+        first = peer.read_first()
+        if first is None:
+            return
+        codec_id = codec_id_of(first)
+        codec = CODECS.get(codec_id) if codec_id is not None else None
+        peer.codec = codec or CODECS[1]
+        if first[:4] != b"FSIM":
+            raise PeerGone
+        peer.send_bytes(preamble(peer.codec.ID))
+        if codec is None:
+            raise PeerGone
+        peer.nonce = new_nonce()
+        peer.limit = limits.UNACCEPTED_FRAME_BYTES
+        peer.expect_frames()
+        peer.send(
+            "challenge",
+            {"nonce": peer.nonce, "oldest": limits.OLDEST_PROTOCOL, "newest": limits.NEWEST_PROTOCOL},
+        )
+
+    def _take_attached(self, peer: Peer) -> bool:
+        """Makes a newcomer of the descriptors that `attach` sent; False when these are not its bytes."""
+        connection = socket.socket(fileno=os.dup(peer.read_fd))
+        try:
+            if connection.recv(len(ATTACH), socket.MSG_PEEK) != ATTACH:
+                connection.close()
+                return False
+            _, descriptors, _, _ = socket.recv_fds(connection, len(ATTACH), 2)
+            uid = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
+        except BlockingIOError:
+            connection.close()
+            return True
+        except OSError:
+            connection.close()
+            raise PeerGone from None
+        self._unwatch(peer)
+        self._newcomers.discard(peer)
+        peer.close()
+        if len(descriptors) != 2 or uid not in (0, os.getuid()):
+            for descriptor in descriptors:
+                os.close(descriptor)
+            connection.close()
+            return True
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)
+        self._welcome_newcomer(Peer(descriptors[0], descriptors[1], time.monotonic(), connection))
+        return True
+
+    def _refusal(self, peer: Peer, hello: dict[str, Any]) -> FarsimError | None:
+        if not limits.OLDEST_PROTOCOL <= hello["version"] <= limits.NEWEST_PROTOCOL:
+            return FarsimError(
+                "VERSION",
+                f"the client chose protocol {hello['version']}, this bridge speaks {limits.OLDEST_PROTOCOL} to "
+                f"{limits.NEWEST_PROTOCOL}",
+            )
+        if not proves(hello["proof"], client_proof(self._token, peer.nonce, hello["nonce"])):
+            return FarsimError("TOKEN_REFUSED", "the proof of the session token is wrong")
+        resume = hello["resume"]
+        if resume is not None and (resume["session"] != self.files.session or resume["epoch"] != self.epoch):
+            applied = self.page.read().applied
+            return FarsimError(
+                "EPOCH_LOST",
+                f"this is session {self.files.session}, epoch {self.epoch}",
+                (),
+                {"applied": applied},
+            )
+        if _ROLES[hello["role"]] == "control":
+            details = self.lease.refusal(hello, self._owner is not None, time.monotonic())
+            if details is not None:
+                message = f"{details['owner']} controls this simulator since {details['since']}"
+                return FarsimError("BUSY", message, (), details)
+            return None
+        if self._crash is not None or self._ladder is not None:
+            return FarsimError(
+                "SIMULATOR_CRASHED", (self._crash or {}).get("message", "the simulator is closing")
+            )
+        if _ROLES[hello["role"]] == "data" and hello["fence"] != self.lease.fence:
+            return FarsimError("FENCED", "another client took this simulator over")
+        return None
+
+    def _refuse(self, peer: Peer, error: FarsimError) -> None:
+        peer.send(
+            "refused",
+            {
+                "code": error.code,
+                "message": error.message,
+                "oldest": limits.OLDEST_PROTOCOL,
+                "newest": limits.NEWEST_PROTOCOL,
+                "details": json.dumps(error.details) if error.details else "",
+            },
+        )
+        raise PeerGone
+
+    # control
+
+    def _accept_control(self, peer: Peer, hello: dict[str, Any]) -> None:
+        now = time.monotonic()
+        old = self._owner
+        if self.lease.take(hello, now):
+            self._door_send({"drop": True})
+        self._owner = peer
+        if old is not None:
+            notice = FarsimError("FENCED", f"{hello['user']} took this simulator over")
+            if old.hello and old.hello["client"] != hello["client"]:
+                self._say_goodbye(old, notice)
+            self._drop(old)
+        peer.hello = hello
+        peer.limit = limits.HEADER_BYTES + 8
+        self._controls.add(peer)
+        peer.send(
+            "welcome",
+            {
+                "session": self.files.session,
+                "epoch": self.epoch,
+                "fence": self.lease.fence,
+                "phase": self.phase,
+                "creditRequests": limits.CREDIT_REQUESTS,
+                "creditBytes": limits.CREDIT_BYTES,
+                "frameLimit": limits.FRAME_BYTES,
+                "proof": bridge_proof(self._token, hello["nonce"], peer.nonce),
+                "applied": self.page.read().applied if hello["resume"] else 0,
+            },
+        )
+        for event in self._events:
+            peer.send("event", event)
+        self._save_state()
+        self._watch(peer, self._on_control)
+
+    def _on_control(self, peer: Peer) -> None:
+        while True:
+            frame = peer.read_frame()
+            if frame is None:
+                return
+            now = time.monotonic()
+            peer.last_heard = now
+            if peer is self._owner:
+                self.lease.hear(now)
+            kind, body, _ = decode_frame(peer.codec, frame)
+            if kind == "ping":
+                self._pong(peer, body, now)
+            elif kind == "request":
+                answer_control(self, peer, body)
+            elif kind != "pong":
+                raise FarsimError("DECODE_FAILED", f"{kind} does not belong on the control channel")
+
+    def _pong(self, peer: Peer, ping: dict[str, Any], now: float) -> None:
+        page = self.page.read()
+        peer.send(
+            "pong",
+            {
+                "id": ping["id"],
+                "sent": ping["sent"],
+                "received": now,
+                "phase": self.phase,
+                "started": page.started,
+                "applied": page.applied,
+                "since": max(0.0, now - page.since) if page.started else 0.0,
+            },
+        )
+
+    def close_when_asked(self, peer: Peer, seq: int) -> None:
+        """Ends the session; the request is answered when nothing is left of it."""
+        self._close_requests.append((peer, seq))
+        self.end("asked to close", 0)
+
+    def detach(self, grace: float | None) -> None:
+        """Lets the simulator outlive its controller for `grace` seconds."""
+        self.lease.release(grace, time.monotonic())
+        self._owner = None
+        self._save_state()
+
+    def status(self) -> dict[str, Any]:
+        """What `status` answers and `ps` shows."""
+        now = time.monotonic()
+        page = self.page.read()
+        left = self.lease.left(now)
+        return {
+            "session": self.files.session,
+            "name": self.order.get("name", ""),
+            "adapter": self.order["adapter"],
+            "phase": self.phase,
+            "pid": os.getpid(),
+            "simulator": self._child,
+            "age": round(now - self.began, 3),
+            "owner": self.lease.user,
+            "leaseLeft": None if left is None else round(left, 3),
+            "started": page.started,
+            "applied": page.applied,
+            "since": round(now - page.since, 3) if page.started else 0.0,
+            "ledger": {"index": page.ledger_index, "head": page.ledger_head.hex()},
+            "log": str(self.files.log),
+        }
+
+    # data
+
+    def _hand_over(self, peer: Peer, hello: dict[str, Any]) -> None:
+        self._numbers += 1
+        number = self._numbers
+        resume = hello["resume"]
+        message = {
+            "number": number,
+            "client": hello["client"],
+            "codec": peer.codec.ID,
+            "role": _ROLES[hello["role"]],
+            "fence": self.lease.fence,
+            "proof": bridge_proof(self._token, hello["nonce"], peer.nonce).hex(),
+            "resume": resume,
+        }
+        self._unwatch(peer)
+        self._door_send({"accept": message}, (peer.read_fd, peer.write_fd))
+        peer.close_descriptors()
+        self._handed[number] = peer
+
+    def _door_send(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+        if self._door is not None:
+            self._door.send(message, descriptors)
+
+    def _on_door(self, descriptor: int, mask: int) -> None:
+        while self._door is not None:
+            try:
+                received = self._door.receive()
+            except BlockingIOError:
+                return
+            if received is None:
+                self._selector.unregister(descriptor)
+                self._door.close()
+                self._door = None
+                return
+            message, descriptors = received
+            for extra in descriptors:
+                os.close(extra)
+            self._messages += 1
+            if "failed" in message:
+                self._failed = {**message["failed"], "phase": message["phase"]}
+            elif "phase" in message:
+                self._set_phase(message["phase"])
+            elif "progress" in message:
+                self._event("progress", message["progress"])
+            elif "ended" in message:
+                ended = self._handed.pop(message["ended"], None)
+                if ended is not None:
+                    ended.close()
+            elif message.get("close"):
+                self.end("asked to close", 0)
+
+    # the simulator process
+
+    def _set_phase(self, phase: str) -> None:
+        if phase == self.phase and self._event_count:
+            return
+        self.phase = phase
+        self.page.set_phase(phase, time.monotonic())
+        self._event("phase", phase)
+        self._save_state()
+
+    def _event(self, kind: str, text: str, data: dict[str, Any] | None = None) -> None:
+        self._event_count += 1
+        event = {
+            "counter": self._event_count,
+            "kind": kind,
+            "time": time.time(),
+            "text": text,
+            "data": json.dumps(data, default=str) if data is not None else "",
+        }
+        self._events.append(event)
+        for peer in list(self._controls):
+            try:
+                peer.send("event", event)
+                if peer.unsent:
+                    self._select(peer)
+            except PeerGone:
+                self._drop(peer)
+
+    def _tick(self, now: float) -> bool:
+        """Looks after everything that time changes; True when the session is over."""
+        self._reap()
+        for peer in [peer for peer in self._newcomers if now - peer.opened > limits.HELLO_SECONDS]:
+            self._drop(peer)
+        for line in self._log.poll():
+            self._event("warning", line)
+        page = self.page.read()
+        if page.started or (page.started, page.applied) != self._applied:
+            self.lease.move(now)
+            self._applied = (page.started, page.applied)
+        if self._child_status is not None and self._crash is None and self._ladder is None:
+            self._note_crash()
+        if self._ladder is not None:
+            return self._ladder.step(now, self._child_status is None)
+        if self._crash is None and self.phase in _EXIT_OF_PHASE:
+            self._watch_start(now)
+        expired = self.lease.expiry(now)
+        if expired is not None:
+            self.end(f"lease over: {expired}", 7 if self._crash is None else self._status)
+        return False
+
+    def _watch_start(self, now: float) -> None:
+        if self._log.last_line != self._logged and now - self._log_event_at > _LOG_EVENT_SECONDS:
+            self._logged, self._log_event_at = self._log.last_line, now
+            self._event("log", self._logged)
+        if now - self._checked_at < 0.5:
+            return
+        self._checked_at = now
+        cpu = cpu_seconds({self._child, *descendants(self._child)})
+        self._clock.note(self._log.bytes_seen + self._messages, cpu, now)
+        warning = self._clock.warning(now)
+        if warning:
+            self._event("warning", warning)
+        fault = self._clock.fault(now)
+        if fault:
+            self._tell_crash(
+                {
+                    "code": "START_STALLED",
+                    "message": f"the start of {self.order['adapter']} was ended: {fault}",
+                }
+            )
+            self._status = 4
+            self._ladder = KillLadder(self.files.session, self._child, now, asked=False)
+            self._reason = fault
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid == self._child:
+                self._child_status = status
+
+    def _note_crash(self) -> None:
+        """Tells what ended the simulator process; the supervisor stays for those who ask."""
+        if self._door is not None:
+            self._on_door(self._door.fileno(), selectors.EVENT_READ)
+        self._log.poll()
+        end = describe_end(self._child_status)
+        if self._failed is not None:
+            phase = self._failed.pop("phase")
+            details = self._failed.pop("details", {})
+            self._status = 3 if self._failed["code"] == "CONFIG_INVALID" else _EXIT_OF_PHASE.get(phase, 3)
+            self._tell_crash({**self._failed, **details})
+            return
+        started = self.phase not in _EXIT_OF_PHASE
+        self._status = 6 if started else _EXIT_OF_PHASE[self.phase]
+        code = "SIMULATOR_CRASHED" if started else "START_FAILED"
+        if not started:
+            end["message"] += f" in phase {self.phase}"
+        self._tell_crash({"code": code, **end})
+
+    def _tell_crash(self, report: dict[str, Any]) -> None:
+        page = self.page.read()
+        report.setdefault("log", log_tail(str(self.files.log)))
+        report["applied"] = page.applied
+        self._crash = report
+        self._set_phase("failed")
+        self._event("crashed", report["message"], report)
+        for peer in self._handed.values():
+            peer.close()
+        self._handed.clear()
+        for pid in leftovers(self.files.session) - {self._child}:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+
+    def end(self, reason: str, status: int) -> None:
+        """Begins the kill ladder, once."""
+        if self._ladder is not None:
+            return
+        now = time.monotonic()
+        self._reason = self._reason or reason
+        if self._crash is None:
+            self._status = status
+            self._set_phase("closing")
+            self._door_send({"close": True})
+        self._event("closing", reason)
+        self._ladder = KillLadder(self.files.session, self._child, now, asked=True)
+
+    def _save_state(self) -> None:
+        self.files.write_state({**self._identity, "phase": self.phase, "owner": self.lease.user})
+
+    @property
+    def _identity(self) -> dict[str, Any]:
+        return {**self.order["identity"], "token": self._token, "simulator": self._child}
+
+    def _finish(self) -> None:
+        page = self.page.read()
+        left = sorted(leftovers(self.files.session))
+        report = {
+            "session": self.files.session,
+            "reason": self._reason,
+            "status": self._status,
+            **(describe_end(self._child_status) if self._child_status is not None else {}),
+            "crash": self._crash,
+            "applied": page.applied,
+            "ledger": {"index": page.ledger_index, "head": page.ledger_head.hex()},
+            "left": left,
+            "time": time.time(),
+            "log": log_tail(str(self.files.log)),
+        }
+        self._listener.close()
+        self.files.write_exit(report)
+        self.files.remove_live_files()
+        if left:
+            self._event("warning", f"processes {left} could not be ended")
+        for peer, seq in self._close_requests:
+            with contextlib.suppress(PeerGone):
+                peer.send("reply", {"seq": seq, "value": json.dumps({"left": left})})
+        code = "SESSION_EXPIRED" if self._status == 7 else "CLOSED"
+        for peer in list(self._controls):
+            self._say_goodbye(peer, FarsimError(code, self._reason))
+        self._drain(1.0)
+        for peer in [*self._controls, *self._newcomers, *self._handed.values()]:
+            peer.close()
+
+    def _drain(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        unsent = {peer for peer in self._controls if peer.unsent}
+        while unsent and time.monotonic() < until:
+            select.select([], [peer.write_fd for peer in unsent], [], 0.05)
+            for peer in list(unsent):
+                try:
+                    peer.flush()
+                except PeerGone:
+                    unsent.discard(peer)
+                else:
+                    if not peer.unsent:
+                        unsent.discard(peer)

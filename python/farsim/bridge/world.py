@@ -1,0 +1,443 @@
+"""An adapter with all that every simulator has in common: row numbers, ticks, episodes, checks, repeat and wishes."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from .action_check import ActionCheck
+from .dtypes import dtype_code, numpy
+from .episode_book import Ended, EpisodeBook, ends_any
+from .errors import FarsimError
+from .image_tensors import ENCODINGS, image_arrays
+from .layouts import NamedArray
+from .message_fields import ENUMS
+from .named_tree import escape
+from .number_rows import add, bools, i32, u8, u32, zeros
+from .outcome_tensors import info_arrays, observation_arrays, reward_array
+from .state_tensors import check_state, finite_rows, read_state, state_arrays
+
+_NEVER, _EPISODE_START, _ALWAYS = (ENUMS["Bodies"][name] for name in ("never", "episodeStart", "always"))
+_BREAK = ENUMS["OnEnd"]["break"]
+_NO_WANT = {"state": False, "bodies": _NEVER, "cameras": (), "every": 0, "encoding": 0, "envs": ()}
+
+
+class Block(NamedTuple):
+    """One block of a reply: named arrays, and the JSON of what is no array."""
+
+    arrays: list[NamedArray]
+    info: str = ""
+    final_info: str = ""
+
+
+class Applied:
+    """What a request gave. `error` is what stopped it; `reached` says that the simulator was touched by what failed."""
+
+    def __init__(self, blocks: Sequence[Block] = (), value: str = "", ended: bool = False) -> None:
+        self.blocks = list(blocks)
+        self.value = value
+        self.ended = ended
+        self.error: Exception | None = None
+        self.reached = False
+
+
+class World:
+    """Every call on the thread that made it; calls from another raise. Raises what the adapter raises, and FarsimError."""
+
+    def __init__(self, adapter: Any, spec: dict[str, Any]) -> None:
+        self._adapter = adapter
+        self.spec = spec
+        self.num_envs: int = spec["num_envs"]
+        self._capabilities = frozenset(spec["capabilities"])
+        self._book = EpisodeBook(self.num_envs, spec["autoreset"])
+        self._actions = ActionCheck(spec["actions"])
+        self._want = _NO_WANT
+        self._frames = 0
+        self._thread = threading.get_ident()
+        self.info_as_json = False
+        self.reached = False
+        operations = ENUMS["Op"]
+        self._operations: dict[int, Callable[[dict[str, Any], list[list[NamedArray]]], Applied]] = {
+            operations["reset"]: self._reset,
+            operations["step"]: self._step,
+            operations["stepMany"]: self._step_many,
+            operations["send"]: self._send,
+            operations["recv"]: self._recv,
+            operations["getState"]: self._get_state,
+            operations["setState"]: self._set_state,
+            operations["render"]: self._render,
+            operations["snapshot"]: self._snapshot,
+            operations["restore"]: self._restore,
+            operations["model"]: self._model,
+            operations["visuals"]: self._visuals,
+            operations["probe"]: self._probe,
+        }
+
+    def apply(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        """Does what a request asks. `reached` is True afterwards when the simulator was touched."""
+        if threading.get_ident() != self._thread:
+            raise FarsimError("INTERNAL", "simulator calls belong on the main thread")
+        self.reached = False
+        operation = self._operations.get(request["op"])
+        if operation is None:
+            raise FarsimError("UNSUPPORTED", f"op {request['op']} does not belong on the data channel")
+        return operation(request, blocks)
+
+    def idle(self) -> float | None:
+        """Lets the adapter run while nothing is asked; seconds until it wants to again, None when it never does."""
+        idle = getattr(self._adapter, "idle", None)
+        if idle is None:
+            return None
+        wait = idle()
+        return 0.05 if wait is None else wait
+
+    def close(self) -> None:
+        self._adapter.close()
+
+    def _reset(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        arrays = blocks[0] if blocks else []
+        rows = self._rows(arrays)
+        if rows is not None and len(rows) != self.num_envs and "partialReset" not in self._capabilities:
+            raise FarsimError(
+                "UNSUPPORTED", f"this simulator can only reset all its {self.num_envs} envs together"
+            )
+        count = self._count(rows)
+        seeds = next((array for name, array, _ in arrays if name == "seed"), None)
+        seed = None if seeds is None else self._row_seeds([int(value) for value in seeds], rows)
+        state = read_state(arrays)
+        if state is not None:
+            if "resetState" not in self._capabilities:
+                raise FarsimError("UNSUPPORTED", "this simulator cannot be reset to a state")
+            state = check_state(state, self.spec["entities"], count)
+        options = _parse_options(request["options"])
+        if request["want"] is not None:
+            self._want = self._checked_want(request["want"])
+        self.reached = True
+        outcome = self._adapter.reset(seed=seed, envs=rows, state=state, options=options)
+        self._book.begin(rows)
+        if rows is None:
+            self._frames = 0
+        return self._outcome_reply(outcome, rows, self._want, reward=zeros(count), at_reset=True)
+
+    def _step(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        want = self._want if request["want"] is None else self._checked_want(request["want"])
+        return self._step_once(blocks[0] if blocks else [], request["repeat"] or 1, want)
+
+    def _step_many(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        want = self._want if request["want"] is None else self._checked_want(request["want"])
+        applied = Applied()
+        for arrays in blocks:
+            self.reached = False
+            try:
+                one = self._step_once(arrays, request["repeat"] or 1, want)
+            except Exception as error:
+                applied.error = error
+                break
+            applied.blocks += one.blocks
+            applied.ended = applied.ended or one.ended
+            if applied.ended and request["onEnd"] == _BREAK:
+                break
+        return applied
+
+    def _step_once(self, arrays: list[NamedArray], repeat: int, want: dict[str, Any]) -> Applied:
+        rows = self._rows(arrays) if len(arrays) > 1 else None
+        action = self._actions.check(arrays, self.num_envs if rows is None else len(rows))
+        self._book.require_running(rows)
+        self.reached = True
+        step = self._adapter.step
+        outcome = step(action, rows)
+        if repeat == 1 and "envs" not in outcome:
+            return self._outcome_reply(outcome, rows, want)
+        return self._repeat(outcome, step, action, rows, repeat, want)
+
+    def _repeat(
+        self, outcome: Any, step: Any, action: Any, rows: Any, repeat: int, want: dict[str, Any]
+    ) -> Applied:
+        total = None
+        for left in range(repeat - 1, -1, -1):
+            of = self._outcome_rows(outcome, rows)
+            reward = reward_array(outcome["reward"], self._count(of))
+            total = reward if total is None else add(total, reward)
+            if left == 0 or ends_any(bools(outcome["terminated"]), bools(outcome["truncated"])):
+                break
+            self._book.step(of, bools(outcome["terminated"]), bools(outcome["truncated"]))
+            self._frames += 1
+            outcome = step(action, rows)
+        return self._outcome_reply(outcome, rows, want, reward=total)
+
+    def _send(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        self._need("send", "sendRecv")
+        arrays = blocks[0] if blocks else []
+        rows = self._rows(arrays)
+        rows = list(range(self.num_envs)) if rows is None else rows
+        action = self._actions.check(arrays, len(rows))
+        self._book.require_running(rows)
+        self.reached = True
+        self._adapter.send(action, rows)
+        return Applied()
+
+    def _recv(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        self._need("recv", "sendRecv")
+        self.reached = True
+        outcome = self._adapter.recv(request["min"])
+        return self._outcome_reply(outcome, None, self._want)
+
+    def _get_state(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        self._need("get_state", "getState")
+        rows = self._rows(blocks[0] if blocks else [])
+        state = dict(self._adapter.get_state(rows, True))
+        if rows is not None and "envs" not in state:
+            state["envs"] = rows
+        return Applied([Block(self._with_finite(state_arrays(state), self._count(rows)))])
+
+    def _set_state(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        self._need("set_state", "setState")
+        arrays = blocks[0] if blocks else []
+        state = read_state(arrays)
+        if state is None:
+            raise FarsimError("BAD_STATE", "setState holds no state")
+        rows = self._rows(arrays)
+        if rows is None and "envs" in state:
+            rows = self._checked_rows(state["envs"])
+        count = self._count(rows)
+        state = check_state(state, self.spec["entities"], count)
+        self.reached = True
+        outcome = self._adapter.set_state(state, rows)
+        return self._outcome_reply(outcome, rows, self._want, reward=zeros(count), at_reset=True)
+
+    def _render(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        self._need("images", "render")
+        view = _parse_options(request["options"]) or {}
+        rows = self._rows(blocks[0] if blocks else [])
+        camera = view.get("camera") or next(iter(self.spec["cameras"]), None) or {}
+        encoding = ENCODINGS.get(view.get("encoding", "raw"))
+        if encoding is None:
+            raise FarsimError("BAD_ARGUMENT", f"{view['encoding']!r} is no encoding: raw, jpeg or png")
+        images = self._adapter.images([camera], rows, view.get("width"), view.get("height"))
+        return Applied([Block(image_arrays(images, encoding))])
+
+    def _snapshot(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        self._need("snapshot", "snapshot")
+        book = self._book.dump()
+        data = len(book).to_bytes(4, "little") + book + self._adapter.snapshot()
+        return Applied([Block([NamedArray("snapshot", u8(data), True)])])
+
+    def _restore(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        self._need("restore", "snapshot")
+        data = next(
+            (bytes(array) for name, array, _ in (blocks[0] if blocks else []) if name == "snapshot"), None
+        )
+        if data is None or len(data) < 4:
+            raise FarsimError("BAD_ARGUMENT", "restore holds no snapshot")
+        size = 4 + int.from_bytes(data[:4], "little")
+        self._book.load(data[4:size])
+        self.reached = True
+        self._adapter.restore(data[size:])
+        return Applied()
+
+    def _model(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        self._need("model", "model")
+        entry, files = self._adapter.model()
+        arrays = [NamedArray(f"file/{escape(path)}", u8(files[path]), True) for path in sorted(files)]
+        return Applied([Block(arrays)], json.dumps({"entry": entry}))
+
+    def _visuals(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        self._need("visuals", "visuals")
+        arrays: list[NamedArray] = []
+        value = json.dumps(_lift_arrays(self._adapter.visuals(), arrays))
+        return Applied([Block(arrays)] if arrays else [], value)
+
+    def _probe(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
+        self._need("probe", "probe")
+        return Applied([], json.dumps(self._adapter.probe()))
+
+    def _outcome_reply(
+        self, outcome: Any, rows: Any, want: dict[str, Any], reward: Any = None, at_reset: bool = False
+    ) -> Applied:
+        if "envs" in outcome:
+            rows = self._outcome_rows(outcome, rows)
+        count = self._count(rows)
+        ended: Ended | None = None
+        any_ended = False
+        if at_reset:
+            terminated = truncated = bools([False] * count)
+        else:
+            terminated, truncated = bools(outcome["terminated"]), bools(outcome["truncated"])
+            if len(terminated) != count or len(truncated) != count:
+                raise FarsimError(
+                    "SIMULATOR_FAILED", f"the adapter gave {len(terminated)} ends for {count} rows"
+                )
+            ended = self._book.step(rows, terminated, truncated)
+            any_ended = ends_any(terminated, truncated)
+            self._frames += 1
+            if reward is None:
+                reward = reward_array(outcome["reward"], count)
+        is_open = rows is not None and len(rows) != self.num_envs
+        arrays = [NamedArray("envs", i32(rows), is_open)] if rows is not None else []
+        ticks = self._book.ticks(rows)
+        arrays += (
+            NamedArray("tick", ticks, is_open),
+            NamedArray("episode", self._book.episodes(rows), is_open),
+            NamedArray("reward", reward, is_open),
+            NamedArray("terminated", terminated, is_open),
+            NamedArray("truncated", truncated, is_open),
+        )
+        arrays += observation_arrays("obs", outcome["observations"], count, is_open)
+        info = final_info = ""
+        if outcome.get("info"):
+            named, info = info_arrays("info", outcome["info"], self.info_as_json)
+            arrays += named
+        if want["state"] or want["cameras"]:
+            self._add_wanted(arrays, want, rows, ticks, terminated, truncated, ended, at_reset)
+        if ended is not None:
+            final_info = self._add_final(arrays, outcome.get("final"), ended, rows, want)
+        return Applied([Block(arrays, info, final_info)], ended=any_ended)
+
+    def _add_wanted(
+        self, arrays: list[NamedArray], want: dict[str, Any], rows: Any, ticks: Any, terminated: Any, truncated: Any,
+        ended: Ended | None, at_reset: bool,
+    ) -> None:  # fmt: skip
+        shown = rows
+        if want["envs"]:
+            outcome_rows = range(self.num_envs) if rows is None else rows
+            chosen = set(want["envs"])
+            shown = [int(env) for env in outcome_rows if env in chosen]
+        if want["state"]:
+            bodies = want["bodies"] == _ALWAYS or (
+                want["bodies"] == _EPISODE_START and (at_reset or any(tick == 0 for tick in ticks))
+            )
+            state = dict(self._adapter.get_state(shown, bodies))
+            state.pop("envs", None)
+            if shown is not rows:
+                state["envs"] = shown
+            else:
+                self._flag_ends(state, terminated, truncated, ended)
+            arrays += self._with_finite(state_arrays(state, bodies=bodies), self._count(shown))
+        elif shown is not rows:
+            arrays.append(NamedArray("state_envs", i32(shown), True))
+        if want["cameras"] and (at_reset or self._frames % max(1, want["every"]) == 0):
+            arrays += image_arrays(self._adapter.images(list(want["cameras"]), shown), want["encoding"])
+
+    def _flag_ends(self, state: dict[str, Any], terminated: Any, truncated: Any, ended: Ended | None) -> None:
+        if ended is not None:
+            places = set(ended.places)
+            state["after_autoreset"] = [place in places for place in range(len(terminated))]
+        elif ends_any(terminated, truncated):
+            state["terminal"] = [a or b for a, b in zip(terminated, truncated, strict=True)]
+
+    def _add_final(
+        self,
+        arrays: list[NamedArray],
+        final: dict[str, Any] | None,
+        ended: Ended,
+        rows: Any,
+        want: dict[str, Any],
+    ) -> str:
+        envs = [place if rows is None else int(rows[place]) for place in ended.places]
+        arrays += (
+            NamedArray("final/envs", i32(envs), True),
+            NamedArray("final/tick", u32(ended.ticks), True),
+            NamedArray("final/episode", u32(ended.episodes), True),
+        )
+        if final is None:
+            return ""
+        if [int(env) for env in final["envs"]] != envs:
+            raise FarsimError(
+                "SIMULATOR_FAILED", f"the adapter's final holds envs {list(final['envs'])} where {envs} ended"
+            )
+        count = len(envs)
+        if final.get("observations") is not None:
+            arrays += observation_arrays("final/obs", final["observations"], count, True)
+        if want["state"] and final.get("state") is not None:
+            state = {key: value for key, value in final["state"].items() if key != "envs"}
+            found = state_arrays(state, "final/", want["bodies"] != _NEVER)
+            finite = finite_rows(found, count)
+            arrays += found
+            if finite is not None:
+                arrays.append(NamedArray("final/flag/finite", finite, True))
+        if not final.get("info"):
+            return ""
+        named, final_info = info_arrays("final/info", final["info"], self.info_as_json)
+        arrays += named
+        return final_info
+
+    def _with_finite(self, arrays: list[NamedArray], count: int) -> list[NamedArray]:
+        finite = finite_rows(arrays, count)
+        return arrays if finite is None else [*arrays, NamedArray("flag/finite", finite, True)]
+
+    def _rows(self, arrays: list[NamedArray]) -> list[int] | None:
+        for name, array, _ in arrays:
+            if name == "envs":
+                return self._checked_rows([int(env) for env in array])
+        return None
+
+    def _row_seeds(self, seeds: list[int], rows: list[int] | None) -> list[int]:
+        envs = range(self.num_envs) if rows is None else rows
+        if len(seeds) == 1:
+            return [(seeds[0] + env) & 0xFFFFFFFF for env in envs]
+        if len(seeds) != len(envs):
+            raise FarsimError("BAD_ARGUMENT", f"{len(seeds)} seeds for {len(envs)} envs")
+        if "perEnvSeed" not in self._capabilities:
+            raise FarsimError("UNSUPPORTED", "this simulator takes one seed for all its envs")
+        return seeds
+
+    def _checked_rows(self, rows: list[int]) -> list[int] | None:
+        if not rows or min(rows) < 0 or max(rows) >= self.num_envs or len(set(rows)) != len(rows):
+            raise FarsimError(
+                "BAD_ARGUMENT", f"envs {rows[:8]} must name some of 0 … {self.num_envs - 1}, each once"
+            )
+        return rows
+
+    def _outcome_rows(self, outcome: Any, rows: Any) -> Any:
+        return [int(env) for env in outcome["envs"]] if "envs" in outcome else rows
+
+    def _count(self, rows: Any) -> int:
+        return self.num_envs if rows is None else len(rows)
+
+    def _checked_want(self, want: dict[str, Any]) -> dict[str, Any]:
+        if want["state"]:
+            self._need("get_state", "getState")
+        if want["cameras"]:
+            self._need("images", "render")
+            unknown = [camera for camera in want["cameras"] if camera not in self.spec["cameras"]]
+            if unknown:
+                raise FarsimError(
+                    "BAD_ARGUMENT",
+                    f"'{unknown[0]}' is not a camera; there are {', '.join(self.spec['cameras']) or 'none'}",
+                )
+        if want["envs"]:
+            self._checked_rows(list(want["envs"]))
+        return want
+
+    def _need(self, method: str, capability: str) -> None:
+        if not callable(getattr(self._adapter, method, None)) or (
+            capability in _CAPABILITIES and capability not in self._capabilities
+        ):
+            raise FarsimError("UNSUPPORTED", f"{self.spec['sim']} '{self.spec['task']}' has no {capability}")
+
+
+_CAPABILITIES = frozenset({"getState", "setState", "snapshot", "render", "model", "visuals", "sendRecv"})
+
+
+def _parse_options(text: str) -> Any:
+    if not text:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise FarsimError("BAD_ARGUMENT", f"options are no JSON: {error}") from error
+
+
+def _lift_arrays(value: Any, arrays: list[NamedArray]) -> Any:
+    """JSON in which every numpy array became `{"$array": i}`."""
+    if numpy is not None and isinstance(value, numpy.ndarray):
+        dtype_code(value)
+        arrays.append(NamedArray(f"array/{len(arrays)}", numpy.ascontiguousarray(value)))
+        return {"$array": len(arrays) - 1}
+    if isinstance(value, dict):
+        return {key: _lift_arrays(inner, arrays) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_lift_arrays(inner, arrays) for inner in value]
+    return value
