@@ -115,6 +115,12 @@ describe('planning', () => {
       'run.replay names no simulator',
     ],
     [
+      'a replay of what is not recorded',
+      sections({ plant: {}, view: {} }, { replay: 'view', record: false }),
+      'CONFIG_INVALID',
+      'run.record is false',
+    ],
+    [
       'a controller that nobody has',
       sections({ plant: {} }, { controller: 'randon' }),
       'UNKNOWN_PLUGIN',

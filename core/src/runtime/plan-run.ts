@@ -15,6 +15,13 @@ export async function planRun(
   const { run } = file;
   const node = childAt(root, 'run');
   if (!run || node?.kind !== 'map') return undefined;
+  if (run.replay !== undefined && run.record === false) {
+    const place = originText(placeOf(node, 'record').origin);
+    throw new FarsimError(
+      'CONFIG_INVALID',
+      `${place}: run.replay replays the recording, and run.record is false`,
+    );
+  }
   return {
     config: run,
     simulator: simulatorOf(run, node, Object.keys(file.simulators)),

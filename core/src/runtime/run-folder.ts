@@ -71,6 +71,11 @@ export async function createRunFolder(parent: string, name: string): Promise<Run
   };
 }
 
+/** Adds a line to the run's events. */
+export function noteEvent(folder: RunFolder, event: object, time = new Date()): void {
+  folder.append('events.ndjson', JSON.stringify({ time, ...event }));
+}
+
 async function pointLatest(parent: string, id: string): Promise<void> {
   const link = path.join(parent, `.latest-${id}`);
   await symlink(id, link);

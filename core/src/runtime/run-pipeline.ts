@@ -1,19 +1,16 @@
 import type { DependencyContainer } from 'tsyringe';
 import { errorCodes } from '../model/error-codes.ts';
-import { FarsimError, isFarsimError, toFarsimError } from '../model/errors.ts';
-import { ResourceStack } from '../model/resource-stack.ts';
-import type { Recorder, Recording } from '../ports/recorder.ts';
+import { FarsimError, toFarsimError } from '../model/errors.ts';
+import type { Recording } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
-import type { RemoteSimulator } from '../remote/remote-simulator.ts';
-import { rollout, type RolloutProgress, type RolloutResult } from '../rollout/rollout.ts';
-import { createContainer } from './container.ts';
+import type { RolloutProgress } from '../rollout/rollout.ts';
 import { describeRun } from './describe-run.ts';
-import { measureLink, measureState } from './measure-run.ts';
-import type { PipelinePlan, RunPlan } from './plan-pipeline.ts';
-import { PortsOpener, type PipelineHooks } from './ports-opener.ts';
+import { driveRun } from './drive-run.ts';
+import type { PipelinePlan } from './plan-pipeline.ts';
+import type { PipelineHooks } from './ports-opener.ts';
 import { replayRun, saveModel, type ReplayProgress } from './replay-run.ts';
-import { createRunFolder, type RunFolder } from './run-folder.ts';
-import type { RunSummary, RunTimes } from './run-summary.ts';
+import { createRunFolder, noteEvent, type RunFolder } from './run-folder.ts';
+import type { RunSummary } from './run-summary.ts';
 import { showConfig } from './show-config.ts';
 
 export interface RunHooks extends Partial<PipelineHooks> {
@@ -53,11 +50,11 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
   let summary: RunSummary | undefined;
   let error: FarsimError | undefined;
   try {
-    for (const { time, text } of parts.starting) note(folder, { event: 'starting', text }, time);
+    for (const { time, text } of parts.starting) noteEvent(folder, { event: 'starting', text }, time);
     await folder.write('run.yaml', showConfig(plan.resolved));
     const model = run.config.replay === undefined ? undefined : await saveModel(parts, run, folder);
     await folder.write('run.json', describeRun(folder.id, plan, run, simulator, model));
-    ({ summary, error } = await drive(parts, run, driven, folder));
+    ({ summary, error } = await driveRun(parts, run, folder));
     const replays = run.config.replay !== undefined && run.recorders.length > 0;
     if (replays && summary.reason === 'finished') {
       summary = { ...summary, replay: await replayRun(parts, run, folder) };
@@ -65,7 +62,7 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
   } catch (thrown) {
     error ??= toFarsimError(thrown);
   }
-  note(folder, {
+  noteEvent(folder, {
     event: 'ended',
     reason: error ? 'failed' : summary?.reason,
     ...(error && { code: error.code, message: error.message }),
@@ -80,11 +77,6 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
     details: { ...details, folder: folder.path, ...(summary && { run: summary }) },
     cause: error.cause ?? error,
   });
-}
-
-/** Adds a line to the run's events. */
-function note(folder: RunFolder, event: object, time = new Date()): void {
-  folder.append('events.ndjson', JSON.stringify({ time, ...event }));
 }
 
 /** Writes what ends a run's folder; gives the run's error, or the one that kept the folder from being sealed. */
@@ -105,101 +97,4 @@ async function seal(
   } catch (thrown) {
     return error ?? toFarsimError(thrown);
   }
-}
-
-async function drive(
-  { plan, container, recording, hooks }: RunParts,
-  run: RunPlan,
-  driven: Simulator,
-  folder: RunFolder,
-): Promise<{ summary: RunSummary; error: FarsimError | undefined }> {
-  const log = (line: string): void => {
-    folder.append('logs/client.log', `${new Date().toISOString()} ${line}`);
-    note(folder, { event: 'log', text: line });
-    hooks.log(line);
-  };
-  const stack = new ResourceStack();
-  const sections = [...plan.sections.values()].filter(
-    ({ kind, name }) => kind === 'controller' || (kind === 'recorder' && name !== run.video),
-  );
-  const opener = new PortsOpener(sections, {
-    ...hooks,
-    log,
-    container: createContainer(container),
-    stack,
-    folder: plan.folder,
-    runFolder: folder.path,
-    recording,
-  });
-  const { session } = driven as Partial<RemoteSimulator>;
-  try {
-    const recorders: Recorder[] = [];
-    for (const name of run.recorders) recorders.push(await opener.port('recorder', name));
-    const controller = await opener.port('controller', run.controller);
-    const bytesBefore = session?.bytesReceived ?? 0;
-    const began = performance.now();
-    const { episodes, steps, seed, options } = run.config;
-    const result = await rollout({
-      simulator: driven,
-      controller,
-      recorders,
-      episodes,
-      steps,
-      ...(seed !== undefined && { seed }),
-      ...(options && { resetOptions: options }),
-      want: run.config.replay === undefined ? {} : { state: true, bodies: 'always' },
-      controllerName: plan.sections.get(`controller/${run.controller}`)!.plugin.name,
-      signal: hooks.signal,
-      onProgress: (progress) => {
-        if (progress.step === 0) note(folder, { event: 'round', round: progress.round });
-        hooks.onStep?.(progress);
-      },
-    });
-    const wallSeconds = (performance.now() - began) / 1000;
-    const bytes = (session?.bytesReceived ?? 0) - bytesBefore;
-    const more =
-      result.reason === 'failed'
-        ? {}
-        : { state: await measureState(driven), link: await measureLink(session) };
-    const times: RunTimes = Object.fromEntries(
-      Object.entries({
-        reset: result.times.reset.summary(),
-        step: result.times.step.summary(),
-        ...more,
-      }).filter(([, time]) => time),
-    );
-    const summary = {
-      ...summarise(folder, result, driven.spec.num_envs),
-      wallSeconds,
-      times,
-      ...(session && result.steps > 0 && { bytesPerStep: Math.round(bytes / result.steps) }),
-      ...(controller.report && { controller: controller.report() }),
-    };
-    await stack[Symbol.asyncDispose]();
-    return { summary, error: result.error };
-  } catch (error) {
-    await stack[Symbol.asyncDispose]().catch(() => undefined);
-    throw isFarsimError(error) ? error : toFarsimError(error);
-  }
-}
-
-function summarise(
-  folder: RunFolder,
-  result: RolloutResult,
-  envs: number,
-): Omit<RunSummary, 'wallSeconds' | 'times'> {
-  const { reason, rounds, episodes, frames, steps, simulatedSeconds, farShare, times } = result;
-  return {
-    id: folder.id,
-    folder: folder.path,
-    reason,
-    rounds,
-    episodes,
-    frames,
-    steps,
-    simulatedSeconds,
-    stepsPerSecond: times.step.total > 0 ? (steps * envs) / times.step.total : 0,
-    ...(farShare !== undefined && { farShare }),
-    files: [],
-  };
 }
