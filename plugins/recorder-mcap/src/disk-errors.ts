@@ -15,5 +15,11 @@ export function recordingError(error: unknown, file: string): FarsimError {
       cause: error,
     });
   }
+  if (code === 'EEXIST') {
+    return new FarsimError('RECORDING_FAILED', `${file} is already there, and a round is never overwritten`, {
+      suggestions: ['record into another folder, or go on with the next round number'],
+      cause: error,
+    });
+  }
   return new FarsimError('RECORDING_FAILED', `${file}: ${message}`, { cause: error });
 }

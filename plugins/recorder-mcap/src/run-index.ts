@@ -1,5 +1,5 @@
 import { FarsimError, type EpisodeSummary, type RoundSummary } from '@farsim/core';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { recordingError } from './disk-errors.ts';
 
@@ -52,7 +52,6 @@ export async function writeIndex(folder: string, index: RunIndex): Promise<void>
   const file = path.join(folder, 'index.json');
   const rounds = index.rounds.toSorted((a, b) => a.round - b.round);
   try {
-    await mkdir(folder, { recursive: true });
     await writeFile(`${file}.new`, `${JSON.stringify({ ...index, rounds })}\n`);
     await rename(`${file}.new`, file);
   } catch (error) {

@@ -8,9 +8,9 @@ import {
   type RoundSummary,
   type Want,
 } from '@farsim/core';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { recordingError } from './disk-errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { emptyIndex, readIndex, roundFile, writeIndex, type RunIndex } from './run-index.ts';
 import { RoundWriter } from './round-writer.ts';
 
@@ -26,7 +26,7 @@ export interface RunRecorderOptions {
 /** Opens a recorder that writes a run's rounds. Throws DISK_FULL or RECORDING_FAILED when the folder cannot be made. */
 export async function openRunRecorder(options: RunRecorderOptions): Promise<RunRecorder> {
   try {
-    await mkdir(path.join(options.folder, 'rounds'), { recursive: true });
+    await makeFolder(path.resolve(options.folder, 'rounds'));
   } catch (error) {
     throw recordingError(error, options.folder);
   }

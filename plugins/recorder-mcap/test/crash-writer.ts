@@ -5,11 +5,11 @@
 import { isFarsimError } from '@farsim/core';
 import { sampleAction, sampleFrame, sampleHeader } from '@farsim/core/testing';
 import { openRunRecorder } from '@farsim/recorder-mcap';
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 
 const [folder = '', copyTo] = process.argv.slice(2);
-const recorder = await openRunRecorder({ folder });
 try {
+  await using recorder = await openRunRecorder({ folder });
   await recorder.begin(sampleHeader(0));
   for (let row = 0; ; row++) {
     await recorder.write(sampleFrame(row), row === 0 ? undefined : sampleAction(row));
@@ -19,6 +19,5 @@ try {
 } catch (error) {
   if (copyTo === undefined || !isFarsimError(error)) throw error;
   process.stdout.write(`failed ${error.code}\n`);
-  await recorder[Symbol.asyncDispose]();
-  cpSync(folder, copyTo, { recursive: true });
+  cpSync(folder, copyTo, { recursive: true, filter: (file) => existsSync(file) });
 }

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openRecording } from '../src/mcap-recording.ts';
 import { recover } from '../src/recover.ts';
+import { readIndex } from '../src/run-index.ts';
 import { openRunRecorder } from '../src/run-recorder.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -155,26 +156,56 @@ test('a flipped bit in a sealed round is an error or harmless, never a wrong val
   expect(refused).toBeGreaterThan(whole.length / 13 / 4);
 });
 
+/** Runs the writer on a small file system of its own, in a namespace where it may be mounted; gives what it printed. */
+function runOnDisk(options: string, folder: string): Promise<string> {
+  const disk = path.join(folder, 'disk');
+  mkdirSync(disk);
+  const script = 'mount -t tmpfs -o "$1" farsim "$2" && shift 2 && exec "$@"';
+  const writer = [process.execPath, crashWriter, path.join(disk, 'run'), path.join(folder, 'out')];
+  return runWriter(['unshare', '-Urm', 'sh', '-c', script, 'sh', options, disk, ...writer], () => false);
+}
+
 test('a full disk fails the recorder with DISK_FULL and leaves what was marked', async () => {
   const folder = temporaryFolder();
-  const [disk, out] = [path.join(folder, 'disk'), path.join(folder, 'out')];
-  mkdirSync(disk);
-  const script = 'mount -t tmpfs -o size=96k farsim "$1" && shift && exec "$@"';
-  const command = [
-    'unshare',
-    '-Urm',
-    'sh',
-    '-c',
-    script,
-    'sh',
-    disk,
-    process.execPath,
-    crashWriter,
-    path.join(disk, 'run'),
-    out,
-  ];
-  const printed = await runWriter(command, () => false);
+  const printed = await runOnDisk('size=96k', folder);
   expect(printed, 'needs `unshare -Urm` and tmpfs').toMatch(/failed DISK_FULL\n$/);
   expect(lastMark(printed)).toBeGreaterThan(10);
-  expect(await readChecked(out)).toBeGreaterThanOrEqual(lastMark(printed));
+  expect(await readChecked(path.join(folder, 'out'))).toBeGreaterThanOrEqual(lastMark(printed));
+});
+
+test('a read-only disk is DISK_FULL before anything is recorded', async () => {
+  expect(await runOnDisk('ro', temporaryFolder())).toBe('failed DISK_FULL\n');
+});
+
+test('a round that is already there is not overwritten', async () => {
+  const folder = temporaryFolder();
+  for (const again of [false, true]) {
+    await using recorder = await openRunRecorder({ folder });
+    const begun = recorder.begin(sampleHeader(0));
+    if (again) await expect(begun).rejects.toThrow('is already there, and a round is never overwritten');
+    else {
+      await begun;
+      await recorder.write(sampleFrame(0), undefined);
+      await recorder.end({ episodes: [], reason: 'finished' });
+    }
+  }
+  expect(await readChecked(folder)).toBe(1);
+});
+
+test('a run that is opened again goes on with the next round and keeps its index', async () => {
+  const folder = temporaryFolder();
+  for (const round of [0, 1]) {
+    await using recorder = await openRunRecorder({ folder });
+    await recorder.begin(sampleHeader(round));
+    await recorder.write(sampleFrame(0), undefined);
+    await recorder.end({ episodes: [], reason: 'finished' });
+  }
+  const index = await readIndex(folder);
+  expect(index).toMatchObject({
+    closed: true,
+    rounds: [
+      { round: 0, rows: 1 },
+      { round: 1, rows: 1 },
+    ],
+  });
 });
