@@ -18,13 +18,8 @@ if (
   isNewer('package-lock.json', 'node_modules/.package-lock.json')
 ) {
   say('installing packages (npm ci)');
-  step(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
-    'ci',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ]);
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  step(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], 'ignore');
 }
 const built = Date.now();
 step(nodeOfTheProject(), [inRoot('node_modules/typescript/bin/tsc'), '-b']);
@@ -40,8 +35,9 @@ function isNewer(file, than) {
   return statSync(inRoot(file)).mtimeMs > statSync(inRoot(than)).mtimeMs;
 }
 
-function step(command, words) {
-  const { status, error } = spawnSync(command, words, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+/** Shows what a step says on standard error, and on standard output too where faults are told there. */
+function step(command, words, output = 'inherit') {
+  const { status, error } = spawnSync(command, words, { cwd: root, stdio: ['ignore', output, 'inherit'] });
   if (error) fail(`${command} did not start: ${error.message}`);
   if (status !== 0) fail(`${[path.basename(command), ...words].join(' ')} failed`, status ?? 1);
 }
