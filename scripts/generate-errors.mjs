@@ -16,7 +16,9 @@ ${byExit.map(([code, { exit, means }]) => `| ${exit} | \`${code}\` | ${means} |`
 `;
 if (process.argv.includes('--check')) {
   if (readFileSync(page, 'utf8') !== text) {
-    console.error('docs/errors.md is not what core/src/model/error-codes.ts says: run `node scripts/generate-errors.mjs`');
+    console.error(
+      'docs/errors.md is not what core/src/model/error-codes.ts says: run `node scripts/generate-errors.mjs`',
+    );
     process.exit(1);
   }
 } else writeFileSync(page, text);

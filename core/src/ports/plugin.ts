@@ -64,13 +64,18 @@ export interface AnyPlugin {
   readonly support?: 'tested' | 'contract fake' | 'untested';
   readonly needs?: Needs;
   readonly config: ZodType;
-  readonly open: (config: unknown, context: OpenContext & Readonly<Record<string, unknown>>) => Promise<PortByKind[PortKind]>;
+  readonly open: (
+    config: unknown,
+    context: OpenContext & Readonly<Record<string, unknown>>,
+  ) => Promise<PortByKind[PortKind]>;
   readonly read?: (path: string) => Promise<Recording>;
 }
 
 /** Returns its argument; it exists so that `open`'s arguments are inferred from the schema and the needs. */
-export function definePlugin<Kind extends PortKind, Schema extends ZodType, const N extends Needs = Record<never, never>>(
-  plugin: Plugin<Kind, N, Schema>,
-): Plugin<Kind, N, Schema> {
+export function definePlugin<
+  Kind extends PortKind,
+  Schema extends ZodType,
+  const N extends Needs = Record<never, never>,
+>(plugin: Plugin<Kind, N, Schema>): Plugin<Kind, N, Schema> {
   return plugin;
 }
