@@ -2,6 +2,7 @@ const batchBytes = 128 << 10;
 const postAtBytes = 64 << 10;
 const postAfterMs = 50;
 const heldBytes = 32 << 20;
+const mostFree = 16;
 
 /** Where a row may be copied to. */
 export interface RowPlace {
@@ -33,7 +34,7 @@ export class BatchRing {
     if (!this.#bytes) {
       const capacity = Math.max(size, batchBytes);
       if (this.#away > 0 && this.#away + capacity > heldBytes) return undefined;
-      const buffer = (capacity === batchBytes ? this.#free.pop() : undefined) ?? new ArrayBuffer(capacity);
+      const buffer = this.#takeFree(capacity) ?? new ArrayBuffer(capacity);
       this.#bytes = new Uint8Array(buffer);
       this.#timer = setTimeout(() => this.flush(), postAfterMs).unref();
     }
@@ -61,8 +62,15 @@ export class BatchRing {
 
   takeBack(buffer: ArrayBuffer): void {
     this.#away -= buffer.byteLength;
-    if (buffer.byteLength === batchBytes) this.#free.push(buffer);
+    this.#free.push(buffer);
+    if (this.#free.length > mostFree) this.#free.shift();
     this.wake();
+  }
+
+  /** Rows with pictures are all of one large size, so that their buffers serve again too. */
+  #takeFree(capacity: number): ArrayBuffer | undefined {
+    const at = this.#free.findIndex(({ byteLength }) => byteLength === capacity);
+    return at < 0 ? undefined : this.#free.splice(at, 1)[0];
   }
 
   /** Resolves when a buffer came back, or at {@link wake}. */
