@@ -595,13 +595,15 @@ class Supervisor:
         if self._ladder is not None:
             return
         now = time.monotonic()
+        # before `ready` the main thread is in the engine's start and takes no request
+        can_ask = self.phase == "ready"
         self._reason = self._reason or reason
         if self._crash is None:
             self._status = status
             self._set_phase("closing")
             self._door_send({"close": True})
         self._event("closing", reason)
-        self._ladder = KillLadder(self.files.session, self._child, now, asked=True)
+        self._ladder = KillLadder(self.files.session, self._child, now, asked=can_ask)
 
     def _save_state(self) -> None:
         self.files.write_state({**self._identity, "phase": self.phase, "owner": self.lease.user})
