@@ -32,7 +32,7 @@ export class BatchRing {
   reserve(size: number): RowPlace | undefined {
     if (this.#bytes && this.#bytes.length - this.#used < size) this.flush();
     if (!this.#bytes) {
-      const capacity = Math.max(size, batchBytes);
+      const capacity = Math.max(1, Math.ceil(size / batchBytes)) * batchBytes;
       if (this.#away > 0 && this.#away + capacity > heldBytes) return undefined;
       const buffer = this.#takeFree(capacity) ?? new ArrayBuffer(capacity);
       this.#bytes = new Uint8Array(buffer);
