@@ -143,8 +143,8 @@ export class ClientSession implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end(new FarsimError('CLOSED', 'the simulator was closed'));
-    await this.#data.channel[Symbol.asyncDispose]();
-    await this.control[Symbol.asyncDispose]();
+    // the supervisor ends what carries the data when control goes
+    await Promise.all([this.control[Symbol.asyncDispose](), this.#data.channel[Symbol.asyncDispose]()]);
   }
 
   #send(call: Call, resolve: Pending['resolve'], reject: Pending['reject']): void {
