@@ -1,6 +1,5 @@
 // Act here, step there: a far counter driven by a loop of one's own. Run it with `node examples/direct-control.ts`.
-import { f64 } from '@farsim/core';
-import { openPipeline } from 'farsim';
+import { f64, openPipeline } from '@farsim/core';
 import path from 'node:path';
 
 await using pipeline = await openPipeline(path.join(import.meta.dirname, 'counter.yaml'), [

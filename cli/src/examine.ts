@@ -10,7 +10,6 @@ import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { builtIn } from './built-in.ts';
 import { formatSeconds } from './format.ts';
 
 /** One thing that was looked at. */
@@ -101,7 +100,7 @@ export async function* examineHost(host: string): AsyncGenerator<Finding> {
 
 async function examinePlugins(): Promise<Finding> {
   try {
-    const plugins = await new PluginFinder(builtIn).loadAll(process.cwd());
+    const plugins = await new PluginFinder().loadAll(process.cwd());
     return { what: 'plugins', state: 'good', said: plugins.map(({ name }) => name).join(', ') };
   } catch (error) {
     return {
@@ -115,7 +114,7 @@ async function examinePlugins(): Promise<Finding> {
 }
 
 async function openTransport(host: string, signal: AbortSignal): Promise<Transport> {
-  const plugin = await new PluginFinder(builtIn).find(
+  const plugin = await new PluginFinder().find(
     'transport',
     host === 'local' ? 'local' : 'ssh',
     process.cwd(),

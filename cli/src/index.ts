@@ -1,1 +1,1 @@
-export * from './open.ts';
+export { openPipeline, type Pipeline } from '@farsim/core';

@@ -1,7 +1,13 @@
-import { FarsimError, plainValue, readConfigText, type Pipeline, type Recording } from '@farsim/core';
+import {
+  openPipeline,
+  FarsimError,
+  plainValue,
+  readConfigText,
+  type Pipeline,
+  type Recording,
+} from '@farsim/core';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { openPipeline } from './open.ts';
 
 export interface ReplayRequest {
   /** A run's folder. */

@@ -1,5 +1,4 @@
-import type { ConfigSource, RunSummary } from '@farsim/core';
-import { openPipeline } from './open.ts';
+import { openPipeline, type ConfigSource, type RunSummary } from '@farsim/core';
 import { takeInterruption } from './interruption.ts';
 import { createProgressLine } from './progress-line.ts';
 

@@ -1,5 +1,4 @@
 import { PluginFinder, loadConfig, planPipeline } from '@farsim/core';
-import { builtIn } from './built-in.ts';
 
 export interface PlannedLine {
   readonly kind: string;
@@ -14,7 +13,7 @@ export async function showPlan(
   configs: readonly string[],
   overrides: readonly string[],
 ): Promise<PlannedLine[]> {
-  const plan = await planPipeline(loadConfig(configs, overrides), new PluginFinder(builtIn));
+  const plan = await planPipeline(loadConfig(configs, overrides), new PluginFinder());
   return Array.from(plan.sections.values(), ({ kind, name, plugin, needs }) => ({
     kind,
     name,

@@ -18,23 +18,13 @@ import type { ConfigSource } from '../src/runtime/load-config.ts';
 const here = import.meta.dirname;
 const plugin = path.join(here, 'fixtures/counter-plugin.ts');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'farsim-pipeline-'));
-const builtIn = {
-  folder: here,
-  names: [
-    '@farsim/transport-local',
-    '@farsim/codec-protobuf',
-    '@farsim/codec-json',
-    '@farsim/recorder-mcap',
-    '@farsim/sim-counter',
-  ],
-};
 process.env.XDG_CONFIG_HOME = path.join(folder, 'config');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const events: string[] = ((globalThis as { farsimTestEvents?: string[] }).farsimTestEvents ??= []);
 beforeEach(() => void events.splice(0));
 
-const open = (source: ConfigSource, overrides: string[] = []) => openPipeline(source, { builtIn, overrides });
+const open = (source: ConfigSource, overrides: string[] = []) => openPipeline(source, overrides);
 const sections = (simulators: Record<string, object>, run?: object): ConfigSource => ({
   version: 1,
   simulators: Object.fromEntries(
@@ -145,7 +135,7 @@ describe('planning', () => {
       hosts: { box: { python: 'conda:sim', env: { A: '1', B: '1' }, lease: { idle: 60 } } },
       simulators: { plant: { use: 'counter', on: 'box', env: { B: '2' } } },
     };
-    const plan = await planPipeline(loadConfig(config), new PluginFinder(builtIn));
+    const plan = await planPipeline(loadConfig(config), new PluginFinder());
     expect(plan.sections.get('simulator/plant')).toMatchObject({
       config: { python: 'conda:sim', env: { A: '1', B: '2' }, lease: { idle: 60, total: 86_400 } },
       needs: { transport: 'on:box', codec: 'protobuf' },
@@ -172,7 +162,7 @@ describe('finding plugins', () => {
 
   test('a package beside the config is found by its short name, its own name, and before a built-in one', async () => {
     makePackage('farsim-sim-foo', { api: 1, provides: [{ kind: 'simulator', name: 'foo', entry: '.' }] });
-    const finder = new PluginFinder(builtIn);
+    const finder = new PluginFinder();
     for (const use of ['foo', 'farsim-sim-foo', 'farsim-sim-foo#foo']) {
       expect((await finder.find('simulator', use, project)).name).toBe('foo');
     }
@@ -181,7 +171,7 @@ describe('finding plugins', () => {
 
   test('a package for another plugin api is refused with both', async () => {
     makePackage('farsim-sim-new', { api: 2, provides: [{ kind: 'simulator', name: 'new', entry: '.' }] });
-    await expect(new PluginFinder(builtIn).find('simulator', 'new', project)).rejects.toMatchObject({
+    await expect(new PluginFinder().find('simulator', 'new', project)).rejects.toMatchObject({
       code: 'UNSUPPORTED',
       message: expect.stringContaining('plugin api 2; this farsim has api 1'),
     });
@@ -190,7 +180,7 @@ describe('finding plugins', () => {
   test('a file that exports no manifest is refused with what to do', async () => {
     const file = path.join(folder, 'empty.ts');
     writeFileSync(file, 'export const nothing: number = 1;\n');
-    await expect(new PluginFinder(builtIn).find('simulator', file, here)).rejects.toMatchObject({
+    await expect(new PluginFinder().find('simulator', file, here)).rejects.toMatchObject({
       code: 'UNKNOWN_PLUGIN',
       suggestions: ['export default definePlugin({ … })'],
     });
@@ -198,7 +188,7 @@ describe('finding plugins', () => {
 });
 
 test('the schema for editors knows each plugin’s keys and nothing else', async () => {
-  const plugins = await new PluginFinder(builtIn).loadAll(here);
+  const plugins = await new PluginFinder().loadAll(here);
   const schema = configJsonSchema(plugins) as {
     properties: { simulators: { additionalProperties: { anyOf: { properties: Record<string, object> }[] } } };
   };
@@ -255,8 +245,7 @@ describe('a run', () => {
 
   test('that is stopped is sealed, says so, and can be read', async () => {
     const stop = new AbortController();
-    await using pipeline = await openPipeline(sections({ plant: {} }, { steps: 1_000 }), {
-      builtIn,
+    await using pipeline = await openPipeline(sections({ plant: {} }, { steps: 1_000 }), [], {
       signal: stop.signal,
     });
     const summary = await pipeline.run({ onStep: ({ step }) => step === 7 && stop.abort() });

@@ -3,7 +3,6 @@ import { FarsimError, PluginFinder, configJsonSchema } from '@farsim/core';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { builtIn } from '../built-in.ts';
 
 const schemaFile = 'farsim.schema.json';
 
@@ -27,7 +26,7 @@ export default class Init extends Command {
       });
     }
     const schema = path.join(path.dirname(args.file), schemaFile);
-    const plugins = await new PluginFinder(builtIn).loadAll(process.cwd());
+    const plugins = await new PluginFinder().loadAll(process.cwd());
     await writeFile(schema, `${JSON.stringify(configJsonSchema(plugins), undefined, 2)}\n`);
     await writeFile(args.file, template(flags));
     this.log(

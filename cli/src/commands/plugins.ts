@@ -1,6 +1,5 @@
 import { Command, Flags } from '@oclif/core';
 import { PluginFinder } from '@farsim/core';
-import { builtIn } from '../built-in.ts';
 import { formatTable } from '../format.ts';
 
 export default class Plugins extends Command {
@@ -9,7 +8,7 @@ export default class Plugins extends Command {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Plugins);
-    const finder = new PluginFinder(builtIn);
+    const finder = new PluginFinder();
     const folder = process.cwd();
     const plugins = await Promise.all(
       finder.list(folder).map(async (listed) => {

@@ -1,8 +1,14 @@
 import { Command, Flags } from '@oclif/core';
-import { FarsimError, PluginFinder, serve, type AnyPlugin, type Codec, type Transport } from '@farsim/core';
-import { builtIn } from '../built-in.ts';
+import {
+  openPipeline,
+  FarsimError,
+  PluginFinder,
+  serve,
+  type AnyPlugin,
+  type Codec,
+  type Transport,
+} from '@farsim/core';
 import { takeInterruption } from '../interruption.ts';
-import { openPipeline } from '../open.ts';
 import { createProgressLine } from '../progress-line.ts';
 import { splitArguments } from '../split-arguments.ts';
 
@@ -32,10 +38,10 @@ export default class Serve extends Command {
     using line = createProgressLine(flags.json);
     await using pipeline = await openPipeline(files, overrides, {
       signal: interruption.signal,
-      progress: (text) => line.phase(text),
+      progress: (text: string) => line.phase(text),
     });
     const simulator = pipeline.simulator(flags.simulator);
-    const finder = new PluginFinder(builtIn);
+    const finder = new PluginFinder();
     const open = async (kind: AnyPlugin['kind'], name: string, config: object): Promise<unknown> => {
       const plugin = await finder.find(kind, name, process.cwd());
       return plugin.open(plugin.config.parse(config), { name, folder: process.cwd() } as Parameters<

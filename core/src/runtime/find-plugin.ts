@@ -8,17 +8,12 @@ import { builtInControllers } from '../rollout/built-in-controllers.ts';
 import { recordedSimulator } from '../simulators/recorded.ts';
 import { loadPlugin } from './load-plugin.ts';
 import {
+  findPackage,
   findPluginPackage,
   listInstalledPackages,
   listPluginPackages,
   type PluginPackage,
 } from './plugin-packages.ts';
-
-/** Packages that come with whoever calls, by name, as they resolve from `folder`. */
-export interface BuiltInPackages {
-  readonly folder: string;
-  readonly names: readonly string[];
-}
 
 /** A plugin that `use:` could name. */
 export interface ListedPlugin {
@@ -52,10 +47,11 @@ export function installedPluginsFolder(): string {
  * the user, in this order. Only the module that holds the plugin is imported.
  */
 export class PluginFinder {
-  readonly #builtIn: BuiltInPackages;
+  readonly #comesWith: string | undefined;
 
-  constructor(builtIn: BuiltInPackages) {
-    this.#builtIn = builtIn;
+  /** Plugins that the package in `comesWith` depends on need not be installed beside the config; left out: those of the package `farsim`, as this one sees it. */
+  constructor(comesWith: string | undefined = findPackage('farsim', import.meta.dirname)) {
+    this.#comesWith = comesWith;
   }
 
   /** Throws UNKNOWN_PLUGIN when there is none, UNSUPPORTED when it is made for another plugin api. */
@@ -108,7 +104,7 @@ export class PluginFinder {
   }
 
   #builtInPackages(): PluginPackage[] {
-    return this.#builtIn.names.flatMap((name) => findPluginPackage(name, this.#builtIn.folder) ?? []);
+    return this.#comesWith === undefined ? [] : listPluginPackages(this.#comesWith);
   }
 
   #fromFile(kind: PortKind, use: string, folder: string): Promise<AnyPlugin> {

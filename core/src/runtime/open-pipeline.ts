@@ -4,7 +4,7 @@ import { ResourceStack } from '../model/resource-stack.ts';
 import type { Recorder, Recording } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
 import { createContainer } from './container.ts';
-import { PluginFinder, type BuiltInPackages } from './find-plugin.ts';
+import { PluginFinder } from './find-plugin.ts';
 import { loadConfig, type ConfigSource } from './load-config.ts';
 import { openRecording } from './open-recording.ts';
 import { planPipeline, type PipelinePlan } from './plan-pipeline.ts';
@@ -14,13 +14,6 @@ import type { RunSummary } from './run-summary.ts';
 
 /** Lines of a start that a run's folder keeps. */
 const keptLines = 10_000;
-
-export interface OpenPipelineOptions extends Partial<PipelineHooks> {
-  /** `key.path=value`, `+key=value`, `~key`. */
-  readonly overrides?: readonly string[];
-  /** Plugin packages that are there without being installed beside the config. */
-  readonly builtIn: BuiltInPackages;
-}
 
 /** A config's simulators, open, and the way to run what its `run:` says. */
 export interface Pipeline extends AsyncDisposable {
@@ -39,13 +32,19 @@ export interface Pipeline extends AsyncDisposable {
 }
 
 /**
- * Reads a config, checks all of it, and opens its simulators in order, each after what it needs. When one fails to open,
- * those before it are closed in reverse order. Throws what reading, checking and opening throw.
+ * Opens what a config file, or a plain object of the same form, describes:
+ * `await using pipeline = await openPipeline('pipeline.yaml', ['simulators.plant.on=gpu-box'])`. Checks all of it first, then
+ * opens the simulators in order, each after what it needs; when one fails to open, those before it are closed in reverse
+ * order. Leaving the block closes all, the far ones included. Throws what reading, checking and opening throw.
  */
-export async function openPipeline(source: ConfigSource, options: OpenPipelineOptions): Promise<Pipeline> {
-  const finder = new PluginFinder(options.builtIn);
-  const plan = await planPipeline(loadConfig(source, options.overrides), finder);
-  return openPlan(plan, finder, options);
+export async function openPipeline(
+  source: ConfigSource,
+  overrides: readonly string[] = [],
+  hooks: Partial<PipelineHooks> = {},
+): Promise<Pipeline> {
+  const finder = new PluginFinder();
+  const plan = await planPipeline(loadConfig(source, overrides), finder);
+  return openPlan(plan, finder, hooks);
 }
 
 /** Opens what {@link planPipeline} planned. */

@@ -40,12 +40,19 @@ export interface PluginProvision {
   readonly file: string;
 }
 
-/** Looks for `name` in the `node_modules` of `from` and of the folders above it; undefined when it is not there or holds no plugin. Throws UNSUPPORTED for another api. */
-export function findPluginPackage(name: string, from: string): PluginPackage | undefined {
+/** The folder of `name` in the `node_modules` of `from` or of a folder above it. */
+export function findPackage(name: string, from: string): string | undefined {
   for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
-    const found = readPluginPackage(path.join(folder, 'node_modules', name));
-    if (found || folder === path.dirname(folder)) return found;
+    const found = path.join(folder, 'node_modules', name);
+    if (existsSync(path.join(found, 'package.json'))) return found;
+    if (folder === path.dirname(folder)) return undefined;
   }
+}
+
+/** Looks for a package as {@link findPackage} does; undefined when it is not there or holds no plugin. Throws UNSUPPORTED for another api. */
+export function findPluginPackage(name: string, from: string): PluginPackage | undefined {
+  const folder = findPackage(name, from);
+  return folder === undefined ? undefined : readPluginPackage(folder);
 }
 
 /** Every plugin package that the nearest package.json at or above `from` depends on. */

@@ -1,7 +1,6 @@
 import { Command, Flags } from '@oclif/core';
 import { PluginFinder, configJsonSchema } from '@farsim/core';
 import { writeFile } from 'node:fs/promises';
-import { builtIn } from '../../built-in.ts';
 
 export default class ConfigSchema extends Command {
   static override summary = 'Give the JSON Schema of config files, for editors.';
@@ -14,7 +13,7 @@ export default class ConfigSchema extends Command {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ConfigSchema);
-    const plugins = await new PluginFinder(builtIn).loadAll(process.cwd());
+    const plugins = await new PluginFinder().loadAll(process.cwd());
     const schema = JSON.stringify(configJsonSchema(plugins), undefined, 2);
     if (flags.output === undefined) this.log(schema);
     else {

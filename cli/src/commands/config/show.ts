@@ -1,6 +1,5 @@
 import { Command, Flags } from '@oclif/core';
 import { PluginFinder, configValue, loadConfig, planPipeline, showConfig } from '@farsim/core';
-import { builtIn } from '../../built-in.ts';
 import { splitArguments } from '../../split-arguments.ts';
 
 export default class ConfigShow extends Command {
@@ -17,9 +16,7 @@ export default class ConfigShow extends Command {
     const { argv, flags } = await this.parse(ConfigShow);
     const { files, overrides } = splitArguments(argv as string[]);
     const loaded = loadConfig(files, overrides);
-    const root = flags.resolved
-      ? (await planPipeline(loaded, new PluginFinder(builtIn))).resolved
-      : loaded.root;
+    const root = flags.resolved ? (await planPipeline(loaded, new PluginFinder())).resolved : loaded.root;
     this.log(
       flags.json ? JSON.stringify(configValue(root)) : showConfig(root, { origins: flags.origin }).trimEnd(),
     );
