@@ -10,8 +10,8 @@ export interface EnvMoment {
 
 /** The env's state in a frame; undefined when the frame does not hold it. */
 export function momentOf(frame: Frame, env: number): EnvMoment | undefined {
-  const row = frame.envs.indexOf(env);
-  const state = frame.state && stateOfRow(frame.state, (frame.state.envs ?? frame.envs).indexOf(env));
+  const row = rowOf(frame.envs, env);
+  const state = frame.state && stateOfRow(frame.state, rowOf(frame.state.envs ?? frame.envs, env));
   return row < 0 || !state ? undefined : { time: frame.time[row]!, state };
 }
 
@@ -22,6 +22,11 @@ export function finalMomentOf(frame: Frame, env: number, stepDt: number): EnvMom
   if (!final?.state || row < 0) return undefined;
   const state = stateOfRow(final.state, (final.state.envs ?? final.envs).indexOf(env));
   return state && { time: final.tick[row]! * stepDt, state };
+}
+
+/** All envs in order are the usual case, and N of them must not be searched N times. */
+function rowOf(envs: Int32Array, env: number): number {
+  return envs[env] === env ? env : envs.indexOf(env);
 }
 
 function stateOfRow(state: WorldState, row: number): WorldState | undefined {
