@@ -1,6 +1,6 @@
 import type { Tensor } from '../model/tensor.ts';
 import { escapeSegment, unescapeSegment } from '../model/tree.ts';
-import type { EntityState, WorldState } from '../model/world-state.ts';
+import type { WorldState } from '../model/world-state.ts';
 import type { NamedTensor } from './layouts.ts';
 
 const flags = ['terminal', 'after_autoreset', 'finite'] as const;
@@ -38,10 +38,8 @@ export function stateTensors(state: WorldState, prefix = ''): NamedTensor[] {
 /** Gathers a state from tensors that arrive one by one under their wire names. */
 export class StateCollector {
   readonly #entities: Record<string, Record<string, Tensor>> = {};
-  readonly #rest: { -readonly [Key in 'envs' | 'env_origin' | (typeof flags)[number]]?: never } & Record<
-    string,
-    unknown
-  > = {};
+  readonly #rest: Record<string, Tensor> = {};
+  #envs: Int32Array | undefined;
   #any = false;
 
   /** Takes the tensor when its name (prefix removed) belongs to a state; says whether it did. */
@@ -51,8 +49,8 @@ export class StateCollector {
       if (entity === undefined || key === undefined) return false;
       (this.#entities[entity] ??= {})[key] = tensor;
     } else if (name.startsWith('flag/')) this.#rest[name.slice(5)] = tensor;
-    else if (name === 'env_origin') this.#rest.env_origin = tensor as never;
-    else if (name === 'state_envs') this.#rest.envs = tensor.data as never;
+    else if (name === 'env_origin') this.#rest.env_origin = tensor;
+    else if (name === 'state_envs') this.#envs = tensor.data as Int32Array;
     else return false;
     this.#any = true;
     return true;
@@ -61,6 +59,6 @@ export class StateCollector {
   /** The state, or undefined when nothing of one came. */
   state(): WorldState | undefined {
     if (!this.#any) return undefined;
-    return { ...this.#rest, entities: this.#entities as Record<string, EntityState> };
+    return { ...this.#rest, ...(this.#envs && { envs: this.#envs }), entities: this.#entities };
   }
 }
