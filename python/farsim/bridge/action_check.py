@@ -21,7 +21,7 @@ class ActionCheck:
     def __init__(self, actions: Mapping[str, Mapping[str, Any]]) -> None:
         self._spaces = {
             f"action/{path}" if path else "action": (
-                tuple(space["shape"]), CODES[space["dtype"]], space.get("n"), space.get("start", 0)
+                tuple(space["shape"]), CODES[space["dtype"]], _whole_bounds(space)
             )
             for path, space in actions.items()
         }  # fmt: skip
@@ -43,7 +43,7 @@ class ActionCheck:
         )
 
     def _leaf(self, name: str, array: Any, rows: int, space: tuple) -> Any:
-        shape, code, choices, start = space
+        shape, code, bounds = space
         if array.shape != (rows, *shape):
             raise FarsimError(
                 "BAD_ACTION", f"'{name}' must have shape {[rows, *shape]}, got {list(array.shape)}"
@@ -51,15 +51,29 @@ class ActionCheck:
         cast = _cast(name, array, code)
         if not all_finite(cast, code):
             raise FarsimError("BAD_ACTION", f"'{name}' holds a number that is not finite")
-        if choices is not None:
-            values = flat(cast)
-            low, high = (values.min(), values.max()) if numpy is not None else (min(values), max(values))
-            if low < start or high >= start + choices:
-                raise FarsimError(
-                    "BAD_ACTION",
-                    f"'{name}' must lie from {start} to {start + choices - 1}, got {low} to {high}",
-                )
+        if bounds is not None:
+            _require_bounds(name, cast, *bounds)
         return cast
+
+
+def _whole_bounds(space: Mapping[str, Any]) -> tuple[Any, Any] | None:
+    """Lowest and highest values of a whole-number space; None where every number is allowed."""
+    if "n" in space:
+        start = space.get("start", 0)
+        return start, start + space["n"] - 1
+    if CODES[space["dtype"]] in _INTEGERS and "low" in space and "high" in space:
+        return space["low"], space["high"]
+    return None
+
+
+def _require_bounds(name: str, array: Any, low: Any, high: Any) -> None:
+    if numpy is not None:
+        lows, highs = (numpy.reshape(bound, array.shape[1:] if numpy.ndim(bound) else ()) for bound in (low, high))
+        outside = array[(array < lows) | (array > highs)]
+    else:
+        outside = [value for value in flat(array) if isinstance(low, (int, float)) and not low <= value <= high]
+    if len(outside):
+        raise FarsimError("BAD_ACTION", f"'{name}' must lie from {low} to {high}, got {outside[0]}")
 
 
 def _cast(name: str, array: Any, code: int) -> Any:
