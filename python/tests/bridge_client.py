@@ -1,4 +1,6 @@
-"""The smallest client of the bridge: dials, proves the token, numbers requests, keeps its own ledger. For tests and measurements."""
+"""The smallest client of the bridge: dials, proves the token, numbers requests, keeps its own ledger. For
+tests and measurements.
+"""
 
 from __future__ import annotations
 
@@ -171,7 +173,9 @@ def wait_until(fact, seconds: float = 5.0) -> bool:
 def events_until(
     control: Connection, kind: str, text: str | None = None, seconds: float = 30
 ) -> list[dict[str, Any]]:
-    """Events up to the first of that kind (and text). Raises AssertionError when the simulator crashed instead."""
+    """Events up to the first of that kind (and text). Raises AssertionError when the simulator crashed
+    instead.
+    """
     found = []
     until = time.monotonic() + seconds
     while True:
@@ -220,7 +224,9 @@ class Client:
         assert kind == "spec"
 
     def send(self, op: str, blocks: list[dict[str, Any]] | None = None, **fields: Any) -> tuple[dict, list]:
-        """Sends a request and returns what `receive` needs; `blocks` are arrays by name, names ending in `*` open."""
+        """Sends a request and returns what `receive` needs; `blocks` are arrays by name, names ending in `*`
+        open.
+        """
         self.seq += 1
         named = [
             [NamedArray(name.rstrip("*"), array, name.endswith("*")) for name, array in block.items()]

@@ -1,4 +1,6 @@
-"""Packs the bridge and some adapters as the near side does: a stored zip with `__main__.py`, `farsim/…`, `adapters/…`."""
+"""Packs the bridge and some adapters as the near side does: a stored zip with `__main__.py`, `farsim/…`,
+`adapters/…`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A simulator without physics: adds each action once and reports the sums, so that a lost or doubled step shows.
+"""A simulator without physics: adds each action once and reports the sums, so that a lost or doubled step
+shows.
 
 Standard library only. Its faults are what a real simulator does at its worst, on request.
 """
@@ -11,13 +12,18 @@ from array import array
 
 
 class CounterAdapter:
-    """Config: `envs`, `size` (numbers in an action), `payload_bytes` (of one env's `pad` observation), `step_time`,
+    """Config: `envs`, `size` (numbers in an action), `payload_bytes` (of one env's `pad` observation),
+    `step_time`,
     `reset_time` (seconds), `episode_steps` (truncated then; 0: never), `autoreset`, and the faults:
 
-    `slow_start` (seconds in launch), `quiet_start` (the same without a line or CPU time), `fail_import` (a module's name),
-    `fail_launch`, `fail_create`, `fail_reset`; and at the k-th step since the start: `raise_at`, `exit_at` (with `exit_code`),
-    `kill_at`, `hang_at` (for `hang_time` seconds), `stop_at` (SIGSTOP to itself), `nan_at`, `print_fatal`, `log_bytes_at`
-    (fills the log with `log_bytes`); `ignore_signals`, `fork_twice` (leaves a grandchild of another session), `hang_close`.
+    `slow_start` (seconds in launch), `quiet_start` (the same without a line or CPU time), `fail_import` (a
+    module's name),
+    `fail_launch`, `fail_create`, `fail_reset`; and at the k-th step since the start: `raise_at`, `exit_at`
+    (with `exit_code`),
+    `kill_at`, `hang_at` (for `hang_time` seconds), `stop_at` (SIGSTOP to itself), `nan_at`, `print_fatal`,
+    `log_bytes_at`
+    (fills the log with `log_bytes`); `ignore_signals`, `fork_twice` (leaves a grandchild of another session),
+    `hang_close`.
     """
 
     def launch(self, config, progress):
@@ -51,11 +57,7 @@ class CounterAdapter:
         self.steps = 0
         self.ready = {}
         pad = bytes(self.payload_bytes * self.envs)
-        self.pad = (
-            memoryview(pad).cast("B", shape=(self.envs, self.payload_bytes))
-            if pad
-            else None
-        )
+        self.pad = memoryview(pad).cast("B", shape=(self.envs, self.payload_bytes)) if pad else None
 
     def describe(self):
         vector = {"dtype": "f64", "shape": [self.size]}
@@ -146,7 +148,7 @@ class CounterAdapter:
             "terminated": memoryview(bytes(len(rows))).cast("?"),
             "truncated": memoryview(bytes(ended)).cast("?"),
         }
-        over = [env for env, end in zip(rows, ended) if end]
+        over = [env for env, end in zip(rows, ended, strict=True) if end]
         if over and self.autoreset == "same_step":
             outcome["final"] = {
                 "envs": over,
@@ -169,9 +171,7 @@ class CounterAdapter:
 
     def recv(self, least):
         if least > len(self.ready):
-            error = ValueError(
-                f"{least} envs are waited for and {len(self.ready)} have work"
-            )
+            error = ValueError(f"{least} envs are waited for and {len(self.ready)} have work")
             error.code = "BAD_ARGUMENT"
             raise error
         rows = sorted(self.ready)
@@ -181,11 +181,7 @@ class CounterAdapter:
 
     def get_state(self, envs=None, bodies=True):
         rows = self.rows(envs)
-        return {
-            "entities": {
-                "counter": {"joint_pos": self.vectors([self.sums[env] for env in rows])}
-            }
-        }
+        return {"entities": {"counter": {"joint_pos": self.vectors([self.sums[env] for env in rows])}}}
 
     def set_state(self, state, envs=None):
         rows = self.rows(envs)
@@ -274,7 +270,5 @@ def leave_grandchild():
     if os.fork() == 0:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        os.execve(
-            sys.executable, [sys.executable, "-c", "import time; time.sleep(3600)"], {}
-        )
+        os.execve(sys.executable, [sys.executable, "-c", "import time; time.sleep(3600)"], {})
     os._exit(0)

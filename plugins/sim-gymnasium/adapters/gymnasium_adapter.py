@@ -5,7 +5,12 @@ import platform
 
 import numpy as np
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.gymnasium_spaces import describe_space, row_value, stack_infos, stack_rows
+from farsim.bridge.gymnasium_spaces import (
+    describe_space,
+    row_value,
+    stack_infos,
+    stack_rows,
+)
 from farsim.bridge.mjcf_files import model_files
 from farsim.bridge.mujoco_actions import describe_controls
 from farsim.bridge.mujoco_pictures import choose_gl
@@ -14,7 +19,8 @@ from farsim.bridge.row_workers import RowWorkers
 
 
 class GymnasiumAdapter:
-    """Config: `task` (registered id), `envs`, `workers` (processes; 0: one after another here), `autoreset`, `kwargs` (of
+    """Config: `task` (registered id), `envs`, `workers` (processes; 0: one after another here), `autoreset`,
+    `kwargs` (of
     gymnasium.make), `imports` (modules that register more)."""
 
     def launch(self, config, progress):
@@ -35,11 +41,23 @@ class GymnasiumAdapter:
         workers = config.get("workers") or 0
         own = [] if workers else list(range(self.envs))
         # one env is here in any case: it describes the rest
-        self.rows_here = EnvRows(self.gymnasium, self.task, config.get("kwargs") or {}, self.autoreset, own or [0])
+        self.rows_here = EnvRows(
+            self.gymnasium,
+            self.task,
+            config.get("kwargs") or {},
+            self.autoreset,
+            own or [0],
+        )
         self.workers = None
         if workers:
             self.workers = RowWorkers(
-                lambda share: EnvRows(self.gymnasium, self.task, config.get("kwargs") or {}, self.autoreset, share),
+                lambda share: EnvRows(
+                    self.gymnasium,
+                    self.task,
+                    config.get("kwargs") or {},
+                    self.autoreset,
+                    share,
+                ),
                 self.envs,
                 workers,
             )
@@ -54,7 +72,10 @@ class GymnasiumAdapter:
         if self.autoreset == "same_step":
             capabilities += ["finalObservations", "finalInfo"]
         without = ["render"] if self.first.render_mode != "rgb_array" else []
-        versions = {"gymnasium": self.gymnasium.__version__, "python": platform.python_version()}
+        versions = {
+            "gymnasium": self.gymnasium.__version__,
+            "python": platform.python_version(),
+        }
         fps = self.first.metadata.get("render_fps") or 1
         step_dt = physics_dt = 1.0 / fps
         entities = {}
@@ -165,7 +186,9 @@ class EnvRows:
             import mujoco
 
             self.mujoco = mujoco
-            self.readers = {number: MujocoState(mujoco, env.unwrapped.model) for number, env in self.envs.items()}
+            self.readers = {
+                number: MujocoState(mujoco, env.unwrapped.model) for number, env in self.envs.items()
+            }
 
     def reset(self, number, seed, options, state):
         self.ended.discard(number)
@@ -184,11 +207,22 @@ class EnvRows:
         final = None
         if terminated or truncated:
             if self.autoreset == "same_step":
-                final = (observation, info, self.state(number, True) if self.mujoco else None)
+                final = (
+                    observation,
+                    info,
+                    self.state(number, True) if self.mujoco else None,
+                )
                 observation, info = env.reset()
             elif self.autoreset == "next_step":
                 self.ended.add(number)
-        return observation, float(reward), bool(terminated), bool(truncated), info, final
+        return (
+            observation,
+            float(reward),
+            bool(terminated),
+            bool(truncated),
+            info,
+            final,
+        )
 
     def state(self, number, bodies):
         return self.readers[number].read([self.envs[number].unwrapped.data], bodies)
@@ -222,10 +256,14 @@ def make_env(gymnasium, task, kwargs):
         raise AdapterError(
             "PACKAGE_MISSING",
             f"{task}: {error}",
-            ["run `pip install 'gymnasium[mujoco]'` there, or let farsim make the environment with `python: managed`"],
+            ["run `pip install 'gymnasium[mujoco]'` there, or use `python: managed`"],
         ) from error
     except gymnasium.error.UnregisteredEnv as error:
-        raise AdapterError("CONFIG_INVALID", f"{task}: {error}", ["name the module that registers it in `imports`"]) from error
+        raise AdapterError(
+            "CONFIG_INVALID",
+            f"{task}: {error}",
+            ["name the module that registers it in `imports`"],
+        ) from error
 
 
 def join_states(states):

@@ -1,4 +1,6 @@
-"""MuJoCo itself: N copies of one model, stepped one after another. The reference implementation of the state's schema."""
+"""MuJoCo itself: N copies of one model, stepped one after another. The reference implementation of the
+state's schema.
+"""
 
 import platform
 from pathlib import Path
@@ -12,10 +14,13 @@ from farsim.bridge.mujoco_state import MujocoState
 
 
 class MujocoNativeAdapter:
-    """Config: `model` (path here), `envs`, `step_dt` (seconds; left out: ten physics steps), `keyframe` (name; left out: the
-    first, if there is one), `episode_steps` (truncated then), `noise` (metres along x, y, z by free body, at a seeded reset).
+    """Config: `model` (path here), `envs`, `step_dt` (seconds; left out: ten physics steps), `keyframe`
+    (name; left out: the
+    first, if there is one), `episode_steps` (truncated then), `noise` (metres along x, y, z by free body, at
+    a seeded reset).
 
-    Observations are `qpos`, `qvel` and, where the model has sensors, `sensordata`; the action is `ctrl`; the reward is 0.
+    Observations are `qpos`, `qvel` and, where the model has sensors, `sensordata`; the action is `ctrl`; the
+    reward is 0.
     """
 
     def launch(self, config, progress):
@@ -30,7 +35,10 @@ class MujocoNativeAdapter:
         mujoco, config = self.mujoco, self.config
         path = config.get("model")
         if not path:
-            raise AdapterError("CONFIG_INVALID", "mujoco-native needs `model`: the path of an MJCF file")
+            raise AdapterError(
+                "CONFIG_INVALID",
+                "mujoco-native needs `model`: the path of an MJCF file",
+            )
         self.path = path
         try:
             load = mujoco.MjModel.from_binary_path if path.endswith(".mjb") else mujoco.MjModel.from_xml_path
@@ -52,7 +60,10 @@ class MujocoNativeAdapter:
         spaces = {"qpos": model.nq, "qvel": model.nv, "sensordata": model.nsensordata}
         return {
             "sim": "mujoco",
-            "versions": {"mujoco": self.mujoco.__version__, "python": platform.python_version()},
+            "versions": {
+                "mujoco": self.mujoco.__version__,
+                "python": platform.python_version(),
+            },
             "task": Path(self.path).stem,
             "num_envs": self.envs,
             "env_origins": [[0.0, 0.0, 0.0]] * self.envs,
@@ -65,11 +76,20 @@ class MujocoNativeAdapter:
             },
             "entities": self.state.describe(),
             "cameras": self.pictures.describe(),
-            "capabilities": ["partialReset", "perEnvSeed", "resetState", "bodies", "deterministic"],
+            "capabilities": [
+                "partialReset",
+                "perEnvSeed",
+                "resetState",
+                "bodies",
+                "deterministic",
+            ],
             "without": [] if self.pictures.works() else ["render"],
             "native": {
                 "quat": {"value": "wxyz", "known": "declared"},
-                "velocity": {"value": "link origin, angular in body axes", "known": "declared"},
+                "velocity": {
+                    "value": "link origin, angular in body axes",
+                    "known": "declared",
+                },
             },
         }
 
@@ -101,9 +121,7 @@ class MujocoNativeAdapter:
             step(self.mjmodel, data, self.substeps)
         self.ticks[rows] += 1
         count = len(rows)
-        truncated = (
-            self.ticks[rows] >= self.episode_steps if self.episode_steps else np.zeros(count, bool)
-        )
+        truncated = self.ticks[rows] >= self.episode_steps if self.episode_steps else np.zeros(count, bool)
         return {
             "observations": self.observe(rows),
             "reward": np.zeros(count),
@@ -170,7 +188,9 @@ class MujocoNativeAdapter:
         return observed
 
     def fresh(self, env):
-        """A copy whose poses belong to the newest qpos; the env's own belong to the one before its last physics step."""
+        """A copy whose poses belong to the newest qpos; the env's own belong to the one before its last
+        physics step.
+        """
         data = self.mujoco.MjData(self.mjmodel)
         kind = self.mujoco.mjtState.mjSTATE_INTEGRATION
         state = np.empty(self.mujoco.mj_stateSize(self.mjmodel, kind))
@@ -187,7 +207,10 @@ class MujocoNativeAdapter:
         found = []
         for name, extent in noise.items():
             if name not in free:
-                raise AdapterError("CONFIG_INVALID", f"noise: '{name}' is not a free body; there are {', '.join(free) or 'none'}")
+                raise AdapterError(
+                    "CONFIG_INVALID",
+                    f"noise: '{name}' is not a free body; there are {', '.join(free) or 'none'}",
+                )
             found.append((free[name][0], np.pad(np.asarray(extent, float), (0, 3 - len(extent)))))
         return found
 
@@ -199,7 +222,8 @@ def count_substeps(timestep, step_dt):
     count = round(step_dt / timestep)
     if count < 1 or abs(count * timestep - step_dt) > 1e-9:
         raise AdapterError(
-            "CONFIG_INVALID", f"stepDt {step_dt} is no multiple of the model's timestep {timestep}"
+            "CONFIG_INVALID",
+            f"stepDt {step_dt} is no multiple of the model's timestep {timestep}",
         )
     return count
 
@@ -210,5 +234,8 @@ def find_keyframe(model, name):
         return 0 if model.nkey else None
     names = [model.key(key).name for key in range(model.nkey)]
     if name not in names:
-        raise AdapterError("CONFIG_INVALID", f"keyframe '{name}' is not in the model; it has {', '.join(names) or 'none'}")
+        raise AdapterError(
+            "CONFIG_INVALID",
+            f"keyframe '{name}' is not in the model; it has {', '.join(names) or 'none'}",
+        )
     return names.index(name)

@@ -1,1 +1,3 @@
-"""The far side: a supervisor that listens and guards, and the simulator process with its adapter. Standard library only."""
+"""The far side: a supervisor that listens and guards, and the simulator process with its adapter. Standard
+library only.
+"""

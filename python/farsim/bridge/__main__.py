@@ -31,7 +31,7 @@ def main() -> None:
     os._exit(status)
 
 
-def _error_stream(arguments: list[str]):  # noqa: ANN202
+def _error_stream(arguments: list[str]):
     # attach's standard output belongs to the session
     return sys.stderr if arguments[:1] == ["attach"] else sys.stdout
 

@@ -16,7 +16,9 @@ _INTEGERS = frozenset(CODES.values()) - FLOATS
 
 
 class ActionCheck:
-    """Made once from the spec's `actions`. `check` raises BAD_ACTION for wrong names, shapes, dtypes or numbers."""
+    """Made once from the spec's `actions`. `check` raises BAD_ACTION for wrong names, shapes, dtypes or
+    numbers.
+    """
 
     def __init__(self, actions: Mapping[str, Mapping[str, Any]]) -> None:
         self._spaces = {
@@ -68,10 +70,14 @@ def _whole_bounds(space: Mapping[str, Any]) -> tuple[Any, Any] | None:
 
 def _require_bounds(name: str, array: Any, low: Any, high: Any) -> None:
     if numpy is not None:
-        lows, highs = (numpy.reshape(bound, array.shape[1:] if numpy.ndim(bound) else ()) for bound in (low, high))
+        lows, highs = (
+            numpy.reshape(bound, array.shape[1:] if numpy.ndim(bound) else ()) for bound in (low, high)
+        )
         outside = array[(array < lows) | (array > highs)]
     else:
-        outside = [value for value in flat(array) if isinstance(low, (int, float)) and not low <= value <= high]
+        outside = [
+            value for value in flat(array) if isinstance(low, (int, float)) and not low <= value <= high
+        ]
     if len(outside):
         raise FarsimError("BAD_ACTION", f"'{name}' must lie from {low} to {high}, got {outside[0]}")
 

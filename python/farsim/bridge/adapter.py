@@ -1,8 +1,11 @@
 """What a simulator must be for the bridge: one class, every call on the main thread.
 
-Arrays have the rows of the call first (`[n, …]`, n envs in the order of `envs`, N = 1 included), in their source's dtype.
-What a method returns must stay unchanged until the next call only: the bridge copies what it keeps. An optional method that
-is left out means that the capability is missing. The bridge, not the adapter, does tick, time, episode, `repeat`, stepMany,
+Arrays have the rows of the call first (`[n, …]`, n envs in the order of `envs`, N = 1 included), in their
+source's dtype.
+What a method returns must stay unchanged until the next call only: the bridge copies what it keeps. An
+optional method that
+is left out means that the capability is missing. The bridge, not the adapter, does tick, time, episode,
+`repeat`, stepMany,
 `want`, action and state checks, and the ledger.
 """
 
@@ -19,8 +22,10 @@ Array: TypeAlias = Any
 Tree: TypeAlias = Any
 """An array, or a dict of trees by name."""
 Outcome: TypeAlias = dict[str, Any]
-"""`observations`: tree; after a step also `reward` [n], `terminated` [n] and `truncated` [n]; optionally `info`: dict, `envs`:
-the rows when they are not those of the call, `final`: `{"envs": [m], "observations"?, "state"?, "info"?}` for rows that a
+"""`observations`: tree; after a step also `reward` [n], `terminated` [n] and `truncated` [n]; optionally
+`info`: dict, `envs`:
+the rows when they are not those of the call, `final`: `{"envs": [m], "observations"?, "state"?, "info"?}` for
+rows that a
 same-step autoreset ended, as they were at their end."""
 State: TypeAlias = dict[str, Any]
 """Schema `simstate/1`: `{"entities": {name: {"root_pos": [n, 3], …}}}`, optionally `env_origin` [n, 3]."""
@@ -36,17 +41,23 @@ class Adapter(Protocol):
     def launch(
         self, config: Mapping[str, Any], progress: Callable[[str], None]
     ) -> AbstractContextManager[Any] | None:
-        """Imports the engine. All else runs inside the context manager that it may return. `progress` shows a line."""
+        """Imports the engine. All else runs inside the context manager that it may return. `progress` shows a
+        line.
+        """
 
     def create(self) -> None:
         """Makes the N worlds."""
 
     def describe(self) -> dict[str, Any]:
-        """The WorldSpec: `sim, versions, task, num_envs, env_origins, step_dt, physics_dt, autoreset, actions, observations,
-        entities, cameras, capabilities, native`. Capabilities that follow from the methods are added by the bridge.
+        """The WorldSpec: `sim, versions, task, num_envs, env_origins, step_dt, physics_dt, autoreset,
+        actions, observations,
+        entities, cameras, capabilities, native`. Capabilities that follow from the methods are added by the
+        bridge.
 
-        `autoreset` declares what a step does to an env that ended: `next_step`: the env's next step resets it, ignores its
-        action and has reward 0; `same_step`: the outcome's observations are the next episode's first, and `final` holds the
+        `autoreset` declares what a step does to an env that ended: `next_step`: the env's next step resets
+        it, ignores its
+        action and has reward 0; `same_step`: the outcome's observations are the next episode's first, and
+        `final` holds the
         end; `disabled`: the env must be reset, stepping it before is BAD_ACTION.
         """
 
@@ -57,10 +68,14 @@ class Adapter(Protocol):
         state: State | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> Outcome:
-        """Begins new episodes. `seed` has one for each row (the client's one seed became seed + i for env i)."""
+        """Begins new episodes. `seed` has one for each row (the client's one seed became seed + i for env
+        i).
+        """
 
     def step(self, action: Tree, envs: Sequence[int] | None = None) -> Outcome:
-        """Applies a checked action, in the spec's dtypes and the adapter's to keep, for one control step of `step_dt` seconds."""
+        """Applies a checked action, in the spec's dtypes and the adapter's to keep, for one control step of
+        `step_dt` seconds.
+        """
 
     def close(self) -> None:
         """Lets go of the engine. The process ends afterwards."""
@@ -88,7 +103,9 @@ class OptionalMethods(Protocol):
         width: int | None = None,
         height: int | None = None,
     ) -> dict[str, Array]:
-        """`[n, height, width, 3]` u8, sRGB, top row first, by camera: one of the spec's, or a dict for a free one (`free`)."""
+        """`[n, height, width, 3]` u8, sRGB, top row first, by camera: one of the spec's, or a dict for a free
+        one (`free`).
+        """
 
     def snapshot(self) -> bytes:
         """Everything that decides the future, for the same engine and version."""

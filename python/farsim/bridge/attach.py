@@ -1,4 +1,6 @@
-"""`attach SESSION`: joins this process's standard input and output to the session's supervisor, without a relay."""
+"""`attach SESSION`: joins this process's standard input and output to the session's supervisor, without a
+relay.
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ class DataConnection:
 
 
 class DataPort:
-    """A thread that only receives: it makes the old connection shut down, and greets the new one while the main thread is busy.
+    """A thread that only receives: it makes the old connection shut down, and greets the new one while the
+    main thread is busy.
 
     The main thread reads and writes; it is woken through `wake_fd`.
     """
@@ -162,7 +163,9 @@ class DataPort:
 
 
 def _sink(link: Link) -> None:
-    """Puts /dev/null over a link's descriptors: its peer sees the end, its reader the end of the stream, its numbers stay."""
+    """Puts /dev/null over a link's descriptors: its peer sees the end, its reader the end of the stream, its
+    numbers stay.
+    """
     null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
     try:
         for descriptor in {link.read_fd, link.write_fd}:

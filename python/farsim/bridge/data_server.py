@@ -1,4 +1,6 @@
-"""The main thread's loop: reads requests from the newest data connection, applies them, writes the replies."""
+"""The main thread's loop: reads requests from the newest data connection, applies them, writes the
+replies.
+"""
 
 from __future__ import annotations
 

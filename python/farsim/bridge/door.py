@@ -1,4 +1,6 @@
-"""The socket pair between supervisor and simulator process: one JSON message a packet, descriptors with it."""
+"""The socket pair between supervisor and simulator process: one JSON message a packet, descriptors with
+it.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Door:
         return True
 
     def receive(self) -> tuple[dict[str, Any], list[int]] | None:
-        """The next message and its descriptors; None when the other side is gone. Raises BlockingIOError when none is there."""
+        """The next message and its descriptors; None when the other side is gone. Raises BlockingIOError when
+        none is there.
+        """
         try:
             data, descriptors, _, _ = socket.recv_fds(self._channel, _MESSAGE_BYTES, 4)
         except BlockingIOError:

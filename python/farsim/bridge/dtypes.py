@@ -1,4 +1,6 @@
-"""Element types on the wire, and arrays of them: numpy's where numpy is there, else memoryviews with a shape."""
+"""Element types on the wire, and arrays of them: numpy's where numpy is there, else memoryviews with a
+shape.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ NAMES: dict[int, str] = {code: name for name, code in CODES.items()}
 ITEM_SIZES: dict[int, int] = {
     CODES[name]: size
     for name, size in {
-        "f16": 2, "f32": 4, "f64": 8, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "u8": 1, "u16": 2, "u32": 4, "bool": 1,
+        "f16": 2, "f32": 4, "f64": 8, "i8": 1, "i16": 2, "i32": 4, "i64": 8,
+        "u8": 1, "u16": 2, "u32": 4, "bool": 1,
     }.items()
 }  # fmt: skip
 FLOATS = frozenset({CODES["f16"], CODES["f32"], CODES["f64"]})
@@ -45,7 +48,8 @@ if numpy is not None:
     _NUMPY_OF_CODE = {
         CODES[name]: numpy.dtype(spelled)
         for name, spelled in {
-            "f16": "f2", "f32": "f4", "f64": "f8", "i8": "i1", "i16": "i2", "i32": "i4", "i64": "i8", "u8": "u1",
+            "f16": "f2", "f32": "f4", "f64": "f8", "i8": "i1", "i16": "i2", "i32": "i4", "i64": "i8",
+            "u8": "u1",
             "u16": "u2", "u32": "u4", "bool": "?",
         }.items()
     }  # fmt: skip
@@ -58,7 +62,9 @@ def numpy_dtype(code: int) -> Any:
 
 
 def dtype_code(array: Any) -> int:
-    """The wire code of an array's elements. Raises TypeError for types that the wire has not (u64, complex, strings)."""
+    """The wire code of an array's elements. Raises TypeError for types that the wire has not (u64, complex,
+    strings).
+    """
     if numpy is not None and isinstance(array, numpy.ndarray):
         code = _CODE_OF_NUMPY.get(array.dtype)
         if code is None:
@@ -71,9 +77,11 @@ def dtype_code(array: Any) -> int:
 
 
 def as_array(value: Any) -> Any:
-    """A C-ordered array of what an adapter gave: numpy array, memoryview or anything with the buffer protocol, number, list.
+    """A C-ordered array of what an adapter gave: numpy array, memoryview or anything with the buffer
+    protocol, number, list.
 
-    Does not copy what is an array in C order already. Without numpy, lists of numbers, nested to any depth, become f64 (or i64, bool) arrays.
+    Does not copy what is an array in C order already. Without numpy, lists of numbers, nested to any depth,
+    become f64 (or i64, bool) arrays.
     """
     if numpy is not None:
         if type(value) is numpy.ndarray and value.flags.c_contiguous:
@@ -113,7 +121,9 @@ def _vector(items: list[Any], shape: tuple[int, ...]) -> memoryview:
 
 
 def view(code: int, shape: tuple[int, ...], buffer: Any, offset: int, byte_length: int) -> Any:
-    """Views bytes of a received frame as an array, without a copy. The array is read-only or shares the frame."""
+    """Views bytes of a received frame as an array, without a copy. The array is read-only or shares the
+    frame.
+    """
     if numpy is not None:
         count = byte_length // ITEM_SIZES[code]
         array = numpy.frombuffer(buffer, _NUMPY_OF_CODE[code], count, offset)

@@ -1,4 +1,6 @@
-"""Counts each env's control steps and episodes from what the adapter says of ends, by the autoreset that it declared."""
+"""Counts each env's control steps and episodes from what the adapter says of ends, by the autoreset that it
+declared.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from .errors import FarsimError
 
 
 class Ended(NamedTuple):
-    """Rows of an outcome that a same-step autoreset ended: their places in it, and their last tick and episode."""
+    """Rows of an outcome that a same-step autoreset ended: their places in it, and their last tick and
+    episode.
+    """
 
     places: list[int]
     ticks: list[int]

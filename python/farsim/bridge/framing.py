@@ -71,7 +71,9 @@ def check_length(total: int, limit: int) -> None:
 
 
 def decode_frame(codec: Codec, frame: bytes | bytearray) -> tuple[str, dict[str, Any], int]:
-    """A received frame's kind, fields, and the offset of its first payload. Raises DECODE_FAILED or LIMIT_EXCEEDED."""
+    """A received frame's kind, fields, and the offset of its first payload. Raises DECODE_FAILED or
+    LIMIT_EXCEEDED.
+    """
     if len(frame) < 8:
         raise FarsimError("DECODE_FAILED", f"a frame of {len(frame)} bytes is shorter than its 8-byte head")
     total, header_length = HEAD.unpack_from(frame)

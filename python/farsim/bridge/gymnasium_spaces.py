@@ -1,4 +1,6 @@
-"""Gymnasium's spaces as the spec's, and their values to and from rows. Needs numpy; gymnasium is the caller's."""
+"""Gymnasium's spaces as the spec's, and their values to and from rows. Needs numpy; gymnasium is the
+caller's.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ _NAME_OF_DTYPE = {numpy_dtype(code): NAMES[code] for code in CODES.values()}
 
 
 def describe_space(space: Any) -> dict[str, dict[str, Any]]:
-    """Leaves by path: Dict and Tuple become paths. Raises UNSUPPORTED for Text, Graph and other shapeless spaces."""
+    """Leaves by path: Dict and Tuple become paths. Raises UNSUPPORTED for Text, Graph and other shapeless
+    spaces.
+    """
     kind = type(space).__name__
     if kind in ("Dict", "Tuple"):
         branches = space.spaces.items() if kind == "Dict" else enumerate(space.spaces)
@@ -25,13 +29,20 @@ def describe_space(space: Any) -> dict[str, dict[str, Any]]:
             for path, leaf in describe_space(branch).items()
         }
     if kind == "Box":
-        return {"": {"dtype": _dtype(space), "shape": list(space.shape), "low": space.low, "high": space.high}}
+        return {
+            "": {"dtype": _dtype(space), "shape": list(space.shape), "low": space.low, "high": space.high}
+        }
     if kind == "Discrete":
         return {"": {"dtype": _dtype(space), "shape": [], "n": int(space.n), "start": int(space.start)}}
     if kind == "MultiDiscrete":
         start = np.broadcast_to(getattr(space, "start", 0), space.shape)
         return {
-            "": {"dtype": _dtype(space), "shape": list(space.shape), "low": start, "high": start + space.nvec - 1}
+            "": {
+                "dtype": _dtype(space),
+                "shape": list(space.shape),
+                "low": start,
+                "high": start + space.nvec - 1,
+            }
         }
     if kind == "MultiBinary":
         return {"": {"dtype": _dtype(space), "shape": list(space.shape), "low": 0, "high": 1}}
@@ -42,7 +53,10 @@ def stack_rows(space: Any, values: Sequence[Any]) -> Any:
     """The rows' values of one space as a tree of arrays `[n, …]`."""
     kind = type(space).__name__
     if kind == "Dict":
-        return {name: stack_rows(branch, [value[name] for value in values]) for name, branch in space.spaces.items()}
+        return {
+            name: stack_rows(branch, [value[name] for value in values])
+            for name, branch in space.spaces.items()
+        }
     if kind == "Tuple":
         return {
             str(place): stack_rows(branch, [value[place] for value in values])
@@ -62,7 +76,8 @@ def row_value(space: Any, tree: Any, row: int) -> Any:
 
 
 def stack_infos(infos: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Infos of the rows as one: numbers and arrays of equal shape become `[n, …]`, zero where a row lacks them (then `_key`
+    """Infos of the rows as one: numbers and arrays of equal shape become `[n, …]`, zero where a row lacks
+    them (then `_key`
     `[n]` says who has them, as Gymnasium's vector envs do); the rest become lists."""
     keys = sorted({key for info in infos for key in info}, key=str)
     stacked: dict[str, Any] = {}
@@ -81,7 +96,9 @@ def stack_infos(infos: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _stack_numbers(values: Sequence[Any]) -> np.ndarray | None:
     present = [np.asarray(value) for value in values if value is not None]
-    if not present or any(array.dtype not in _NAME_OF_DTYPE or array.shape != present[0].shape for array in present):
+    if not present or any(
+        array.dtype not in _NAME_OF_DTYPE or array.shape != present[0].shape for array in present
+    ):
         return None
     filler = np.zeros_like(present[0])
     return np.stack([filler if value is None else np.asarray(value) for value in values])

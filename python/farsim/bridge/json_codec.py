@@ -141,10 +141,13 @@ def _read_value(message: str, name: str, kind: str, value: Any) -> Any:
         if kind == "double":
             if math.isfinite(number):
                 return number
-        elif math.isfinite(number) and number.is_integer() and 0 <= number <= _MAX_UINT32:
-            if kind == "uint32" or int(number) in _ENUM_VALUES[kind]:
-                return int(number)
+        elif _is_uint32(number) and (kind == "uint32" or int(number) in _ENUM_VALUES[kind]):
+            return int(number)
     raise _refused(message, f"'{name}' is not a {kind}")
+
+
+def _is_uint32(number: float) -> bool:
+    return math.isfinite(number) and number.is_integer() and 0 <= number <= _MAX_UINT32
 
 
 def _as_double(value: float) -> float:

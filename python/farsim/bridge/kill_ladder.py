@@ -46,7 +46,9 @@ class KillLadder:
 
 
 def leftovers(session: str) -> set[int]:
-    """Living processes of the session other than this one: its descendants, and whoever carries its marker."""
+    """Living processes of the session other than this one: its descendants, and whoever carries its
+    marker.
+    """
     own = os.getpid()
     return (descendants(own) | marked(session)) - {own}
 

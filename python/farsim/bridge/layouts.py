@@ -1,4 +1,6 @@
-"""Layouts: a list of tensors is named once, and blocks then carry nothing but bytes (docs/protocol.md, "Layouts")."""
+"""Layouts: a list of tensors is named once, and blocks then carry nothing but bytes (docs/protocol.md,
+"Layouts").
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ class NamedArray(NamedTuple):
 
 
 class LayoutWriter:
-    """Names the layouts of one sender in one session; each connection hears of a layout before its first use."""
+    """Names the layouts of one sender in one session; each connection hears of a layout before its first
+    use.
+    """
 
     def __init__(self) -> None:
         self._ids: dict[tuple, int] = {}
@@ -77,7 +81,9 @@ class LayoutWriter:
 
 
 class KnownTensor(NamedTuple):
-    """One tensor of a layout as its receiver keeps it; `bytes` is one row's where the first dimension is open."""
+    """One tensor of a layout as its receiver keeps it; `bytes` is one row's where the first dimension is
+    open.
+    """
 
     name: str
     dtype: int
@@ -113,7 +119,9 @@ class LayoutReader:
     def read(
         self, blocks: Sequence[dict[str, Any]], frame: bytes | bytearray, offset: int
     ) -> list[list[NamedArray]]:
-        """Views the blocks' arrays in a received frame, in the order of their layouts. They must fill it exactly."""
+        """Views the blocks' arrays in a received frame, in the order of their layouts. They must fill it
+        exactly.
+        """
         end = offset
         size = len(frame)
         read = []

@@ -59,7 +59,9 @@ class Lease:
         self._gone = now
 
     def release(self, grace: float | None, now: float) -> None:
-        """The controller went on purpose and leaves the simulator for another; `grace` replaces the lease's."""
+        """The controller went on purpose and leaves the simulator for another; `grace` replaces the
+        lease's.
+        """
         if grace is not None:
             self.grace = grace
         self.client = self.user = ""

@@ -1,4 +1,6 @@
-"""The step ledger: a running proof that each action ran once, in order (docs/protocol.md, "The step ledger")."""
+"""The step ledger: a running proof that each action ran once, in order (docs/protocol.md, "The step
+ledger").
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _OUTCOME_FIELDS = ("envs", "reward", "terminated", "truncated", "tick", "episode
 
 
 class Ledger:
-    """`index` entries so far and their `head`, 32 bytes; equal heads at equal indices prove equal histories."""
+    """`index` entries so far and their `head`, 32 bytes; equal heads at equal indices prove equal
+    histories.
+    """
 
     def __init__(self, spec_hash: bytes) -> None:
         self.index = 0
@@ -49,7 +53,9 @@ def digest_restore_request(snapshot: Any) -> bytes:
 
 
 def digest_outcome(arrays: Sequence[NamedArray]) -> bytes:
-    """D of an outcome: its rows, rewards, ends and numbers, and its state, or its observations where no state was sent."""
+    """D of an outcome: its rows, rewards, ends and numbers, and its state, or its observations where no state
+    was sent.
+    """
     found = {array.name: array.array for array in arrays}
     holds_state = any(name.startswith("state/") for name in found)
     parts: list[Any] = []

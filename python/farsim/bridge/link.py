@@ -13,7 +13,7 @@ from typing import Any
 
 from . import limits
 from .errors import FarsimError
-from .framing import HEAD, check_length
+from .framing import check_length
 
 _F_SETPIPE_SZ = 1031
 _PIPE_BYTES = 1 << 20
@@ -98,7 +98,9 @@ class Link:
             self._end += count
 
     def write(self, parts: Sequence[Any], heed_wake: bool = True) -> None:
-        """Writes one frame with one write where the kernel takes it whole. Raises Woken (unless told not to) or ConnectionError."""
+        """Writes one frame with one write where the kernel takes it whole. Raises Woken (unless told not to)
+        or ConnectionError.
+        """
         writing = self._writing if heed_wake else self._writing_alone
         size = 0
         for part in parts:
@@ -213,7 +215,9 @@ def tune(descriptor: int) -> None:
 
 
 def read_exactly(descriptor: int, count: int, deadline: float) -> bytes:
-    """Reads exactly `count` bytes, never more, until `deadline` (monotonic seconds). Raises FarsimError LINK_LOST."""
+    """Reads exactly `count` bytes, never more, until `deadline` (monotonic seconds). Raises FarsimError
+    LINK_LOST.
+    """
     parts = b""
     while len(parts) < count:
         left = deadline - time.monotonic()

@@ -65,7 +65,9 @@ def _age(pid: int) -> float | None:
 
 
 def down(session: str) -> dict[str, Any]:
-    """Ends a session by its supervisor, or without one when that is dead; gives what was left. Raises SESSION_EXPIRED."""
+    """Ends a session by its supervisor, or without one when that is dead; gives what was left. Raises
+    SESSION_EXPIRED.
+    """
     files = SessionFiles(session)
     state = files.read_state()
     if state["host"] != socket.gethostname() or state["boot"] != boot_id() or state["uid"] != os.getuid():

@@ -1,4 +1,6 @@
-"""Follows the simulator's log: the newest lines as events while it starts, fatal ones always; keeps the file from filling the disk."""
+"""Follows the simulator's log: the newest lines as events while it starts, fatal ones always; keeps the file
+from filling the disk.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ _MESH_TAGS = frozenset({"mesh", "hfield", "skin", "flexcomp"})
 
 
 def model_files(path: str, root: str | None = None) -> tuple[str, dict[str, bytes]]:
-    """The entry and the files' bytes. Raises PATH_REFUSED for a file that lies outside `root` once links are resolved.
+    """The entry and the files' bytes. Raises PATH_REFUSED for a file that lies outside `root` once links are
+    resolved.
 
     Left out, `root` is the folder that the model was uploaded to, else the parent of the model's folder.
     """
@@ -24,7 +25,9 @@ def model_files(path: str, root: str | None = None) -> tuple[str, dict[str, byte
     found: dict[Path, bytes] = {}
     _collect(entry, limit, found, set())
     top = Path(os.path.commonpath([file.parent for file in found]))
-    return entry.relative_to(top).as_posix(), {file.relative_to(top).as_posix(): data for file, data in found.items()}
+    return entry.relative_to(top).as_posix(), {
+        file.relative_to(top).as_posix(): data for file, data in found.items()
+    }
 
 
 def _default_root(entry: Path) -> Path:
@@ -63,7 +66,13 @@ def _collect(model: Path, limit: Path, found: dict[Path, bytes], seen: set[Path]
 
 
 def _take(
-    element: ElementTree.Element, attribute: str, folder: Path, strips: bool, model: Path, limit: Path, found: dict[Path, bytes]
+    element: ElementTree.Element,
+    attribute: str,
+    folder: Path,
+    strips: bool,
+    model: Path,
+    limit: Path,
+    found: dict[Path, bytes],
 ) -> None:
     named = element.get(attribute)
     if named:
@@ -86,13 +95,17 @@ def _elements(
         yield element
         if element.tag == "include" and element.get("file"):
             named = element.get("file") or ""
-            yield from _elements(_inside(main_folder, named, limit, f"include in {file}"), main_folder, limit, found)
+            yield from _elements(
+                _inside(main_folder, named, limit, f"include in {file}"), main_folder, limit, found
+            )
 
 
 def _inside(folder: Path, named: str, limit: Path, where: str) -> Path:
     target = (folder / named).resolve()
     if os.path.isabs(named) or limit not in target.parents:
-        raise FarsimError("PATH_REFUSED", f"{where}: '{named}' leaves {limit}", ["use paths relative to the model"])
+        raise FarsimError(
+            "PATH_REFUSED", f"{where}: '{named}' leaves {limit}", ["use paths relative to the model"]
+        )
     return target
 
 
@@ -101,5 +114,7 @@ def _read(file: Path, where: str, found: dict[Path, bytes]) -> bytes:
         try:
             found[file] = file.read_bytes()
         except OSError as error:
-            raise FarsimError("FILE_NOT_FOUND", f"{where}: {file} cannot be read: {error.strerror}") from error
+            raise FarsimError(
+                "FILE_NOT_FOUND", f"{where}: {file} cannot be read: {error.strerror}"
+            ) from error
     return found[file]

@@ -1,4 +1,6 @@
-"""A MuJoCo model's controls as an action space: bounds, and what each number means. Needs numpy and mujoco."""
+"""A MuJoCo model's controls as an action space: bounds, and what each number means. Needs numpy and
+mujoco.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Pictures of MuJoCo models by the engine's own renderer, where the machine can make a GL context. Needs mujoco."""
+"""Pictures of MuJoCo models by the engine's own renderer, where the machine can make a GL context. Needs
+mujoco.
+"""
 
 from __future__ import annotations
 
@@ -45,18 +47,26 @@ class MujocoPictures:
             if width * height <= 1:
                 width, height = self._default_size()
             name = model.camera(camera).name or f"camera_{camera}"
-            cameras[name] = {"width": width, "height": height, "fovy": float(np.deg2rad(model.cam_fovy[camera]))}
+            cameras[name] = {
+                "width": width,
+                "height": height,
+                "fovy": float(np.deg2rad(model.cam_fovy[camera])),
+            }
         return cameras
 
     def draw(
         self, cameras: Sequence[Any], datas: Sequence[Any], width: int | None, height: int | None
     ) -> dict[str, np.ndarray]:
-        """`[n, height, width, 3]` u8 by camera. Raises UNSUPPORTED without GL, BAD_ARGUMENT for an unknown camera."""
+        """`[n, height, width, 3]` u8 by camera. Raises UNSUPPORTED without GL, BAD_ARGUMENT for an unknown
+        camera.
+        """
         described = self.describe()
         pictures = {}
         for camera in cameras:
             if isinstance(camera, str) and camera not in described:
-                raise FarsimError("BAD_ARGUMENT", f"'{camera}' is not a camera; there are {', '.join(described) or 'none'}")
+                raise FarsimError(
+                    "BAD_ARGUMENT", f"'{camera}' is not a camera; there are {', '.join(described) or 'none'}"
+                )
             size = described.get(camera, {}) if isinstance(camera, str) else {}
             shown_width = width or size.get("width") or self._default_size()[0]
             shown_height = height or size.get("height") or self._default_size()[1]

@@ -1,8 +1,12 @@
-"""State `simstate/1` of MuJoCo models: entities, and the conversion of qpos and qvel in both directions. Needs numpy and mujoco.
+"""State `simstate/1` of MuJoCo models: entities, and the conversion of qpos and qvel in both directions.
+Needs numpy and mujoco.
 
-A free joint's qvel holds the linear velocity of the body's frame in world axes and the angular velocity in body axes
-(MuJoCo documentation, "Computation", floating objects). Bodies without a free joint are read with `mj_objectVelocity` of
-the body's frame (mjOBJ_XBODY, world axes). All is computed in a scratch MjData: the simulation's own derived quantities
+A free joint's qvel holds the linear velocity of the body's frame in world axes and the angular velocity in
+body axes
+(MuJoCo documentation, "Computation", floating objects). Bodies without a free joint are read with
+`mj_objectVelocity` of
+the body's frame (mjOBJ_XBODY, world axes). All is computed in a scratch MjData: the simulation's own derived
+quantities
 stay as its last step left them.
 """
 
@@ -20,7 +24,9 @@ _FIXED_TOLERANCE = 1e-4  # metres, or in a quaternion's components
 
 
 class Entity(NamedTuple):
-    """One tree of bodies below the world. `free`: addresses in qpos and qvel of its free joint; `mocap`: its mocap row."""
+    """One tree of bodies below the world. `free`: addresses in qpos and qvel of its free joint; `mocap`: its
+    mocap row.
+    """
 
     name: str
     root: int
@@ -33,7 +39,9 @@ class Entity(NamedTuple):
 
 
 class MujocoState:
-    """Reads and writes the states of MjData of one MjModel. Raises UNSUPPORTED for ball joints and inner free joints."""
+    """Reads and writes the states of MjData of one MjModel. Raises UNSUPPORTED for ball joints and inner free
+    joints.
+    """
 
     def __init__(self, mujoco: Any, model: Any) -> None:
         self._mujoco = mujoco
@@ -77,7 +85,9 @@ class MujocoState:
                 self._read_root(entity, data, arrays, row)
         return {"entities": rows}
 
-    def write(self, state: dict[str, Any], row: int, qpos: np.ndarray, qvel: np.ndarray, mocap: tuple | None) -> None:
+    def write(
+        self, state: dict[str, Any], row: int, qpos: np.ndarray, qvel: np.ndarray, mocap: tuple | None
+    ) -> None:
         """Puts one row into qpos, qvel and, where given, (mocap_pos, mocap_quat); what the state lacks stays.
 
         Raises BAD_STATE when a fixed base would have to move.
@@ -108,7 +118,8 @@ class MujocoState:
             "joint_names": [joint_name(model, joint) for joint in entity.joints],
             "joint_types": [types[int(model.jnt_type[joint])] for joint in entity.joints],
             "joint_limits": [
-                model.jnt_range[joint].tolist() if model.jnt_limited[joint] else None for joint in entity.joints
+                model.jnt_range[joint].tolist() if model.jnt_limited[joint] else None
+                for joint in entity.joints
             ],
             "body_names": [body_name(model, body) for body in entity.bodies],
             "root_com_offset": model.body_ipos[entity.root].tolist(),
@@ -157,7 +168,10 @@ class MujocoState:
         self._mujoco.mj_kinematics(self.model, scratch)
         for entity in fixed:
             arrays = state["entities"][entity.name]
-            for key, pose in (("root_pos", scratch.xpos[entity.root]), ("root_quat", scratch.xquat[entity.root])):
+            for key, pose in (
+                ("root_pos", scratch.xpos[entity.root]),
+                ("root_quat", scratch.xquat[entity.root]),
+            ):
                 if key not in arrays:
                     continue
                 wanted = np.asarray(arrays[key][row])
@@ -167,8 +181,8 @@ class MujocoState:
                 if off > _FIXED_TOLERANCE:
                     raise FarsimError(
                         "BAD_STATE",
-                        f"{entity.name}.{key} differs by {off:.3g} from where its joints put it: its base is fixed in the "
-                        "model and cannot be set",
+                        f"{entity.name}.{key} differs by {off:.3g} from where its joints put it: "
+                        "its base is fixed in the model and cannot be set",
                         ["leave root_pos and root_quat out, or change the model"],
                     )
 
@@ -213,7 +227,8 @@ def _find_entities(mujoco: Any, model: Any) -> list[Entity]:
                 free = (int(model.jnt_qposadr[joint]), int(model.jnt_dofadr[joint]))
             elif kind == ball_type:
                 raise FarsimError(
-                    "UNSUPPORTED", f"joint '{joint_name(model, joint)}' is a ball joint, which states cannot hold yet"
+                    "UNSUPPORTED",
+                    f"joint '{joint_name(model, joint)}' is a ball joint, which states cannot hold yet",
                 )
             else:
                 plain.append(joint)

@@ -1,4 +1,6 @@
-"""Trees of arrays under wire names: segments joined by `/`, `%` and `/` within one written `%25` and `%2F`."""
+"""Trees of arrays under wire names: segments joined by `/`, `%` and `/` within one written `%25` and
+`%2F`.
+"""
 
 from __future__ import annotations
 

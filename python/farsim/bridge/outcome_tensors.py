@@ -40,7 +40,9 @@ def reward_array(value: Any, rows: int) -> Any:
 
 
 def info_arrays(prefix: str, info: Mapping[str, Any], as_json: bool = False) -> tuple[list[NamedArray], str]:
-    """Numbers and arrays as named arrays; the rest, or all with `as_json`, as the text of a JSON object ('' when empty)."""
+    """Numbers and arrays as named arrays; the rest, or all with `as_json`, as the text of a JSON object (''
+    when empty).
+    """
     named: list[NamedArray] = []
     plain: dict[str, Any] = {}
     _sort_out(prefix, info, named, plain, as_json)

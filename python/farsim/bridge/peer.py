@@ -87,7 +87,9 @@ class Peer:
         return data
 
     def send(self, kind: str, body: dict[str, Any]) -> None:
-        """Sends a header frame now or when the other side reads again. Raises PeerGone when it has not for 8 MiB."""
+        """Sends a header frame now or when the other side reads again. Raises PeerGone when it has not for 8
+        MiB.
+        """
         if self.codec is None:
             raise FarsimError("INTERNAL", "a frame before the preamble")
         self.send_bytes(encode_frame(self.codec, kind, body))

@@ -1,4 +1,6 @@
-"""Headers as protobuf, written and read strictly by the generated table of fields (docs/protocol.md, "Strict walk")."""
+"""Headers as protobuf, written and read strictly by the generated table of fields (docs/protocol.md, "Strict
+walk").
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ def encode(kind: str, body: Message) -> bytes:
 
 
 def decode(data: bytes | bytearray | memoryview) -> tuple[str, Message]:
-    """The kind and the fields of a header, defaults filled in (repeated ones as lists or `()`, absent messages None).
+    """The kind and the fields of a header, defaults filled in (repeated ones as lists or `()`, absent
+    messages None).
 
     Raises DECODE_FAILED for whatever the table does not describe exactly.
     """

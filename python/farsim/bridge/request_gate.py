@@ -10,7 +10,9 @@ _BREAK = 1
 
 
 class Verdict(NamedTuple):
-    """`apply`, `replay` (with the kept reply) or `refuse`; `uses`: the refusal uses up the seq and is kept as its reply."""
+    """`apply`, `replay` (with the kept reply) or `refuse`; `uses`: the refusal uses up the seq and is kept as
+    its reply.
+    """
 
     kind: str
     reply: Any = None

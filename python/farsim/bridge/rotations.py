@@ -1,6 +1,7 @@
 """Unit quaternions, wxyz, with any leading dimensions. Needs numpy.
 
-Formulas: J. Diebel, "Representing Attitude" (2006), sections 5.4 (product), 5.7 (rotation of a vector) and 6.6 (matrix);
+Formulas: J. Diebel, "Representing Attitude" (2006), sections 5.4 (product), 5.7 (rotation of a vector) and
+6.6 (matrix);
 K. Shoemake, "Animating Rotation with Quaternion Curves" (1985), for slerp.
 """
 

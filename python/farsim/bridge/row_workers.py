@@ -14,7 +14,9 @@ from .linux_process import die_with_parent
 
 
 class RowWorkers:
-    """`make(envs)` runs in each process and gives an object; calls name its methods. Rows are shared out in order."""
+    """`make(envs)` runs in each process and gives an object; calls name its methods. Rows are shared out in
+    order.
+    """
 
     def __init__(self, make: Callable[[list[int]], Any], envs: int, workers: int) -> None:
         context = multiprocessing.get_context("fork")
@@ -33,7 +35,9 @@ class RowWorkers:
             _result(pipe.recv())
 
     def each_row(self, method: str, rows: Sequence[int], *columns: Sequence[Any]) -> list[Any]:
-        """Calls `method(env, …)` for each row in its process, all processes at once; results in the order of the rows."""
+        """Calls `method(env, …)` for each row in its process, all processes at once; results in the order of
+        the rows.
+        """
         calls: list[list[tuple]] = [[] for _ in self._pipes]
         places: list[list[int]] = [[] for _ in self._pipes]
         for place, row in enumerate(zip(rows, *columns, strict=True)):

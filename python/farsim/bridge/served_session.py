@@ -1,4 +1,6 @@
-"""One session's requests as all its data connections see them: judged, applied, kept, entered into the ledger."""
+"""One session's requests as all its data connections see them: judged, applied, kept, entered into the
+ledger.
+"""
 
 from __future__ import annotations
 
@@ -160,7 +162,7 @@ class ServedSession:
             self._ledger.append(
                 entry_op, _digest_request(request, blocks, len(applied.blocks)), digest_text(failed)
             )
-        elif op == _RESTORE or op == _SEND:
+        elif op in (_RESTORE, _SEND):
             reply = digest_text("") if op == _RESTORE else digest_outcome([])
             self._ledger.append(entry_op, _digest_request(request, blocks, 0), reply)
 

@@ -1,4 +1,6 @@
-"""Where a session's things lie: its socket in /tmp, its state and logs under the cache of this host and boot."""
+"""Where a session's things lie: its socket in /tmp, its state and logs under the cache of this host and
+boot.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The 256 bytes that the simulator process writes and the supervisor reads even when that process cannot speak."""
+"""The 256 bytes that the simulator process writes and the supervisor reads even when that process cannot
+speak.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ PHASES = ("queued", "boot", "launching", "creating", "probing", "ready", "closin
 
 
 class PageContent(NamedTuple):
-    """`since`: monotonic seconds when the phase or the running request began; `started` is 0 when none runs."""
+    """`since`: monotonic seconds when the phase or the running request began; `started` is 0 when none
+    runs.
+    """
 
     phase: str
     started: int
@@ -23,7 +27,9 @@ class PageContent(NamedTuple):
 
 
 class SharedPage:
-    """A file of 256 bytes, mapped by both processes. One writer; readers may see a mix of two neighbouring writes."""
+    """A file of 256 bytes, mapped by both processes. One writer; readers may see a mix of two neighbouring
+    writes.
+    """
 
     def __init__(self, path: str, create: bool = False) -> None:
         flags = os.O_RDWR | (os.O_CREAT | os.O_EXCL if create else 0)

@@ -13,7 +13,9 @@ _CODE = re.compile(r"[A-Z][A-Z_]+\Z")
 
 
 def call_error(error: BaseException, log_path: str) -> FarsimError:
-    """The error of a call to a running simulator: its own code, or SIMULATOR_FAILED with type, traceback and log."""
+    """The error of a call to a running simulator: its own code, or SIMULATOR_FAILED with type, traceback and
+    log.
+    """
     code = getattr(error, "code", None)
     if isinstance(code, str) and _CODE.match(code):
         if isinstance(error, FarsimError):

@@ -27,7 +27,9 @@ _CLOSE_SECONDS = 9.0
 
 
 def run_simulator(door_fd: int, order_fd: int) -> None:
-    """Runs until the supervisor asks for the end; never returns. The order is JSON in a file without a name."""
+    """Runs until the supervisor asks for the end; never returns. The order is JSON in a file without a
+    name.
+    """
     with os.fdopen(order_fd) as file:
         file.seek(0)
         order = json.load(file)

@@ -12,7 +12,9 @@ from .linux_process import MARKER, die_with_parent
 
 
 def spawn_simulator(order: dict[str, Any], door_fd: int, cwd: str | None, env: dict[str, str]) -> int:
-    """The pid of a process in its own group that reads its order, writes to its log, and dies with this one."""
+    """The pid of a process in its own group that reads its order, writes to its log, and dies with this
+    one.
+    """
     order_fd = os.memfd_create("farsim-order")
     os.write(order_fd, json.dumps(order).encode())
     command = [*bridge_command(), "simulate", str(door_fd), str(order_fd)]

@@ -69,7 +69,8 @@ def read_state(arrays: Sequence[NamedArray]) -> dict[str, Any] | None:
 
 
 def check_state(state: dict[str, Any], entities: Mapping[str, Any], rows: int) -> dict[str, Any]:
-    """The state with unit quaternions. Raises BAD_STATE for unknown entities, wrong shapes, numbers that are not finite, or
+    """The state with unit quaternions. Raises BAD_STATE for unknown entities, wrong shapes, numbers that are
+    not finite, or
     quaternions whose norm is outside [0.9, 1.1]."""
     checked: dict[str, dict[str, Any]] = {}
     for entity, arrays in state["entities"].items():
@@ -77,7 +78,7 @@ def check_state(state: dict[str, Any], entities: Mapping[str, Any], rows: int) -
         if spec is None:
             raise FarsimError(
                 "BAD_STATE",
-                f"'{entity}' is not an entity of this simulator; it has {', '.join(sorted(entities)) or 'none'}",
+                f"'{entity}' is no entity of this simulator; it has {', '.join(sorted(entities)) or 'none'}",
             )
         checked[entity] = {key: _check_array(entity, key, array, spec, rows) for key, array in arrays.items()}
     return {**state, "entities": checked}

@@ -1,4 +1,6 @@
-"""The supervisor: the only listener; speaks control, hands data on, watches the simulator process and ends it."""
+"""The supervisor: the only listener; speaks control, hands data on, watches the simulator process and ends
+it.
+"""
 
 from __future__ import annotations
 
@@ -279,8 +281,8 @@ class Supervisor:
         if not limits.OLDEST_PROTOCOL <= hello["version"] <= limits.NEWEST_PROTOCOL:
             return FarsimError(
                 "VERSION",
-                f"the client chose protocol {hello['version']}, this bridge speaks {limits.OLDEST_PROTOCOL} to "
-                f"{limits.NEWEST_PROTOCOL}",
+                f"the client chose protocol {hello['version']}, this bridge speaks "
+                f"{limits.OLDEST_PROTOCOL} to {limits.NEWEST_PROTOCOL}",
             )
         if not proves(hello["proof"], client_proof(self._token, peer.nonce, hello["nonce"])):
             return FarsimError("TOKEN_REFUSED", "the proof of the session token is wrong")

@@ -20,7 +20,9 @@ _KEYS = frozenset({"adapter", "config", "lease", "start", "cwd", "env", "files",
 
 
 def up(text: str) -> int:
-    """Reads the order, prints one JSON line, gives the exit status (docs/protocol.md, "The bridge's first line")."""
+    """Reads the order, prints one JSON line, gives the exit status (docs/protocol.md, "The bridge's first
+    line").
+    """
     try:
         order = _read_order(text)
         forget_old_sessions()

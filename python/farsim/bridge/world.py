@@ -1,4 +1,6 @@
-"""An adapter with all that every simulator has in common: row numbers, ticks, episodes, checks, repeat and wishes."""
+"""An adapter with all that every simulator has in common: row numbers, ticks, episodes, checks, repeat and
+wishes.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Block(NamedTuple):
 
 
 class Applied:
-    """What a request gave. `error` is what stopped it; `reached` says that the simulator was touched by what failed."""
+    """What a request gave. `error` is what stopped it; `reached` says that the simulator was touched by what
+    failed.
+    """
 
     def __init__(self, blocks: Sequence[Block] = (), value: str = "", ended: bool = False) -> None:
         self.blocks = list(blocks)
@@ -44,7 +48,9 @@ class Applied:
 
 
 class World:
-    """Every call on the thread that made it; calls from another raise. Raises what the adapter raises, and FarsimError."""
+    """Every call on the thread that made it; calls from another raise. Raises what the adapter raises, and
+    FarsimError.
+    """
 
     def __init__(self, adapter: Any, spec: dict[str, Any]) -> None:
         self._adapter = adapter
@@ -86,7 +92,9 @@ class World:
         return operation(request, blocks)
 
     def idle(self) -> float | None:
-        """Lets the adapter run while nothing is asked; seconds until it wants to again, None when it never does."""
+        """Lets the adapter run while nothing is asked; seconds until it wants to again, None when it never
+        does.
+        """
         idle = getattr(self._adapter, "idle", None)
         if idle is None:
             return None
@@ -296,7 +304,8 @@ class World:
         return Applied([Block(arrays, info, final_info)], ended=any_ended)
 
     def _add_wanted(
-        self, arrays: list[NamedArray], want: dict[str, Any], rows: Any, ticks: Any, terminated: Any, truncated: Any,
+        self, arrays: list[NamedArray], want: dict[str, Any], rows: Any, ticks: Any,
+        terminated: Any, truncated: Any,
         ended: Ended | None, at_reset: bool,
     ) -> None:  # fmt: skip
         shown = rows

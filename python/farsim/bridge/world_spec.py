@@ -27,7 +27,9 @@ _HUGE = 1.7976931348623157e308
 
 
 def complete_spec(spec: dict[str, Any], adapter: Any) -> dict[str, Any]:
-    """Fills in what follows from the adapter's methods. Raises START_FAILED for a spec that breaks the contract."""
+    """Fills in what follows from the adapter's methods. Raises START_FAILED for a spec that breaks the
+    contract.
+    """
     for key in _REQUIRED:
         if key not in spec:
             raise FarsimError("START_FAILED", f"the adapter's describe() gives no '{key}'")
