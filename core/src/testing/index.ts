@@ -8,3 +8,4 @@ export * from './sample-round.ts';
 export * from './same-frame.ts';
 export * from './controller-contract.ts';
 export * from './planar-arm.ts';
+export * from './simulator-contract.ts';
