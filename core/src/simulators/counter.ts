@@ -70,8 +70,6 @@ class Counter implements Simulator {
     }
     const reward = new Float64Array(rows.length);
     for (let k = 0; k < repeat && !rows.some((env) => this.#ended[env]); k++) {
-      if (!(sums.data as Float64Array).every((value) => Number.isFinite(value)))
-        throw new FarsimError('BAD_STATE', 'the state holds a number that is not finite');
       rows.forEach((env, row) => {
         for (let i = 0; i < this.#size; i++) {
           const number = numbers[row * this.#size + i]!;
@@ -155,6 +153,8 @@ class Counter implements Simulator {
         `the state must hold counter.joint_pos as f64 [${rows.length}, ${this.#size}]`,
       );
     }
+    if (!(sums.data as Float64Array).every((value) => Number.isFinite(value)))
+      throw new FarsimError('BAD_STATE', 'the state holds a number that is not finite');
     rows.forEach((env, row) => {
       this.#sums.set(
         (sums.data as Float64Array).subarray(row * this.#size, (row + 1) * this.#size),
