@@ -77,7 +77,7 @@ def write_number(value: float, name: str = "a number") -> str:
     """A double as JavaScript's JSON.stringify writes it, so that both languages make equal bytes."""
     if not math.isfinite(value):
         raise FarsimError("BAD_ARGUMENT", f"header: '{name}' is {value}, which JSON cannot hold")
-    if value.is_integer() and abs(value) < 1e21:
+    if value.is_integer() and abs(value) < 2**53:
         return str(int(value))
     sign = "-" if value < 0 else ""
     mantissa, _, exponent = repr(abs(value)).partition("e")
@@ -88,7 +88,8 @@ def write_number(value: float, name: str = "a number") -> str:
     if -6 < point <= 0:
         return f"{sign}0.{'0' * -point}{digits}"
     if 0 < point <= 21:
-        return f"{sign}{digits[:point]}.{digits[point:]}"
+        fraction = digits[point:]
+        return f"{sign}{digits[:point].ljust(point, '0')}{'.' if fraction else ''}{fraction}"
     tail = f".{digits[1:]}" if len(digits) > 1 else ""
     return f"{sign}{digits[0]}{tail}e{point - 1:+d}"
 

@@ -5,13 +5,13 @@ ledger.
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from .dtypes import copy_array
 from .errors import FarsimError, refused_before_simulator
 from .layouts import LayoutWriter, NamedArray
 from .ledger import (
-    Ledger,
     digest_outcome,
     digest_recv_request,
     digest_reset_request,
@@ -19,6 +19,7 @@ from .ledger import (
     digest_step_request,
     digest_text,
 )
+from .ledger_keeper import LedgerKeeper
 from .limits import LIVE_LAYOUTS
 from .message_fields import ENUMS
 from .request_gate import RequestGate
@@ -53,11 +54,11 @@ class ServedSession:
         self.gate = RequestGate()
         self.writer = LayoutWriter()
         self._world = world
-        self._ledger = Ledger(spec_hash)
+        self._ledger = LedgerKeeper(spec_hash, page.set_ledger)
         self._page = page
         self._log_path = log_path
         self._unentered: tuple[dict[str, Any], list[list[NamedArray]], Applied, str] | None = None
-        self._uncopied: Reply | None = None
+        self._unkept: Reply | None = None
 
     def answer(self, request: dict[str, Any], blocks: list[list[NamedArray]], received: float) -> Reply:
         """The reply to a request; whatever fails is an error in it. `received`: monotonic seconds."""
@@ -90,7 +91,7 @@ class ServedSession:
         for array in reply.arrays:
             size += array.nbytes
         gate.keep(request, reply, size, error is not None, applied.ended)
-        self._uncopied = reply
+        self._unkept = reply
         if request["op"] in _LEDGERED:
             failed = error.code if error is not None and reached else ("" if error is None else _NOT_REACHED)
             self._unentered = (request, blocks, applied, failed)
@@ -98,18 +99,17 @@ class ServedSession:
 
     def after_reply(self) -> None:
         """What waits until a reply was written: copies of what is kept, the shared page, the ledger."""
-        if self._unentered is not None:
-            self._enter(*self._unentered)
-            self._unentered = None
-            self._page.set_ledger(self._ledger.index & 0xFFFFFFFF, self._ledger.head)
-        if self._uncopied is not None:
-            self._uncopied.arrays = [copy_array(array) for array in self._uncopied.arrays]
-            self._uncopied = None
+        reply = self._unkept
+        if reply is not None:
+            reply.arrays = [copy_array(array) for array in reply.arrays]
+            if self._unentered is not None:
+                self._enter(*self._unentered, reply.arrays)
+            self._unkept = self._unentered = None
         self._page.set_running(0, self.gate.applied, time.monotonic())
 
-    def head(self) -> tuple[int, bytes]:
-        """The newest finished entry of the ledger."""
-        return self._ledger.index, self._ledger.head
+    def finish(self, seconds: float) -> None:
+        """Waits until the ledger is complete, at most so long."""
+        self._ledger.drain(seconds)
 
     def _reply(
         self, request: dict[str, Any], applied: Applied, error: FarsimError | None, reached: bool,
@@ -141,30 +141,51 @@ class ServedSession:
             "started": started,
             "finished": finished,
         }
-        if self._ledger.index:
-            body["ledgerIndex"] = self._ledger.index
-            body["ledgerHead"] = self._ledger.head
+        index, head = self._ledger.newest
+        if index:
+            body["ledgerIndex"], body["ledgerHead"] = index, head
         body["encoded"] = time.monotonic()
         return Reply(body, arrays, layouts)
 
     def _enter(
-        self, request: dict[str, Any], blocks: list[list[NamedArray]], applied: Applied, failed: str
+        self,
+        request: dict[str, Any],
+        blocks: list[list[NamedArray]],
+        applied: Applied,
+        failed: str,
+        copies: list[Any],
     ) -> None:
         op = request["op"]
         entry_op = _STEP if op == _STEP_MANY else op
+        add = self._ledger.add
+        given = [sum(array.nbytes for _, array, _ in arrays) for arrays in blocks] or [0]
+        taken = 0
         for place, block in enumerate(applied.blocks):
-            self._ledger.append(
-                entry_op, _digest_request(request, blocks, place), digest_outcome(block.arrays)
+            kept = []
+            size = given[min(place, len(given) - 1)]
+            for name, _, is_open in block.arrays:
+                kept.append(NamedArray(name, copies[taken], is_open))
+                size += copies[taken].nbytes
+                taken += 1
+            add(
+                entry_op,
+                partial(_digest_request, request, blocks, place),
+                partial(digest_outcome, kept),
+                size,
             )
         if failed == _NOT_REACHED:
             return
+        after = len(applied.blocks)
         if failed:
-            self._ledger.append(
-                entry_op, _digest_request(request, blocks, len(applied.blocks)), digest_text(failed)
+            add(
+                entry_op,
+                partial(_digest_request, request, blocks, after),
+                partial(digest_text, failed),
+                given[0],
             )
         elif op in (_RESTORE, _SEND):
-            reply = digest_text("") if op == _RESTORE else digest_outcome([])
-            self._ledger.append(entry_op, _digest_request(request, blocks, 0), reply)
+            reply = partial(digest_text, "") if op == _RESTORE else partial(digest_outcome, [])
+            add(entry_op, partial(_digest_request, request, blocks, 0), reply, given[0])
 
 
 def _digest_request(request: dict[str, Any], blocks: list[list[NamedArray]], place: int) -> bytes:

@@ -50,7 +50,7 @@ class SharedPage:
         struct.pack_into("<IIxxxxd", self._map, 4, started, applied, since)
 
     def set_ledger(self, index: int, head: bytes) -> None:
-        struct.pack_into("<I32s", self._map, 24, index, head)
+        struct.pack_into("<I32s", self._map, 24, index & 0xFFFFFFFF, head)
 
     def read(self) -> PageContent:
         phase, started, applied, since, index, head = struct.unpack_from("<IIIxxxxdI32s", self._map, 0)

@@ -48,6 +48,7 @@ def run_simulator(door_fd: int, order_fd: int) -> None:
             _phase(door, page, "ready")
             DataServer(port, session, world).run()
             _close(world, door, page)
+            session.finish(2.0)
             faulthandler.dump_traceback_later(_CLOSE_SECONDS, exit=True)
     except _StartFailed as failed:
         door.send({"failed": failed.report, "phase": failed.phase})
