@@ -279,7 +279,7 @@ def make_hostile() -> list[dict[str, Any]]:
         "a string that is not closed": '{"goodbye":{"code":"a',
         "a byte-order mark": '\ufeff{"ack":{}}',
         "a no-break space": '\u00a0{"ack":{}}',
-        "a list": '{"hello":{"features":["a"]}}',
+        "a list of strings": '{"hello":{"features":["a"]}}',
         "a list of numbers as strings": '{"hello":{"features":[1]}}',
         "a list with null": '{"hello":{"features":[null]}}',
         "a list as an object": '{"hello":{"features":{}}}',

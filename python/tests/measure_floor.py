@@ -1,4 +1,5 @@
-"""Measures a no-op counter step through the bridge against a raw ping-pong of the same sizes over the same kind of socket.
+"""Measures a no-op counter step through the bridge against a raw ping-pong of the same sizes over the same
+kind of socket.
 
 Run by hand: `python measure_floor.py [rounds]`. Interleaved windows; p50 and p99 in microseconds.
 """

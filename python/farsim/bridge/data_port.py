@@ -29,6 +29,8 @@ class DataConnection:
         self.codec = CODECS[hello["codec"]]
         self.layouts = LayoutReader()
         self.announced: set[int] = set()
+        self.unsent = b""
+        self.dropped = 0
         self.greeted = False
 
 
@@ -115,7 +117,7 @@ class DataPort:
                     replaced, self._newest = self._newest, connection
                     if replaced is not None:
                         _sink(replaced.link)
-                if self._busy:
+                if self._busy and connection.hello["resume"]:
                     self._greet(connection)
         elif "drop" in message:
             with self._lock:
@@ -133,7 +135,9 @@ class DataPort:
             if self._newest is not newest:
                 return
             if not newest.greeted:
-                self._greet(newest)
+                # a new client's numbers begin after the running request: the main thread greets it
+                if newest.hello["resume"]:
+                    self._greet(newest)
             elif self.readable_since is None and select.select([newest.link.read_fd], [], [], 0)[0]:
                 self.readable_since = time.monotonic()
 
@@ -141,9 +145,23 @@ class DataPort:
         if connection.greeted or self._spec is None or self._gate is None:
             return
         connection.greeted = True
+        resume = connection.hello["resume"]
+        if resume:
+            self._gate.acknowledge(resume["ack"])
+        else:
+            self._gate.begin_client()
+        numbers = {"applied": self._gate.applied, "kept": self._gate.first_kept}
+        try:
+            connection.link.write([self.greeting(connection, numbers)], heed_wake=False)
+        except OSError:
+            _sink(connection.link)
+
+    def greeting(self, connection: DataConnection, numbers: dict[str, int]) -> bytes:
+        """WELCOME and SPEC as bytes; only once `open` was called."""
         hello = connection.hello
         welcome = {
             **self._welcome,
+            **numbers,
             "phase": "ready",
             "fence": hello["fence"],
             "proof": bytes.fromhex(hello["proof"]),
@@ -151,15 +169,8 @@ class DataPort:
             "creditBytes": limits.CREDIT_BYTES,
             "frameLimit": limits.FRAME_BYTES,
         }
-        if hello["resume"]:
-            self._gate.acknowledge(hello["resume"]["ack"])
-            welcome |= {"applied": self._gate.applied, "kept": self._gate.first_kept}
         codec = connection.codec
-        parts = [encode_frame(codec, "welcome", welcome), encode_frame(codec, "spec", self._spec)]
-        try:
-            connection.link.write([b"".join(parts)], heed_wake=False)
-        except OSError:
-            _sink(connection.link)
+        return encode_frame(codec, "welcome", welcome) + encode_frame(codec, "spec", self._spec or {})
 
 
 def _sink(link: Link) -> None:

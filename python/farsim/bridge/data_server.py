@@ -13,6 +13,7 @@ from .errors import FarsimError
 from .framing import decode_frame, encode_frame, frame_parts
 from .layouts import NamedArray
 from .link import Woken
+from .observer_feed import ObserverFeed
 from .served_session import Reply, ServedSession
 from .world import World
 
@@ -26,6 +27,7 @@ class DataServer:
         self._port = port
         self._session = session
         self._world = world
+        self._feed = ObserverFeed(port, session.writer)
         self._can_idle = world.idle() is not None
         self._idle_at = time.monotonic()
 
@@ -36,6 +38,7 @@ class DataServer:
         while not port.closing:
             port.drain_wake()
             connection = port.take()
+            self._feed.greet()
             if connection is not talking:
                 waiting.clear()
                 if talking is not None:
@@ -79,7 +82,7 @@ class DataServer:
             frame = link.read_frame()
             if frame is None:
                 return
-            received = port.readable_since or time.monotonic()
+            received = port.readable_since or link.read_at
             kind, body, offset = decode_frame(codec, frame)
             if kind == "request":
                 blocks = layouts.read(body["blocks"], frame, offset)
@@ -111,6 +114,8 @@ class DataServer:
         try:
             reply = self._session.answer(request, blocks, received)
             self._send(connection, reply)
+            if port.observers and not reply.body.get("replayed"):
+                self._feed.show(reply)
         finally:
             self._session.after_reply()
             port.set_busy(False)

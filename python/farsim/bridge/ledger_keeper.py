@@ -1,4 +1,5 @@
-"""Keeps the ledger off the step's path: small entries at once after their reply, large ones in a thread (SHA-256 of 1 MiB
+"""Keeps the ledger off the step's path: small entries at once after their reply, large ones in a thread
+(SHA-256 of 1 MiB
 takes 600 µs and lets other threads run)."""
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ class LedgerKeeper:
         """Index and head of the newest finished entry."""
 
     def add(self, op: int, request: Digest, reply: Digest, size: int) -> None:
-        """Adds an entry over `size` bytes; what the digests read must not change any more. Waits while eight are unfinished."""
+        """Adds an entry over `size` bytes; what the digests read must not change any more. Waits while eight
+        are unfinished.
+        """
         if self._waiting == 0 and size < LARGE_BYTES:
             self._finish(op, request, reply)
             return

@@ -7,12 +7,12 @@ import fcntl
 import os
 import select
 import socket
+import stat
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from . import limits
-from .errors import FarsimError
 from .framing import check_length
 
 _F_SETPIPE_SZ = 1031
@@ -42,6 +42,8 @@ class Link:
         self._begin = 0
         self._end = 0
         self.limit = limits.FRAME_BYTES
+        self.read_at = 0.0
+        """Monotonic seconds when the newest bytes were read."""
         for descriptor in {read_fd, write_fd}:
             tune(descriptor)
         self._reading = select.poll()
@@ -145,7 +147,9 @@ class Link:
     def _read_some(self, into: memoryview) -> int:
         while True:
             try:
-                return os.readv(self.read_fd, (into,))
+                count = os.readv(self.read_fd, (into,))
+                self.read_at = time.monotonic()
+                return count
             except BlockingIOError:
                 self.wait_readable()
             except OSError as error:
@@ -204,30 +208,10 @@ def tune(descriptor: int) -> None:
         fcntl.fcntl(descriptor, _F_SETPIPE_SZ, _PIPE_BYTES)
     except OSError:
         pass
-    try:
-        with socket.socket(fileno=os.dup(descriptor)) as duplicate:
-            if duplicate.family in (socket.AF_INET, socket.AF_INET6):
-                duplicate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            elif duplicate.family == socket.AF_UNIX:
-                duplicate.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIPE_BYTES)
-    except OSError:
-        pass
-
-
-def read_exactly(descriptor: int, count: int, deadline: float) -> bytes:
-    """Reads exactly `count` bytes, never more, until `deadline` (monotonic seconds). Raises FarsimError
-    LINK_LOST.
-    """
-    parts = b""
-    while len(parts) < count:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
-            raise FarsimError("LINK_LOST", f"{len(parts)} of {count} bytes came in time")
-        try:
-            chunk = os.read(descriptor, count - len(parts))
-        except BlockingIOError:
-            continue
-        if not chunk:
-            raise FarsimError("LINK_LOST", f"the connection ended after {len(parts)} of {count} bytes")
-        parts += chunk
-    return parts
+    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+        return
+    with socket.socket(fileno=os.dup(descriptor)) as duplicate:
+        if duplicate.family in (socket.AF_INET, socket.AF_INET6):
+            duplicate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        elif duplicate.family == socket.AF_UNIX:
+            duplicate.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIPE_BYTES)

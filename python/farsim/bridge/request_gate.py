@@ -53,6 +53,13 @@ class RequestGate:
                 self._kept_bytes -= kept[1]
         self._ack = max(self._ack, last)
 
+    def begin_client(self) -> None:
+        """A client that does not resume begins: what its predecessor left is freed, and its chains are
+        forgotten.
+        """
+        self.acknowledge(self.applied)
+        self._broken_chain = 0
+
     def judge(self, request: dict[str, Any], waited: float) -> Verdict:
         """`waited`: seconds since the request arrived."""
         if request["ack"] > self._ack:

@@ -235,7 +235,7 @@ class World:
     def _restore(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._need("restore", "snapshot")
         data = next(
-            (bytes(array) for name, array, _ in (blocks[0] if blocks else []) if name == "snapshot"), None
+            (array.tobytes() for name, array, _ in (blocks[0] if blocks else []) if name == "snapshot"), None
         )
         if data is None or len(data) < 4:
             raise FarsimError("BAD_ARGUMENT", "restore holds no snapshot")
