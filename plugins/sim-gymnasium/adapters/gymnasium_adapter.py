@@ -4,6 +4,7 @@ import importlib
 import platform
 
 import numpy as np
+
 from farsim.bridge.adapter import AdapterError
 from farsim.bridge.gymnasium_spaces import (
     describe_space,

@@ -6,6 +6,7 @@ import platform
 from pathlib import Path
 
 import numpy as np
+
 from farsim.bridge.adapter import AdapterError
 from farsim.bridge.mjcf_files import model_files
 from farsim.bridge.mujoco_actions import describe_controls
