@@ -19,6 +19,7 @@ interface Served extends AsyncDisposable {
   readonly service: SimulatorService;
   readonly remote: RemoteSimulator;
   dial(client: string, token?: string, takeOver?: boolean): Promise<ControlLink>;
+  open(client: string): Promise<RemoteSimulator>;
 }
 
 async function serveAndDial(simulator: Simulator, codec: Codec = protobufCodec): Promise<Served> {
@@ -36,21 +37,25 @@ async function serveAndDial(simulator: Simulator, codec: Codec = protobufCodec):
       }),
       codec,
     );
-  const control = await dial('first');
-  const data = await greet(await transport.connect(), {
-    client: 'first',
-    user: 'first@here',
-    codec,
-    token: service.token,
-    role: Role.data,
-    fence: control.welcome.fence,
-  });
-  const session = await ClientSession.open(control, data, codec);
-  const remote = createRemoteSimulator(session, () => session[Symbol.asyncDispose]());
+  const open = async (client: string): Promise<RemoteSimulator> => {
+    const control = await dial(client);
+    const data = await greet(await transport.connect(), {
+      client,
+      user: `${client}@here`,
+      codec,
+      token: service.token,
+      role: Role.data,
+      fence: control.welcome.fence,
+    });
+    const session = await ClientSession.open(control, data, codec);
+    return createRemoteSimulator(session, () => session[Symbol.asyncDispose]());
+  };
+  const remote = await open('first');
   return {
     service,
     remote,
     dial,
+    open,
     async [Symbol.asyncDispose]() {
       await remote[Symbol.asyncDispose]();
       await service[Symbol.asyncDispose]();
@@ -177,5 +182,74 @@ describe('session', () => {
     const served = await serveAndDial(createCounter());
     await served[Symbol.asyncDispose]();
     await expect(served.remote.step(one)).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+});
+
+describe('strangers and successors', () => {
+  test('connections that say nothing use up nothing once they are gone', async () => {
+    const transport = createMemoryTransport();
+    await using service = await serve({
+      simulator: createCounter(),
+      transport,
+      address: 'memory',
+      codecs,
+    });
+    const silent = await Promise.all(Array.from({ length: 40 }, () => transport.connect()));
+    await Promise.all(silent.map((channel) => channel[Symbol.asyncDispose]()));
+    const greeting = { client: 'late', user: 'late@here', codec: protobufCodec, token: service.token };
+    const { channel, welcome } = await greet(await transport.connect(), { ...greeting, role: Role.control });
+    expect(welcome.phase).toBe('ready');
+    await channel[Symbol.asyncDispose]();
+  });
+
+  test('a client that comes after another goes on behind its numbers, and no reply of the other reaches it', async () => {
+    await using served = await serveAndDial(createCounter());
+    await served.remote.reset();
+    await served.remote.step(f64([5], [1, 1]));
+    await served.remote[Symbol.asyncDispose]();
+    await using second = await served.open('second');
+    expect(sum(await second.step(one))).toBe(6);
+    for (let step = 0; step < 5; step++) await second.step(one);
+    expect(sum(await second.step(one))).toBe(12);
+    expect(second.session.ledger.fault).toBeUndefined();
+  });
+});
+
+describe('calls that cannot be sent', () => {
+  const tooLarge = { options: { text: 'x'.repeat(2 << 20) } };
+
+  test('fail alone: the link lives, and the next call is answered', async () => {
+    await using served = await serveAndDial(createCounter());
+    await served.remote.reset();
+    await expect(served.remote.reset(tooLarge)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    expect(sum(await served.remote.step(one))).toBe(1);
+  });
+
+  test('give their turn to those that wait behind them for credit', async () => {
+    await using served = await serveAndDial(createCounter());
+    const { remote } = served;
+    await remote.reset();
+    const first = Array.from({ length: remote.session.depth }, () => remote.step(one));
+    const bad = first.map(() => remote.reset(tooLarge).catch(({ code }: { code: string }) => code));
+    const last = remote.step(one);
+    expect(new Set(await Promise.all(bad))).toEqual(new Set(['LIMIT_EXCEEDED']));
+    expect(sum(await last)).toBe(remote.session.depth + 1);
+    await Promise.all(first);
+  }, 5_000);
+
+  test('an array that no layout can hold is refused here', async () => {
+    await using served = await serveAndDial(createCounter());
+    const joint_pos = f64([0], [1, 1]);
+    const entities = Object.fromEntries(Array.from({ length: 1025 }, (_, i) => [`box_${i}`, { joint_pos }]));
+    await expect(served.remote.setState!({ entities })).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: expect.stringContaining('1025 arrays'),
+    });
+    await expect(
+      served.remote.reset({ state: { entities: { ['x'.repeat(300)]: { joint_pos } } } }),
+    ).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+    });
+    await served.remote.reset();
   });
 });

@@ -29,9 +29,11 @@ export class DataServer {
       const { header, bytes, payloadOffset } = decodeFrame(this.#codec, next.value);
       if (header.kind === 'layout') this.#layoutsIn.learn(header.body);
       else if (header.kind === 'ack') this.#served.gate.acknowledge(header.body.ack);
-      else if (header.kind === 'request')
-        await this.#request(header.body, bytes, payloadOffset, performance.now());
-      else throw new FarsimError('DECODE_FAILED', `${header.kind} does not belong on the data channel`);
+      else if (header.kind === 'request') {
+        const { body } = header;
+        const received = performance.now();
+        await this.#served.inTurn(() => this.#request(body, bytes, payloadOffset, received));
+      } else throw new FarsimError('DECODE_FAILED', `${header.kind} does not belong on the data channel`);
     }
   }
 

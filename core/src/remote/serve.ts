@@ -69,16 +69,9 @@ class Service {
   async take(channel: Channel): Promise<void> {
     this.#channels.add(channel);
     void channel.closed.then(() => this.#channels.delete(channel));
-    let timer: NodeJS.Timeout | undefined;
     try {
-      if (++this.#unaccepted > unacceptedLimit)
-        throw new FarsimError('BUSY', 'too many connections that have not said hello');
-      timer = setTimeout(() => void channel[Symbol.asyncDispose](), helloMs);
       const frames = channel.receive()[Symbol.asyncIterator]();
-      const accepted = await this.#shakeHands(channel, frames);
-      clearTimeout(timer);
-      this.#unaccepted--;
-      timer = undefined;
+      const accepted = await this.#accept(channel, frames);
       if (!accepted) return;
       const { codec, hello } = accepted;
       if (hello.role === Role.control) await this.#control(channel, frames, codec);
@@ -86,8 +79,6 @@ class Service {
     } catch {
       // a peer that breaks the protocol or the link has no claim to more than the end of its channel
     } finally {
-      if (timer) this.#unaccepted--;
-      clearTimeout(timer);
       if (this.#owner?.channel === channel) this.#owner = undefined;
       await channel[Symbol.asyncDispose]();
     }
@@ -95,6 +86,22 @@ class Service {
 
   async close(): Promise<void> {
     await Promise.all([...this.#channels].map((channel) => channel[Symbol.asyncDispose]()));
+  }
+
+  /** Shakes hands with at most 8 strangers at once, each for 5 s. */
+  async #accept(
+    channel: Channel,
+    frames: AsyncIterator<Uint8Array>,
+  ): Promise<{ codec: Codec; hello: Hello } | undefined> {
+    if (this.#unaccepted >= unacceptedLimit) return undefined;
+    this.#unaccepted++;
+    const timer = setTimeout(() => void channel[Symbol.asyncDispose](), helloMs);
+    try {
+      return await this.#shakeHands(channel, frames);
+    } finally {
+      clearTimeout(timer);
+      this.#unaccepted--;
+    }
   }
 
   async #shakeHands(
@@ -122,6 +129,8 @@ class Service {
     }
     channel.limitFrames(wireLimits.frameBytes);
     await this.#admit(hello, channel);
+    const { gate } = this.#served;
+    if (hello.role === Role.data && !hello.resume) await this.#served.inTurn(async () => gate.beginClient());
     await send({
       kind: 'welcome',
       body: {
@@ -133,8 +142,8 @@ class Service {
         creditBytes,
         frameLimit: wireLimits.frameBytes,
         proof: proof(this.token, 'farsim bridge', hello.nonce, nonce),
-        applied: hello.resume ? this.#served.gate.applied : 0,
-        kept: hello.resume ? this.#served.gate.firstKept : 0,
+        applied: gate.applied,
+        kept: gate.firstKept,
       },
     });
     return { codec, hello };

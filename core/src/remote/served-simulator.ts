@@ -31,6 +31,7 @@ export class ServedSimulator {
   readonly #world: string;
   readonly #specHash: Uint8Array;
   readonly #ledger: StepLedger;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(simulator: Simulator) {
     this.#simulator = simulator;
@@ -42,6 +43,13 @@ export class ServedSimulator {
 
   get specMessage(): HeaderToSend {
     return { kind: 'spec', body: { world: this.#world, hash: this.#specHash } };
+  }
+
+  /** Runs `work` after everything that was given before it, whichever connection it came on. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 
   async apply(

@@ -79,9 +79,9 @@ export class ClientSession implements AsyncDisposable {
   readonly #waitingForCredit: (() => void)[] = [];
   readonly #credit: number;
   readonly #ackBytes: number;
-  #seq = 0;
-  #acked = 0;
-  #received = 0;
+  #seq: number;
+  #acked: number;
+  #received: number;
   #unackedBytes = 0;
   #bytesReceived = 0;
   #chain = 1;
@@ -99,7 +99,9 @@ export class ClientSession implements AsyncDisposable {
     this.#codec = codec;
     this.spec = JSON.parse(world) as WorldSpec;
     this.specHash = specHash;
-    this.ledger = new LedgerFollower(specHash);
+    const { applied } = data.welcome;
+    this.#seq = this.#acked = this.#received = applied;
+    this.ledger = new LedgerFollower(specHash, applied > 0);
     this.#credit = Math.max(1, data.welcome.creditRequests || control.welcome.creditRequests);
     this.#ackBytes = Math.min(
       ackEveryBytes,
@@ -275,7 +277,7 @@ export class ClientSession implements AsyncDisposable {
         ...(error && { error }),
       });
     }
-    this.#waitingForCredit.shift()?.();
+    this.#sendWaiting();
     if (this.#unackedBytes >= this.#ackBytes) setImmediate(() => this.#sendAck());
   }
 
@@ -303,6 +305,12 @@ export class ClientSession implements AsyncDisposable {
       this.ledger.add(call.op, digestRequest(call, 0), digestReply);
     }
     return blocks;
+  }
+
+  /** A call that cannot be sent uses no credit, so the one behind it goes. */
+  #sendWaiting(): void {
+    while (this.#pending.size < this.#credit && this.#waitingForCredit.length > 0)
+      this.#waitingForCredit.shift()!();
   }
 
   /** Replies of many bytes are freed on the far side even when no request is due. */

@@ -13,6 +13,7 @@ export function encodeFrame(
   payloads: readonly Uint8Array[] = emptyTail,
 ): Uint8Array[] {
   const headerBytes = codec.encode(header);
+  requireHeaderFits(headerBytes.length);
   const headEnd = 8 + headerBytes.length;
   let end = payloads.length === 0 ? headEnd : align(headEnd);
   const head = new Uint8Array(end);
@@ -61,12 +62,7 @@ export function decodeFrame(codec: Codec, bytes: Uint8Array): DecodedFrame {
   if (total !== bytes.length - 4) {
     throw new FarsimError('DECODE_FAILED', `a frame says ${total} bytes and has ${bytes.length - 4}`);
   }
-  if (headerLength > wireLimits.headerBytes) {
-    throw new FarsimError(
-      'LIMIT_EXCEEDED',
-      `a header of ${headerLength} bytes is over the limit of ${wireLimits.headerBytes}`,
-    );
-  }
+  requireHeaderFits(headerLength);
   const headEnd = 8 + headerLength;
   if (headEnd > bytes.length) {
     throw new FarsimError(
@@ -78,6 +74,14 @@ export function decodeFrame(codec: Codec, bytes: Uint8Array): DecodedFrame {
   const payloadOffset = headEnd === bytes.length ? headEnd : align(headEnd);
   requireZeros(bytes, headEnd, Math.min(payloadOffset, bytes.length));
   return { header, bytes, payloadOffset };
+}
+
+function requireHeaderFits(length: number): void {
+  if (length <= wireLimits.headerBytes) return;
+  throw new FarsimError(
+    'LIMIT_EXCEEDED',
+    `a header of ${length} bytes is over the limit of ${wireLimits.headerBytes}`,
+  );
 }
 
 /** The next multiple of 8. */

@@ -68,12 +68,23 @@ export class LayoutWriter {
           },
         );
       }
+      requireDescribable(tensors);
       id = ++this.#lastId;
       this.#ids.set(signature, id);
       layout = { id, tensors: tensors.map(describe) };
     }
     this.#last = { tensors, id };
     return { block: { layout: id, lengths, info, finalInfo }, layout };
+  }
+}
+
+/** Throws LIMIT_EXCEEDED for what the other side would close the connection at. */
+function requireDescribable(tensors: readonly NamedTensor[]): void {
+  if (tensors.length > wireLimits.tensorsPerLayout) limit(`${tensors.length} arrays in one message`);
+  for (const { name, tensor } of tensors) {
+    if (Buffer.byteLength(name) > wireLimits.nameBytes)
+      limit(`the name of ${Buffer.byteLength(name)} bytes that begins with '${name.slice(0, 40)}'`);
+    if (tensor.shape.length > wireLimits.rank) limit(`'${name}' of rank ${tensor.shape.length}`);
   }
 }
 

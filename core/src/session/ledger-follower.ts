@@ -35,6 +35,7 @@ export class DeferredLedgerRow implements LedgerRow {
  */
 export class LedgerFollower {
   readonly #ledger: StepLedger;
+  readonly #begunByAnother: boolean;
   readonly #heads = new Map<number, Uint8Array>();
   readonly #farHeads = new Map<number, Uint8Array>();
   #waiting: DeferredLedgerRow[] = [];
@@ -42,8 +43,10 @@ export class LedgerFollower {
   #nextIndex = 1;
   #fault: FarsimError | undefined;
 
-  constructor(specHash: Uint8Array) {
+  /** `begunByAnother`: the far side's entries began with an earlier client, so that its heads say nothing of this end's. */
+  constructor(specHash: Uint8Array, begunByAnother = false) {
     this.#ledger = new StepLedger(specHash);
+    this.#begunByAnother = begunByAnother;
   }
 
   /** VERIFICATION_FAILED once the two histories were seen to differ. */
@@ -64,7 +67,7 @@ export class LedgerFollower {
 
   /** Takes what a reply said of the far ledger. */
   compare(index: number, farHead: Uint8Array): void {
-    if (index === 0 || farHead.length === 0) return;
+    if (index === 0 || farHead.length === 0 || this.#begunByAnother) return;
     const head = this.#heads.get(index);
     if (!head) this.#farHeads.set(index, farHead);
     else if (Buffer.compare(head, farHead) !== 0) this.#differ(index);

@@ -43,6 +43,12 @@ export class RequestGate<Kept extends { readonly bytes: number }> {
     this.#ack = Math.max(this.#ack, Math.min(ack, this.#applied));
   }
 
+  /** A client that does not resume begins: what its predecessor left is freed, and its chains are forgotten. */
+  beginClient(): void {
+    this.acknowledge(this.#applied);
+    this.#brokenChain = 0;
+  }
+
   /** `waitedSeconds`: since the request arrived. */
   judge(request: Request, waitedSeconds: number): Verdict<Kept> {
     this.acknowledge(request.ack);
