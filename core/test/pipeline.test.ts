@@ -258,6 +258,17 @@ describe('a run', () => {
     expect(recording.episodes).toMatchObject([{ outcome: 'interrupted', lastRow: 7 }]);
   });
 
+  test.each(['/proc/none/runs', '/dev/null/runs'])(
+    'that can write no folder at %s is refused',
+    async (target) => {
+      await using pipeline = await open(sections({ plant: {} }, { folder: target }));
+      await expect(pipeline.run()).rejects.toMatchObject({
+        code: 'DISK_FULL',
+        suggestions: ['write elsewhere with run.folder=/path'],
+      });
+    },
+  );
+
   test('that cannot begin keeps its error in exit.json and throws it with the folder', async () => {
     const keyframes = path.join(folder, 'bad.yaml');
     writeFileSync(keyframes, '- { time: 0, ctrl: [1, 2, 3] }\n');

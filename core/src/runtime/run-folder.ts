@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Where one run keeps everything: `runs/2026-11-23T15-06-27Z_reach_7f3a`. Not sealed until `exit.json` is there. */
 export interface RunFolder {
@@ -26,7 +27,7 @@ export async function createRunFolder(parent: string, name: string): Promise<Run
   const id = `${time}_${slug(name)}_${randomBytes(2).toString('hex')}`;
   const folder = path.join(path.resolve(parent), id);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await pointLatest(path.dirname(folder), id);
   } catch (error) {
     throw new FarsimError(
@@ -45,7 +46,7 @@ export async function createRunFolder(parent: string, name: string): Promise<Run
     async write(file, content) {
       const target = path.join(folder, file);
       try {
-        await mkdir(path.dirname(target), { recursive: true });
+        await makeFolder(path.dirname(target));
         await writeFile(`${target}.part`, content);
         await rename(`${target}.part`, target);
       } catch (error) {
@@ -57,7 +58,7 @@ export async function createRunFolder(parent: string, name: string): Promise<Run
     append(file, line) {
       const target = path.join(folder, file);
       appending = appending
-        .then(() => mkdir(path.dirname(target), { recursive: true }))
+        .then(() => makeFolder(path.dirname(target)))
         .then(() => appendFile(target, `${line}\n`))
         // a full disk shows in the recording; a log line is not worth the run
         .catch(() => undefined);
