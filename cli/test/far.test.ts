@@ -111,6 +111,17 @@ test('Ctrl-C seals the recording and ends the far simulator', async () => {
   expect(simulatorLives()).toBe(false);
 });
 
+test('Ctrl-C during a slow start ends it, and nothing is left', async () => {
+  const words = ['+simulators.plant.env.FARSIM_TEST_FAULT=slow launch', '--json'];
+  const running = startFarsim(['run', 'sum.yaml', ...words], options);
+  while (!simulatorLives()) await setTimeout(20);
+  running.process.kill('SIGINT');
+  const { status, stdout } = await running.ended;
+  expect(status).toBe(130);
+  expect((JSON.parse(stdout) as Answer).error.code).toBe('INTERRUPTED');
+  await simulatorGone(1_000);
+});
+
 test('the far simulator goes when its client is killed', async () => {
   const running = startFarsim(['run', 'sum.yaml', 'run.steps=100000000', 'run.folder=killed'], options);
   while (!existsSync(path.join(cwd, 'killed/latest/rounds'))) await setTimeout(20);
