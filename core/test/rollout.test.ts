@@ -243,3 +243,43 @@ test.each([
   ]);
   expect(book.wantsMore).toBe(false);
 });
+
+test('a round whose reset fails ends without episodes: those of the round before are counted once', async () => {
+  const { kept, recorder } = keepingRecorder();
+  const counter = createCounter({ envs: 2 });
+  let resets = 0;
+  const result = await rollout({
+    simulator: {
+      spec: counter.spec,
+      reset: async (options) => {
+        if (++resets === 2) throw new FarsimError('SIMULATOR_FAILED', 'the second reset fails');
+        return counter.reset(options);
+      },
+      step: (action, options) => counter.step(action, options),
+      [Symbol.asyncDispose]: () => counter[Symbol.asyncDispose](),
+    },
+    controller: addingOne(),
+    recorders: [recorder],
+    episodes: 6,
+    steps: 3,
+  });
+  expect(result).toMatchObject({ reason: 'failed', error: { code: 'SIMULATOR_FAILED' }, rounds: 2 });
+  expect(kept.summaries.map(({ episodes }) => episodes.length)).toEqual([2, 0]);
+  expect(result.episodes).toHaveLength(2);
+});
+
+test.each([
+  ['same_step', 2],
+  ['next_step', 3],
+] as const)('%s – what an autoreset began in a round’s last row is no episode', (autoreset, last) => {
+  const spec = { ...createCounter().spec, autoreset };
+  const book = new EpisodeBook(spec, 2);
+  book.beginRound(0, autoresetFrame(spec, 0));
+  for (let row = 1; row <= last; row++) book.take(autoresetFrame(spec, row), row);
+  expect(book.endRound('round_end').map(({ episode, steps }) => [episode, steps])).toEqual([[0, 2]]);
+  expect(book.wantsMore).toBe(true);
+  book.beginRound(1, autoresetFrame(spec, 0));
+  book.take(autoresetFrame(spec, 1), 1);
+  expect(book.endRound('round_end').map(({ episode, steps }) => [episode, steps])).toEqual([[1, 1]]);
+  expect(book.episodes).toHaveLength(2);
+});

@@ -61,7 +61,6 @@ export class EpisodeBook {
 
   beginRound(round: number, frame: Frame): void {
     this.#round = round;
-    this.#ofRound.length = 0;
     this.#ended.clear();
     for (const env of frame.envs) this.#begin(env, 0);
   }
@@ -90,10 +89,15 @@ export class EpisodeBook {
     }
   }
 
-  /** Ends what still runs and gives the round's episodes. */
+  /** Ends what still runs and gives the round's episodes. One that an autoreset began in the last row was never stepped: it does not count. */
   endRound(outcome: 'round_end' | 'interrupted' | 'failed'): readonly EpisodeSummary[] {
+    for (const { env, firstRow, lastRow } of this.#open.values()) {
+      if (firstRow === 0 || lastRow > firstRow) continue;
+      this.#open.delete(env);
+      this.#begun--;
+    }
     for (const env of this.#open.keys()) this.#close(env, outcome);
-    return [...this.#ofRound];
+    return this.#ofRound.splice(0);
   }
 
   #begin(env: number, row: number): void {
