@@ -6,6 +6,7 @@ import { Role } from '../src/model/messages.ts';
 import type { Simulator } from '../src/ports/simulator.ts';
 import { f64, tensorsEqual, type Tensor } from '../src/model/tensor.ts';
 import type { Codec } from '../src/ports/codec.ts';
+import { createMemoryChannels } from '../src/session/memory-channel.ts';
 import { createRemoteSimulator, type RemoteSimulator } from '../src/remote/remote-simulator.ts';
 import { serve, type SimulatorService } from '../src/remote/serve.ts';
 import { ClientSession } from '../src/session/client-session.ts';
@@ -212,6 +213,32 @@ describe('strangers and successors', () => {
     for (let step = 0; step < 5; step++) await second.step(one);
     expect(sum(await second.step(one))).toBe(12);
     expect(second.session.ledger.fault).toBeUndefined();
+  });
+});
+
+describe('a far side that says nothing', () => {
+  const greeting = {
+    client: 'first',
+    user: 'first@here',
+    codec: protobufCodec,
+    token: '00'.repeat(32),
+    role: Role.control,
+  };
+
+  test('is left at once when the caller aborts', async () => {
+    const [near, far] = createMemoryChannels();
+    const abort = new AbortController();
+    const greeted = greet(near, { ...greeting, signal: abort.signal });
+    abort.abort();
+    await expect(greeted).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    await far.closed;
+  });
+
+  test('is left at the deadline', async () => {
+    const [near, far] = createMemoryChannels();
+    const greeted = greet(near, { ...greeting, deadlineMs: 20 });
+    await expect(greeted).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await far.closed;
   });
 });
 

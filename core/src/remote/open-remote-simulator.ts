@@ -14,6 +14,8 @@ import { startBridge, type BridgeOrder, type StartedBridge } from './start-bridg
 
 /** The far side's whole ladder, from the polite request to SIGKILL and its proof. */
 const closeMs = 25_000;
+/** The supervisor answers at once; the rest is for slow links and login shells. */
+const greetMs = 30_000;
 
 /** Starts a far simulator and gives it when it is ready to be reset. Whatever fails, nothing is left running there. */
 export async function openRemoteSimulator(
@@ -51,12 +53,11 @@ async function dial(
     user: `${os.userInfo().username}@${os.hostname()}`,
   };
   const { token, address } = bridge;
-  const greeting = { ...identity, codec, token };
+  const greeting = { ...identity, codec, token, signal: order.signal };
   const open = () => transport.connect!(address, { signal: order.signal });
   const onEvent = (event: Event): void => order.progress(progressLine(order.name, event));
-  const control = new ControlLink(await greet(await open(), { ...greeting, role: Role.control }), codec, {
-    onEvent,
-  });
+  const greeted = await greet(await open(), { ...greeting, role: Role.control, deadlineMs: greetMs });
+  const control = new ControlLink(greeted, codec, { onEvent });
   onDialled();
   try {
     await control.ready(order.signal);

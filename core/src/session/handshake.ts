@@ -24,6 +24,9 @@ export interface Greeting extends ClientIdentity {
   readonly takeOver?: boolean;
   /** On data: the fence that control's WELCOME gave. */
   readonly fence?: number;
+  readonly signal?: AbortSignal;
+  /** Left out: waits as long as it takes, which on data is until a running request has ended. */
+  readonly deadlineMs?: number;
 }
 
 /** A channel whose other side has proved the token. */
@@ -55,15 +58,37 @@ export function provesToken(given: Uint8Array, expected: Uint8Array): boolean {
 
 /**
  * Dials in on an open channel: preambles, CHALLENGE, HELLO, WELCOME (docs/protocol.md). Throws VERSION, BUSY,
- * TOKEN_REFUSED, LINK_LOST, DECODE_FAILED or whatever code the other side refused with; the channel is closed then.
+ * TOKEN_REFUSED, LINK_LOST, DECODE_FAILED, INTERRUPTED, DEADLINE_EXCEEDED or whatever code the other side refused with; the
+ * channel is closed then.
  */
 export async function greet(channel: Channel, greeting: Greeting): Promise<GreetedChannel> {
+  const { signal, deadlineMs } = greeting;
+  let stopped: FarsimError | undefined;
+  const stop = (error: FarsimError): void => {
+    stopped = error;
+    void channel[Symbol.asyncDispose]();
+  };
+  const onAbort = (): void => stop(new FarsimError('INTERRUPTED', 'stopped while the far side was greeted'));
+  if (signal?.aborted) onAbort();
+  else signal?.addEventListener('abort', onAbort);
+  const timer =
+    deadlineMs === undefined ? undefined : setTimeout(() => stop(tooLate(deadlineMs)), deadlineMs);
   try {
     return await shakeHands(channel, greeting);
   } catch (error) {
     await channel[Symbol.asyncDispose]();
-    throw error;
+    throw stopped ?? error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
   }
+}
+
+function tooLate(deadlineMs: number): FarsimError {
+  return new FarsimError(
+    'DEADLINE_EXCEEDED',
+    `something accepted the connection and did not answer as a bridge within ${deadlineMs / 1000} s`,
+  );
 }
 
 async function shakeHands(channel: Channel, greeting: Greeting): Promise<GreetedChannel> {
