@@ -1,5 +1,5 @@
-"""Reads headers, each behind its u32 length, from standard input; prints for each what was decoded, or the code
-of the refusal, in the spelling of `decoders.test.ts`.
+"""Reads headers, each behind its u32 length, from standard input; prints for each what was decoded, or the
+code of the refusal, in the spelling of `decoders.test.ts`.
 """
 
 import json
