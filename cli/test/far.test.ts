@@ -130,3 +130,31 @@ test('the far simulator goes when its client is killed', async () => {
   await running.ended;
   await simulatorGone(10_000);
 });
+
+describe('a run that an old Node handed over', () => {
+  const long = (folder: string) => ['run', 'sum.yaml', 'run.steps=100000000', `run.folder=${folder}`];
+  const exit = (folder: string) => path.join(cwd, folder, 'latest/exit.json');
+  const started = async (folder: string): Promise<void> => {
+    while (!existsSync(path.join(cwd, folder, 'latest/rounds'))) await setTimeout(20);
+  };
+
+  test('ends in order when that Node is killed', async () => {
+    const running = startFarsim(long('orphan'), { ...options, launched: true });
+    await started('orphan');
+    running.process.kill('SIGKILL');
+    while (!existsSync(exit('orphan'))) await setTimeout(20);
+    expect(JSON.parse(readFileSync(exit('orphan'), 'utf8'))).toMatchObject({ reason: 'interrupted' });
+    await simulatorGone(8_000);
+  });
+
+  test('ends in order at one signal that reached both, and with its status', async () => {
+    const running = startFarsim(long('both'), { ...options, launched: true });
+    await started('both');
+    const { pid } = running.process;
+    const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+    process.kill(child, 'SIGINT');
+    running.process.kill('SIGINT');
+    expect((await running.ended).status).toBe(130);
+    expect(JSON.parse(readFileSync(exit('both'), 'utf8'))).toMatchObject({ reason: 'interrupted' });
+  });
+});

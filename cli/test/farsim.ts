@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 
+const launcher = path.join(import.meta.dirname, 'fixtures/launcher.ts');
 const binary = path.join(import.meta.dirname, '../bin/farsim.js');
 
 export interface Ended {
@@ -17,12 +18,16 @@ export interface RunningFarsim {
   says(text: string): Promise<void>;
 }
 
+export interface FarsimOptions {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Hands over from another process first, as an old Node does; that one is then `process`. */
+  readonly launched?: boolean;
+}
+
 /** Starts the real command. */
-export function startFarsim(
-  words: readonly string[],
-  { cwd, env }: { cwd: string; env?: NodeJS.ProcessEnv },
-): RunningFarsim {
-  const child = spawn(process.execPath, [binary, ...words], {
+export function startFarsim(words: readonly string[], { cwd, env, launched }: FarsimOptions): RunningFarsim {
+  const child = spawn(process.execPath, [...(launched ? [launcher] : []), binary, ...words], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,9 +57,6 @@ export function startFarsim(
 }
 
 /** Runs the real command to its end. */
-export function farsim(
-  words: readonly string[],
-  options: { cwd: string; env?: NodeJS.ProcessEnv },
-): Promise<Ended> {
+export function farsim(words: readonly string[], options: FarsimOptions): Promise<Ended> {
   return startFarsim(words, options).ended;
 }
