@@ -1,10 +1,12 @@
+import path from 'node:path';
 import type { CallTimesSummary, RunSummary } from '@farsim/core';
+import type { VideoFile } from './list-videos.ts';
 import { formatBytes, formatSeconds, formatTable } from './format.ts';
 
 const rowNames = { reset: 'reset', step: 'step', state: 'state', link: 'link alone' } as const;
 
 /** What a run measured, for a reader: the table of times and the lines under it. */
-export function printRun(summary: RunSummary): string {
+export function printRun(summary: RunSummary, videos: readonly VideoFile[] = []): string {
   const { times, episodes, steps, frames, farShare, bytesPerStep } = summary;
   const rows = Object.entries(rowNames).flatMap(([key, name]) => {
     const time = times[key as keyof typeof times];
@@ -20,6 +22,8 @@ export function printRun(summary: RunSummary): string {
       ? [`return ${mean(returns).toPrecision(4)} (mean of ${returns.length})`]
       : []),
     ...(summary.reason === 'interrupted' ? ['interrupted: the recording is sealed up to the last step'] : []),
+    ...replayLines(summary),
+    ...videoLines(summary, videos),
     `folder ${summary.folder}`,
   ];
   return `${lines.join('\n')}\n`;
@@ -31,4 +35,22 @@ function timeRow(name: string, { p50, p99, max, count }: CallTimesSummary): stri
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function replayLines({ replay }: RunSummary): string[] {
+  if (!replay) return [];
+  const worst = replay.bodies[0];
+  const apart = worst ? `, the farthest by ${worst.movingPosition.toPrecision(2)} m (${worst.body})` : '';
+  return [`replayed here: ${replay.compared} states, ${replay.bodies.length} bodies compared${apart}`];
+}
+
+function videoLines({ folder, files }: RunSummary, videos: readonly VideoFile[]): string[] {
+  if (videos.length === 0) return [];
+  const seconds = videos.reduce((sum, video) => sum + video.seconds, 0);
+  const sheet = files.find((file) => file.endsWith('contact-sheet.png'));
+  return [
+    `${seconds.toFixed(2)} seconds of video in ${videos.length} files`,
+    ...videos.map(({ file }) => `video ${file}`),
+    ...(sheet === undefined ? [] : [`pictures ${path.join(folder, sheet)}`]),
+  ];
 }

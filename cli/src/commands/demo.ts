@@ -2,6 +2,7 @@ import { Command, Flags } from '@oclif/core';
 import { fileURLToPath } from 'node:url';
 import { checkLift } from '../check-lift.ts';
 import { formatTable } from '../format.ts';
+import { listVideos } from '../list-videos.ts';
 import { printRun } from '../print-run.ts';
 import { runConfig } from '../run-config.ts';
 import { isOverride } from '@farsim/core';
@@ -31,9 +32,9 @@ export default class Demo extends Command {
       this.log(flags.json ? JSON.stringify(summary) : printRun(summary).trimEnd());
       return;
     }
-    const lifts = await checkLift(summary);
+    const [lifts, videos] = [await checkLift(summary), await listVideos(summary)];
     if (flags.json) {
-      this.log(JSON.stringify({ ...summary, lifts }));
+      this.log(JSON.stringify({ ...summary, lifts, videos }));
       return;
     }
     const rows = lifts.map(({ episode, from, to }) => [
@@ -42,7 +43,9 @@ export default class Demo extends Command {
       `${to.toFixed(3)} m`,
     ]);
     this.log(
-      [formatTable([['cube', 'at first', 'at last'], ...rows]), '', printRun(summary).trimEnd()].join('\n'),
+      [formatTable([['cube', 'at first', 'at last'], ...rows]), '', printRun(summary, videos).trimEnd()].join(
+        '\n',
+      ),
     );
   }
 }

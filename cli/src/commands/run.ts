@@ -1,6 +1,7 @@
 import { Command, Flags } from '@oclif/core';
 import { FarsimError } from '@farsim/core';
 import { runConfig } from '../run-config.ts';
+import { listVideos } from '../list-videos.ts';
 import { printRun } from '../print-run.ts';
 import { splitArguments } from '../split-arguments.ts';
 
@@ -39,7 +40,8 @@ export default class Run extends Command {
       return;
     }
     const summary = await runConfig(configs, overrides, { quiet: flags.json });
-    this.log(flags.json ? JSON.stringify(summary) : printRun(summary).trimEnd());
+    const videos = await listVideos(summary);
+    this.log(flags.json ? JSON.stringify({ ...summary, videos }) : printRun(summary, videos).trimEnd());
     if (summary.reason === 'interrupted') process.exitCode = 130;
   }
 }
