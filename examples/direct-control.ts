@@ -1,4 +1,4 @@
-// Act here, step there: a far counter driven by a loop of one's own. Run it with `node examples/direct-control.ts`.
+// Act here, step there: a far counter driven by a loop of one's own. Run it with `npx node examples/direct-control.ts`.
 import { f64, openPipeline } from '@farsim/core';
 import path from 'node:path';
 
