@@ -3,11 +3,17 @@ import { reportError } from './report-error.ts';
 
 /** Runs the command line. What is thrown anywhere becomes one report and the process's exit status. */
 export async function main(argv: string[], entry: string): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader);
   try {
     await run(argv, entry);
-    await flush();
   } catch (error) {
     process.exitCode = reportError(error, argv.includes('--json'));
-    await flush();
   }
+  // a stream without a reader never drains
+  if (!process.stdout.errored) await flush();
+}
+
+/** Whoever read the output, such as `head`, has seen enough: the work goes on. */
+function ignoreLostReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

@@ -239,3 +239,12 @@ async function folderAppears(folder: string): Promise<void> {
   }
   throw new Error(`${folder} did not appear`);
 }
+
+test('a run whose reader went away goes on to its end', async () => {
+  const running = startFarsim(['run', 'counter.yaml', 'run.folder=unread'], options);
+  running.process.stdout!.destroy();
+  running.process.stderr!.destroy();
+  expect((await running.ended).status).toBe(0);
+  const exit = path.join(cwd, 'unread/latest/exit.json');
+  expect(JSON.parse(readFileSync(exit, 'utf8'))).toMatchObject({ reason: 'finished' });
+});
