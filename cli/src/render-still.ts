@@ -1,5 +1,5 @@
-import { FarsimError, momentOf, type RecordedRow } from '@farsim/core';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { FarsimError, makeFolder, momentOf, type RecordedRow } from '@farsim/core';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OpenReplay } from './open-replay.ts';
 
@@ -54,7 +54,7 @@ export async function renderStill(
   });
   const name = `episode-${wanted}_${nearest.moment.time.toFixed(2)}s${camera === undefined ? '' : `_${camera}`}.png`;
   const file = path.resolve(request.output ?? path.join(request.run, 'pictures', name));
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await writeFile(file, image!.data);
   return file;
 }

@@ -61,6 +61,7 @@ export * from './runtime/plan-pipeline.ts';
 export * from './runtime/open-pipeline.ts';
 export * from './runtime/open-recording.ts';
 export * from './runtime/run-summary.ts';
+export { makeFolder } from './runtime/make-folder.ts';
 export { pluginApi } from './runtime/plugin-packages.ts';
 export type { RunHooks } from './runtime/run-pipeline.ts';
 export type { PipelineHooks } from './runtime/ports-opener.ts';

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '@farsim/core';
 import { checkVideoFile, PictureWatch } from './check-pictures.ts';
 import { fileError } from './file-error.ts';
 import { openVideoEncoder, type VideoFormat } from './video-encoder.ts';
@@ -30,7 +30,7 @@ export async function drawVideo(
   count: number,
   pictureAt: (index: number) => Promise<Uint8Array>,
 ): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => {
+  await makeFolder(path.dirname(file)).catch((error: unknown) => {
     throw fileError(error, file);
   });
   const watch = new PictureWatch();

@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '@farsim/core';
 import { fileError } from './file-error.ts';
 
 /** Writes a picture's file and the folder it is in. Throws DISK_FULL, RECORDING_FAILED. */
 export async function writePicture(file: string, bytes: Uint8Array): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeFile(file, bytes);
   } catch (error) {
     throw fileError(error, file);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { FarsimError, requireRelativePath, type FileTree } from '@farsim/core';
+import { FarsimError, makeFolder, requireRelativePath, type FileTree } from '@farsim/core';
 import { uploadError } from './local-errors.ts';
 
 /** Puts files under `folder`, each whole or not at all; one of the same size stays. Throws PATH_REFUSED before the first is written, or UPLOAD_FAILED. */
@@ -40,7 +40,7 @@ async function putFile(target: string, bytes: Uint8Array, folder: string): Promi
 
 /** Makes what is missing, and refuses a link that leads out of the folder before anything is made behind it. */
 async function makeFolders(parent: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const root = await realpath(folder);
   let inside = folder;
   for (const segment of path.relative(folder, parent).split(path.sep).filter(Boolean)) {

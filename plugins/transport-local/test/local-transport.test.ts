@@ -160,3 +160,11 @@ test('a dialler that never speaks is just a channel without frames', async () =>
   });
   expect(await accepted).toBe('peer');
 });
+
+test('an upload to where no folder can be made is refused, not waited for', async () => {
+  await using transport = new LocalTransport();
+  const files = new Map([['a.txt', Buffer.from('a')]]);
+  await expect(transport.host.upload(files, '/proc/farsim/files')).rejects.toMatchObject({
+    code: 'UPLOAD_FAILED',
+  });
+}, 5_000);
