@@ -1,1 +1,2 @@
-export {};
+export { default as mujocoNative } from './native.ts';
+export { default } from './mujoco.ts';

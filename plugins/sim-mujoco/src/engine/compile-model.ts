@@ -43,7 +43,8 @@ function modelKey({ entry, files }: ModelFiles, version: string): string {
 function compileInWorker(files: ModelFiles, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const worker = new Worker(new URL('./compile-worker.js', import.meta.url), { workerData: files });
   const done = Promise.withResolvers<Uint8Array>();
-  const stop = (): void => done.reject(new FarsimError('INTERRUPTED', `stopped while compiling '${files.entry}'`));
+  const stop = (): void =>
+    done.reject(new FarsimError('INTERRUPTED', `stopped while compiling '${files.entry}'`));
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
   worker.once('message', (reply: CompileReply) => {
@@ -51,7 +52,11 @@ function compileInWorker(files: ModelFiles, signal: AbortSignal | undefined): Pr
     else done.reject(new FarsimError('MODEL_INVALID', reply.message));
   });
   worker.once('error', (error) => {
-    done.reject(new FarsimError('MODEL_INVALID', `compiling '${files.entry}' failed: ${String(error)}`, { cause: error }));
+    done.reject(
+      new FarsimError('MODEL_INVALID', `compiling '${files.entry}' failed: ${String(error)}`, {
+        cause: error,
+      }),
+    );
   });
   return done.promise.finally(async () => {
     signal?.removeEventListener('abort', stop);

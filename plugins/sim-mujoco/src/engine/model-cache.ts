@@ -20,7 +20,9 @@ export async function readCached(folder: string, key: string): Promise<Uint8Arra
     const all = new Uint8Array(new SharedArrayBuffer(size));
     const { bytesRead } = await file.read(all, 0, size, 0);
     const binary = all.subarray(0, size - digestLength);
-    return bytesRead === size && digest(binary).equals(all.subarray(size - digestLength)) ? binary : undefined;
+    return bytesRead === size && digest(binary).equals(all.subarray(size - digestLength))
+      ? binary
+      : undefined;
   } catch {
     return undefined;
   } finally {

@@ -88,6 +88,7 @@ export interface MujocoModel extends Deletable {
   readonly actuator_biastype: Int32Array;
   readonly actuator_gainprm: Float64Array;
   readonly actuator_biasprm: Float64Array;
+  readonly actuator_gear: Float64Array;
   readonly actuator_ctrlrange: Float64Array;
   readonly eq_type: Int32Array;
   readonly eq_obj1id: Int32Array;
@@ -182,7 +183,18 @@ export interface MujocoData extends Deletable {
   };
 }
 
-/** `mjtObj`, `mjtJoint`, `mjtGeom`, `mjtTrn` and `mjtState` values that are used. */
+/** Values of `mjtObj`, `mjtJoint`, `mjtState` and `mjtGeom` that are used. */
 export const objects = { body: 1, joint: 3, geom: 5, camera: 7, light: 8, actuator: 19, key: 24 } as const;
 export const joints = { free: 0, ball: 1, slide: 2, hinge: 3 } as const;
 export const stateParts = { integration: 0x3fff } as const;
+export const geoms = {
+  plane: 0,
+  heightField: 1,
+  sphere: 2,
+  capsule: 3,
+  ellipsoid: 4,
+  cylinder: 5,
+  box: 6,
+  mesh: 7,
+  sdf: 8,
+} as const;

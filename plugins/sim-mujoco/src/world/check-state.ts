@@ -16,16 +16,27 @@ export function requireState(
     if (entity) requireEntity(name, arrays, rows, entity);
     else if (!ignored.has(name)) {
       const known = [...entities.keys()];
-      throw new FarsimError('BAD_STATE', `'${name}' is no entity of the model (${known.join(', ') || 'it has none'})`, {
-        suggestions: didYouMean(name, known),
-      });
+      throw new FarsimError(
+        'BAD_STATE',
+        `'${name}' is no entity of the model (${known.join(', ') || 'it has none'})`,
+        {
+          suggestions: didYouMean(name, known),
+        },
+      );
     }
   }
 }
 
 function requireEntity(name: string, arrays: EntityState, rows: number, { spec, base }: BoundEntity): void {
   const count = spec.joint_names.length;
-  const widths = { root_pos: 3, root_quat: 4, root_lin_vel: 3, root_ang_vel: 3, joint_pos: count, joint_vel: count };
+  const widths = {
+    root_pos: 3,
+    root_quat: 4,
+    root_lin_vel: 3,
+    root_ang_vel: 3,
+    joint_pos: count,
+    joint_vel: count,
+  };
   for (const [key, width] of Object.entries(widths)) {
     const tensor = arrays[key];
     if (tensor) requireArray(`${name}.${key}`, tensor, rows, width, spec.joint_names);
@@ -46,7 +57,10 @@ function requireArray(
     throw new FarsimError('BAD_STATE', `${name} is ${dtype}; it must be f32 or f64`);
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== width) {
     const order = name.includes('.joint_') ? `: ${joints.join(', ')}` : '';
-    throw new FarsimError('BAD_STATE', `${name} is [${shape.join(', ')}]; it must be [${rows}, ${width}]${order}`);
+    throw new FarsimError(
+      'BAD_STATE',
+      `${name} is [${shape.join(', ')}]; it must be [${rows}, ${width}]${order}`,
+    );
   }
   const numbers = data as StateNumbers;
   for (let i = 0; i < numbers.length; i++) {
@@ -61,6 +75,9 @@ function requireUnit(name: string, { data }: Tensor): void {
   for (let i = 0; i < quats.length; i += 4) {
     const norm = Math.hypot(quats[i]!, quats[i + 1]!, quats[i + 2]!, quats[i + 3]!);
     if (norm < 0.9 || norm > 1.1)
-      throw new FarsimError('BAD_STATE', `${name}[${i / 4}] has the norm ${norm.toPrecision(4)}; a rotation has 1`);
+      throw new FarsimError(
+        'BAD_STATE',
+        `${name}[${i / 4}] has the norm ${norm.toPrecision(4)}; a rotation has 1`,
+      );
   }
 }

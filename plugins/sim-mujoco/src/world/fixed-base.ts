@@ -36,9 +36,13 @@ export function placeFixedBases(
 function onlyRow(name: string, data: StateNumbers, width: number): StateNumbers {
   for (let i = width; i < data.length; i++) {
     if (Math.abs(data[i]! - data[i % width]!) > tolerance) {
-      throw new FarsimError('BAD_STATE', `${name} differs between rows, and the model's base is fixed for all of them`, {
-        suggestions: ['use a model with a free base, or one simulator for each env'],
-      });
+      throw new FarsimError(
+        'BAD_STATE',
+        `${name} differs between rows, and the model's base is fixed for all of them`,
+        {
+          suggestions: ['use a model with a free base, or one simulator for each env'],
+        },
+      );
     }
   }
   return data.subarray(0, width);

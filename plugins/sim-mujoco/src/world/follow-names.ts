@@ -36,11 +36,7 @@ export function followNames(
   return { entities, remarks };
 }
 
-function findEntity(
-  name: string,
-  other: EntitySpec,
-  own: readonly BoundEntity[],
-): BoundEntity | undefined {
+function findEntity(name: string, other: EntitySpec, own: readonly BoundEntity[]): BoundEntity | undefined {
   const alike = own.filter(({ spec }) => spec.kind === other.kind);
   const names = [name, other.root_body];
   const named =
@@ -60,9 +56,13 @@ function bindEntity(
   own: BoundEntity,
   remarks: string[],
 ): BoundEntity {
-  if (other.fixed_base !== own.spec.fixed_base) {
+  // a thing that flies there may be carried along here as a mocap body
+  if (other.kind === 'articulation' && other.fixed_base !== own.spec.fixed_base) {
     const [a, b] = other.fixed_base ? ['fixed', 'floating'] : ['floating', 'fixed'];
-    throw new FarsimError('BASE_DIFFERS', `'${name}' has a ${a} base and the model's '${own.name}' a ${b} one`);
+    throw new FarsimError(
+      'BASE_DIFFERS',
+      `'${name}' has a ${a} base and the model's '${own.name}' a ${b} one`,
+    );
   }
   const jointMatches = matchNames(other.joint_names, own.spec.joint_names);
   requireAll(name, other, own, jointMatches);
@@ -85,7 +85,10 @@ function bindEntity(
     root: own.base.kind === 'fixed' && rootMatch >= 0 ? own.bodies[rootMatch]! : own.root,
     base: own.base,
     joints,
-    bodies: Int32Array.from(bodyMatches.filter((k) => k >= 0), (k) => own.bodies[k]!),
+    bodies: Int32Array.from(
+      bodyMatches.filter((k) => k >= 0),
+      (k) => own.bodies[k]!,
+    ),
     followers: own.joints.flatMap((joint) =>
       joints.includes(joint) ? [] : followerOf(loaded, joint, name, joints, remarks),
     ),
@@ -128,6 +131,8 @@ function followerOf(
       },
     ];
   }
-  remarks.push(`the joint '${loaded.jointName(joint.id)}' is in the model's '${entity}' only and rests where it is`);
+  remarks.push(
+    `the joint '${loaded.jointName(joint.id)}' is in the model's '${entity}' only and rests where it is`,
+  );
   return [];
 }

@@ -17,7 +17,7 @@ export class LoadedModel {
   }
 
   jointName(id: number): string {
-    return this.#name(objects.joint, id) || `${this.bodyName(this.model.jnt_bodyid[id]!)}_joint`;
+    return this.#name(objects.joint, id) || `joint_${id}`;
   }
 
   actuatorName(id: number): string {

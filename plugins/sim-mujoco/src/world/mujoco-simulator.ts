@@ -1,5 +1,6 @@
 import {
   FarsimError,
+  toFarsimError,
   type Action,
   type EnvSelection,
   type Frame,
@@ -78,22 +79,28 @@ export class MujocoSimulator implements Simulator {
   }
 
   async step(action: Action, options: StepOptions = {}): Promise<Frame> {
-    const rows = this.#rows(options.envs);
-    const want = options.want ? this.#checkedWant(options.want) : this.#want;
-    const controls = readAction(action, rows.length, this.#actuators);
-    this.#advance(rows, controls, options.repeat);
-    return this.#frame(rows, want);
+    return this.#step(action, options);
   }
 
   async stepMany(actions: readonly Action[], options: StepOptions = {}): Promise<readonly Frame[]> {
-    const frames: Promise<Frame>[] = [];
+    const frames: (Frame | Promise<Frame>)[] = [];
+    let failure: FarsimError | undefined;
     for (const action of actions) {
-      const frame = this.step(action, options);
-      frames.push(frame);
+      try {
+        frames.push(this.#step(action, options));
+      } catch (error) {
+        failure = toFarsimError(error);
+        break;
+      }
     }
-    const outcomes = await Promise.allSettled(frames);
-    const failed = outcomes.findIndex(({ status }) => status === 'rejected');
-    return failed < 0 ? outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Frame>).value) : [];
+    const made = await Promise.all(frames);
+    if (!failure) return made;
+    const { code, message, suggestions, details } = failure;
+    throw new FarsimError(code, message, {
+      suggestions,
+      details: { ...details, frames: made },
+      cause: failure,
+    });
   }
 
   async getState({ envs }: EnvSelection = {}): Promise<WorldState> {
@@ -109,7 +116,10 @@ export class MujocoSimulator implements Simulator {
 
   async render(view: View, { envs }: EnvSelection = {}): Promise<readonly Image[]> {
     const rows = this.#rows(envs);
-    return this.#parts.painter.draw(Array.from(rows, (env) => [env, this.#worlds[env]!] as const), view);
+    return this.#parts.painter.draw(
+      Array.from(rows, (env) => [env, this.#worlds[env]!] as const),
+      view,
+    );
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -135,6 +145,14 @@ export class MujocoSimulator implements Simulator {
     for (const { data } of this.#worlds) data.delete();
     this.#parts.loaded.model.delete();
     await this.#parts.painter[Symbol.asyncDispose]();
+  }
+
+  #step(action: Action, options: StepOptions): Frame | Promise<Frame> {
+    const rows = this.#rows(options.envs);
+    const want = options.want ? this.#checkedWant(options.want) : this.#want;
+    const controls = readAction(action, rows.length, this.#actuators);
+    this.#advance(rows, controls, options.repeat);
+    return this.#frame(rows, want);
   }
 
   #advance(rows: Int32Array, controls: Float32Array | Float64Array, repeat = 1): void {
@@ -198,8 +216,13 @@ export class MujocoSimulator implements Simulator {
     return this.#images(want.images, due).then((images) => ({ ...stated, images }));
   }
 
-  async #images({ cameras, encoding }: NonNullable<Want['images']>, envs: Int32Array): Promise<readonly Image[]> {
-    const views = cameras.map((camera) => this.render({ ...this.spec.cameras[camera]!, camera, encoding }, { envs }));
+  async #images(
+    { cameras, encoding }: NonNullable<Want['images']>,
+    envs: Int32Array,
+  ): Promise<readonly Image[]> {
+    const views = cameras.map((camera) =>
+      this.render({ ...this.spec.cameras[camera]!, camera, encoding }, { envs }),
+    );
     return (await Promise.all(views)).flat();
   }
 

@@ -91,9 +91,13 @@ export class MujocoWorld {
   }
 
   #failure(what: string): FarsimError {
-    return new FarsimError('SIMULATOR_FAILED', `env ${this.#env} ${what}: ${divergence(this.data)}; MuJoCo began it anew`, {
-      suggestions: ['reset the env', 'use a smaller physics step or softer gains'],
-    });
+    return new FarsimError(
+      'SIMULATOR_FAILED',
+      `env ${this.#env} ${what}: ${divergence(this.data)}; MuJoCo began it anew`,
+      {
+        suggestions: ['reset the env', 'use a smaller physics step or softer gains'],
+      },
+    );
   }
 }
 
@@ -108,7 +112,11 @@ function divergence(data: MujocoData): string {
   const list = data.warning;
   try {
     const seen = warnings.filter(([index]) => list.get(index).number > 0);
-    return seen.map(([index, what]) => `${what} was not finite or huge (${list.get(index).lastinfo})`).join(', ') || 'its time went back';
+    return (
+      seen
+        .map(([index, what]) => `${what} was not finite or huge (${list.get(index).lastinfo})`)
+        .join(', ') || 'its time went back'
+    );
   } finally {
     list.delete();
   }

@@ -1,7 +1,11 @@
 import { FarsimError, type Action, type Tensor } from '@farsim/core';
 
 /** Returns an action's controls, `[rows, nu]`. Throws BAD_ACTION for names, another shape or type, and numbers that are not finite. */
-export function readAction(action: Action, rows: number, actuators: readonly string[]): Float32Array | Float64Array {
+export function readAction(
+  action: Action,
+  rows: number,
+  actuators: readonly string[],
+): Float32Array | Float64Array {
   const { dtype, shape, data } = action as Tensor;
   if (typeof dtype !== 'string' || data === undefined) {
     throw new FarsimError(

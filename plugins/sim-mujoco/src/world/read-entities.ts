@@ -24,9 +24,13 @@ function readEntity(loaded: LoadedModel, root: number, bodies: readonly number[]
   const types = model.jnt_type;
   const ball = found.find(({ id }) => types[id] === joints.ball);
   if (ball) {
-    throw new FarsimError('UNSUPPORTED', `the joint '${loaded.jointName(ball.id)}' is a ball joint; farsim's states have hinges and slides`, {
-      suggestions: ['write it as three hinges'],
-    });
+    throw new FarsimError(
+      'UNSUPPORTED',
+      `the joint '${loaded.jointName(ball.id)}' is a ball joint; farsim's states have hinges and slides`,
+      {
+        suggestions: ['write it as three hinges'],
+      },
+    );
   }
   const free = found.find(({ id }) => types[id] === joints.free);
   const inner = found.filter(({ id }) => types[id] !== joints.free);
@@ -34,7 +38,7 @@ function readEntity(loaded: LoadedModel, root: number, bodies: readonly number[]
   if (!free && inner.length === 0 && mocap < 0) return undefined;
   return {
     name: loaded.bodyName(root),
-    spec: entitySpec(loaded, root, bodies, inner, !free && mocap < 0),
+    spec: entitySpec(loaded, root, bodies, inner, !free),
     root,
     base: free
       ? { kind: 'free', qpos: free.qpos, dof: free.dof }

@@ -19,17 +19,29 @@ export function takeSnapshot(loaded: LoadedModel, worlds: readonly MujocoWorld[]
 }
 
 /** Puts a snapshot back. Throws BAD_ARGUMENT when it is not one of this model and as many worlds. */
-export function restoreSnapshot(loaded: LoadedModel, worlds: readonly MujocoWorld[], snapshot: Snapshot): void {
+export function restoreSnapshot(
+  loaded: LoadedModel,
+  worlds: readonly MujocoWorld[],
+  snapshot: Snapshot,
+): void {
   const { module } = loaded.engine;
   const size = module.mj_stateSize(loaded.model, stateParts.integration);
   const bytes = worlds.length * (size + 2) * 8;
   if (snapshot.length !== bytes) {
-    throw new FarsimError('BAD_ARGUMENT', `a snapshot of these worlds has ${bytes} bytes, not ${snapshot.length}`);
+    throw new FarsimError(
+      'BAD_ARGUMENT',
+      `a snapshot of these worlds has ${bytes} bytes, not ${snapshot.length}`,
+    );
   }
   const numbers = new Float64Array(snapshot.slice().buffer);
   worlds.forEach((world, i) => {
     const at = i * (size + 2);
-    module.mj_setState(loaded.model, world.data, numbers.subarray(at + 2, at + 2 + size), stateParts.integration);
+    module.mj_setState(
+      loaded.model,
+      world.data,
+      numbers.subarray(at + 2, at + 2 + size),
+      stateParts.integration,
+    );
     world.continueAt(numbers[at]!, numbers[at + 1]!);
   });
 }

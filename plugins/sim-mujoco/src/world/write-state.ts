@@ -1,4 +1,10 @@
-import { rotateVector, invertQuaternion, type EntityState, type Quaternion, type WorldState } from '@farsim/core';
+import {
+  rotateVector,
+  invertQuaternion,
+  type EntityState,
+  type Quaternion,
+  type WorldState,
+} from '@farsim/core';
 import type { MujocoData } from '../engine/mujoco-module.ts';
 import type { BoundEntity } from './bound-entity.ts';
 import type { StateNumbers } from './check-state.ts';

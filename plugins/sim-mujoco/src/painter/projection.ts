@@ -1,0 +1,42 @@
+/**
+ * From the world to a buffer of samples: right, down and forward axes (unit), their origin, and how many samples one metre is,
+ * in perspective at a distance of one metre.
+ */
+export interface Projection {
+  readonly perspective: boolean;
+  readonly origin: readonly [number, number, number];
+  readonly right: readonly [number, number, number];
+  readonly down: readonly [number, number, number];
+  readonly forward: readonly [number, number, number];
+  readonly scaleX: number;
+  readonly scaleY: number;
+  /** Sample that the forward axis goes through. */
+  readonly centreX: number;
+  readonly centreY: number;
+  /** Metres in front of the origin before which nothing is seen; perspective only. */
+  readonly near: number;
+}
+
+type Vector = readonly [number, number, number];
+
+export function dot(a: Vector, b: Vector): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+export function cross(a: Vector, b: Vector): [number, number, number] {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
+export function unit(v: Vector): [number, number, number] {
+  const length = Math.hypot(...v) || 1;
+  return [v[0] / length, v[1] / length, v[2] / length];
+}
+
+/** Two directions at right angles to `forward` and each other. */
+export function acrossOf(forward: Vector): {
+  right: [number, number, number];
+  down: [number, number, number];
+} {
+  const right = unit(cross(forward, Math.abs(forward[2]) > 0.99 ? [0, 1, 0] : [0, 0, 1]));
+  return { right, down: cross(forward, right) };
+}

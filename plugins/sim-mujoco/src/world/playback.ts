@@ -1,0 +1,85 @@
+import type { EntitySpec, ModelFiles, WorldState } from '@farsim/core';
+import { compileModel } from '../engine/compile-model.ts';
+import { loadEngine } from '../engine/engine.ts';
+import { defaultModelCache } from '../engine/model-cache.ts';
+import type { MujocoData } from '../engine/mujoco-module.ts';
+import type { BoundEntity } from './bound-entity.ts';
+import { requireState } from './check-state.ts';
+import { placeFixedBases } from './fixed-base.ts';
+import { followNames } from './follow-names.ts';
+import { LoadedModel } from './loaded-model.ts';
+import { readEntities } from './read-entities.ts';
+import { writeState } from './write-state.ts';
+
+export interface PlaybackOptions {
+  /** The recorded simulator's entities, whose names and orders the states have; left out: the model's own. */
+  readonly follow?: Readonly<Record<string, EntitySpec>>;
+  readonly cache?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens a model for putting recorded states into it without physics. Throws as `openMujoco` does. */
+export async function openPlayback(files: ModelFiles, options: PlaybackOptions = {}): Promise<Playback> {
+  const engine = await loadEngine();
+  const { signal, cache = defaultModelCache() } = options;
+  const binary = await compileModel(files, { version: engine.version, cache, ...(signal && { signal }) });
+  const loaded = new LoadedModel(engine, binary);
+  const own = readEntities(loaded);
+  const { entities, remarks } = options.follow
+    ? followNames(loaded, own, options.follow)
+    : { entities: own, remarks: [] };
+  return new Playback(loaded, entities, new Set(Object.keys(options.follow ?? {})), remarks);
+}
+
+/** Poses of all bodies of a model, views of the engine's memory: valid until the next state is put in. */
+export interface BodyPoses {
+  /** `[bodies, 3]` metres, env-local. */
+  readonly positions: Float64Array;
+  /** `[bodies, 4]` wxyz. */
+  readonly rotations: Float64Array;
+}
+
+/** A model that goes where recorded states were. One state costs a few microseconds. */
+export class Playback implements Disposable {
+  /** Names of the rows of {@link BodyPoses}; the first is the world. */
+  readonly bodyNames: readonly string[];
+  /** What states and model do not share, one sentence each. */
+  readonly remarks: readonly string[];
+  readonly #loaded: LoadedModel;
+  readonly #data: MujocoData;
+  readonly #entities: ReadonlyMap<string, BoundEntity>;
+  readonly #ignored: ReadonlySet<string>;
+
+  constructor(
+    loaded: LoadedModel,
+    entities: readonly BoundEntity[],
+    ignored: ReadonlySet<string>,
+    remarks: readonly string[],
+  ) {
+    this.#loaded = loaded;
+    this.#data = new loaded.engine.module.MjData(loaded.model);
+    this.#entities = new Map(entities.map((entity) => [entity.name, entity]));
+    this.#ignored = ignored;
+    this.remarks = remarks;
+    this.bodyNames = Array.from({ length: loaded.model.nbody }, (_, id) => loaded.bodyName(id));
+  }
+
+  /** Throws BAD_STATE once for a whole recording's chunk: checks all rows of `state`, and places fixed bases. */
+  check(state: WorldState, rows: number): void {
+    requireState(state, rows, this.#entities, this.#ignored);
+    placeFixedBases(this.#loaded, state, this.#entities);
+  }
+
+  /** Puts one row of a checked state in and gives where the bodies then are. */
+  pose(state: WorldState, row = 0): BodyPoses {
+    const data = this.#data;
+    writeState(state, row, data, this.#entities);
+    this.#loaded.engine.module.mj_kinematics(this.#loaded.model, data);
+    return { positions: data.xpos, rotations: data.xquat };
+  }
+
+  [Symbol.dispose](): void {
+    this.#data.delete();
+    this.#loaded.model.delete();
+  }
+}
