@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {
-  definePlugin,
   FarsimError,
+  definePlugin,
   type EntitySpec,
   type ModelFiles,
   type OpenContext,
@@ -11,65 +11,81 @@ import { z } from 'zod';
 import { collectModelFiles } from './collect-model-files.ts';
 import { openMujoco } from './world/open-mujoco.ts';
 
-const pixels = z.int().min(16).max(8192);
+const fromSection = /^from (\S+)$/;
 
-/** MuJoCo in this process, as WebAssembly, with a painter that needs neither GPU nor display. */
+/** The near `mujoco`: physics, replay and pictures in this process. */
 export default definePlugin({
   kind: 'simulator',
   name: 'mujoco',
-  summary: 'MuJoCo here, in WebAssembly: steps, replays and draws.',
+  summary: 'MuJoCo here: physics, replay and pictures without a GPU or a display.',
   support: 'tested',
   config: z
     .object({
       model: z.string().describe('MJCF file, or `from NAME`: the model of another simulator of this config.'),
-      map: z
-        .literal('auto')
-        .default('auto')
-        .describe('How the states of a `from` simulator are matched: by name.'),
-      envs: z.int().min(1).default(1),
-      keyframe: z
+      states: z
         .string()
+        .regex(fromSection)
         .optional()
-        .describe('Keyframe that a reset begins from; left out: the first, if there is one.'),
+        .describe(
+          '`from NAME`: states have the names and orders of that simulator; left out: the one that the model is from.',
+        ),
+      map: z
+        .enum(['auto', 'none'])
+        .default('auto')
+        .describe('How those names are found in the model; `none`: states have the model’s own names.'),
+      envs: z.int().min(1).default(1).describe('Worlds of the model, side by side.'),
       stepDt: z
         .number()
         .positive()
         .optional()
         .describe('Seconds of a control step; left out: ten physics steps.'),
+      keyframe: z
+        .string()
+        .optional()
+        .describe('Keyframe that a reset begins from; left out: the first, if there is one.'),
       camera: z
-        .object({ width: pixels.default(640), height: pixels.default(480) })
+        .object({ width: z.int().min(1).default(640), height: z.int().min(1).default(480) })
         .strict()
-        .prefault({})
+        .default({ width: 640, height: 480 })
         .describe('Pixels of the pictures in frames.'),
     })
     .strict(),
-  open: async ({ model, envs, keyframe, stepDt, camera }, context) => {
-    const { files, follow } = await findModel(model, context);
+  open: async ({ model, states, map, envs, stepDt, keyframe, camera }, context) => {
+    const source = await sectionOf(model, context);
+    const named = states === undefined ? source : await sectionOf(states, context);
+    const follow = map === 'none' ? undefined : named?.spec.entities;
     return openMujoco({
-      model: files,
+      model: source
+        ? await modelOf(source, model)
+        : await collectModelFiles(path.resolve(context.folder, model)),
       envs,
       camera,
-      ...(keyframe !== undefined && { keyframe }),
+      ...(follow && hasEntities(follow) && { follow }),
       ...(stepDt !== undefined && { stepDt }),
-      ...(follow && { follow }),
+      ...(keyframe !== undefined && { keyframe }),
       signal: context.signal,
       progress: context.progress,
-      log: context.log,
+      log: (line) => context.log(`${context.name}: ${line}`),
     });
   },
 });
 
-async function findModel(
-  model: string,
-  { folder, section, name }: OpenContext,
-): Promise<{ files: ModelFiles; follow?: Readonly<Record<string, EntitySpec>> }> {
-  const other = /^from (\S+)$/.exec(model)?.[1];
-  if (other === undefined) return { files: await collectModelFiles(path.resolve(folder, model)) };
-  const simulator = (await section('simulator', other)) as Simulator;
-  if (!simulator.model) {
-    throw new FarsimError('UNSUPPORTED', `simulators.${name}: '${other}' has no model to take`, {
-      suggestions: ['name an MJCF file with `model:`'],
-    });
-  }
-  return { files: await simulator.model(), follow: simulator.spec.entities };
+async function sectionOf(text: string, { section }: OpenContext): Promise<Simulator | undefined> {
+  const name = fromSection.exec(text)?.[1];
+  return name === undefined ? undefined : ((await section('simulator', name)) as Simulator);
+}
+
+function hasEntities(entities: Readonly<Record<string, EntitySpec>>): boolean {
+  return Object.keys(entities).length > 0;
+}
+
+async function modelOf(simulator: Simulator, what: string): Promise<ModelFiles> {
+  if (simulator.model) return simulator.model();
+  throw new FarsimError(
+    'UNSUPPORTED',
+    `model: ${what}: that simulator ('${simulator.spec.sim}') has no MJCF to give`,
+    {
+      suggestions: ['give an MJCF file of the same robot as `model`, and `states: from …`'],
+    },
+  );
 }

@@ -83,11 +83,11 @@ export class MujocoSimulator implements Simulator {
   }
 
   async stepMany(actions: readonly Action[], options: StepOptions = {}): Promise<readonly Frame[]> {
-    const frames: (Frame | Promise<Frame>)[] = [];
+    const frames: Promise<Frame>[] = [];
     let failure: FarsimError | undefined;
     for (const action of actions) {
       try {
-        frames.push(this.#step(action, options));
+        frames.push(Promise.resolve(this.#step(action, options)));
       } catch (error) {
         failure = toFarsimError(error);
         break;
