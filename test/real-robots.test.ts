@@ -56,7 +56,7 @@ async function record(robot: string, on: 'local' | 'ssh', steps: number): Promis
     },
   };
   await using pipeline = await openPipeline(config);
-  return pipeline.run();
+  return await pipeline.run();
 }
 
 describe.each(there)('%s', (robot) => {
@@ -66,7 +66,7 @@ describe.each(there)('%s', (robot) => {
     expect(summary.replay!.compared).toBe(summary.frames);
     expect(summary.replay!.unmatched).toEqual([]);
     for (const { position } of summary.replay!.bodies) expect(position).toBeLessThan(1e-6);
-    expect(readdirSync(path.join(summary.folder, 'video'))).toContain('000000.mp4');
+    expect(readdirSync(path.join(summary.folder, 'video'))).toContain('0.mp4');
   });
 });
 

@@ -37,7 +37,7 @@ function episodeRules(rule: Rule): ContractRule[] {
       assert.deepEqual(frame.envs, allEnvs(simulator.spec), 'a reset of all must give all envs in order');
       assert.deepEqual(frame.tick, new Uint32Array(n));
       assert.deepEqual(frame.time, new Float64Array(n));
-      assert.deepEqual(numbers(frame.reward), new Array<number>(n).fill(0));
+      assert.deepEqual(numbers(frame.reward), Array.from({ length: n }, () => 0));
       assert.ok(
         !frame.terminated.includes(1) && !frame.truncated.includes(1),
         'a reset must not end an episode',
@@ -309,7 +309,7 @@ async function assertCode(call: () => Promise<unknown>, code: ErrorCode): Promis
   }
   assert.ok(
     isFarsimError(thrown),
-    `must throw ${code}, ${thrown === undefined ? 'threw nothing' : `threw ${String(thrown)}`}`,
+    `must throw ${code}, ${thrown === undefined ? 'threw nothing' : `threw ${(thrown as Error).message}`}`,
   );
   assert.equal(thrown.code, code, thrown.message);
 }

@@ -28,6 +28,8 @@ export interface MujocoModule {
   mj_camlight(model: MujocoModel, data: MujocoData): void;
   mj_setConst(model: MujocoModel, data: MujocoData): void;
   mj_id2name(model: MujocoModel, type: number, id: number): string;
+  /** −1 when there is none of that name. */
+  mj_name2id(model: MujocoModel, type: number, name: string): number;
   mj_objectVelocity(
     model: MujocoModel,
     data: MujocoData,

@@ -62,7 +62,10 @@ export class LoadedModel {
     return timestep;
   }
 
+  /** Empty for what has no name: mj_id2name gives a null pointer there, which reads as whatever lies at address 0. */
   #name(type: number, id: number): string {
-    return this.engine.module.mj_id2name(this.model, type, id);
+    const { module } = this.engine;
+    const name = module.mj_id2name(this.model, type, id);
+    return module.mj_name2id(this.model, type, name) === id ? name : '';
   }
 }
