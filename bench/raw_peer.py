@@ -1,6 +1,7 @@
-"""The yardstick's far end: answers each request of a fixed size with a reply of a fixed size, and does nothing else.
+"""The yardstick's far end: answers each request of a fixed size with a reply of a fixed size.
 
-`raw_peer.py unix PATH REQUEST REPLY` listens on a socket; `raw_peer.py stdio REQUEST REPLY` uses the standard streams.
+`raw_peer.py unix PATH REQUEST REPLY` listens on a socket, `raw_peer.py stdio REQUEST REPLY` uses the
+standard streams.
 """
 
 import os

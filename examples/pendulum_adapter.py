@@ -1,4 +1,4 @@
-"""A far simulator in one file: a pendulum of 1 kg on a massless rod of 1 m, driven by a torque. Standard library only."""
+"""A far simulator in one file, standard library only: 1 kg on a massless rod of 1 m, driven by a torque."""
 
 import math
 import random
@@ -15,6 +15,7 @@ class PendulumAdapter:
         self.angle = self.speed = 0.0
 
     def describe(self):
+        limits = {"low": -self.torque_limit, "high": self.torque_limit}
         return {
             "sim": "pendulum",
             "task": "swing",
@@ -22,7 +23,7 @@ class PendulumAdapter:
             "step_dt": 0.02,
             "physics_dt": 0.001,
             "autoreset": "disabled",
-            "actions": {"": {"dtype": "f64", "shape": [1], "low": -self.torque_limit, "high": self.torque_limit}},
+            "actions": {"": {"dtype": "f64", "shape": [1], **limits}},
             "observations": {"": {"dtype": "f64", "shape": [3]}},
             "entities": {
                 "pendulum": {

@@ -17,7 +17,13 @@ const checks = [
   ['lint', node, [bin('oxlint'), '--type-aware', '--deny-warnings', '--ignore-pattern', '**/generated/**']],
   ['format', node, [bin('prettier'), '--check', '--log-level', 'warn', '.']],
   ...(python
-    ? [['python lint', python, ['-m', 'ruff', 'check', '--quiet', 'python', 'plugins', 'test']]]
+    ? [
+        [
+          'python lint',
+          python,
+          ['-m', 'ruff', 'check', '--quiet', 'python', 'plugins', 'test', 'bench', 'examples'],
+        ],
+      ]
     : []),
 ];
 

@@ -37,7 +37,10 @@ function episodeRules(rule: Rule): ContractRule[] {
       assert.deepEqual(frame.envs, allEnvs(simulator.spec), 'a reset of all must give all envs in order');
       assert.deepEqual(frame.tick, new Uint32Array(n));
       assert.deepEqual(frame.time, new Float64Array(n));
-      assert.deepEqual(numbers(frame.reward), Array.from({ length: n }, () => 0));
+      assert.deepEqual(
+        numbers(frame.reward),
+        Array.from({ length: n }, () => 0),
+      );
       assert.ok(
         !frame.terminated.includes(1) && !frame.truncated.includes(1),
         'a reset must not end an episode',

@@ -1,4 +1,4 @@
-"""Other people's readers open what the recorder wrote: PyPI's `mcap` and `mcap-ros1-support`, which know nothing of farsim."""
+"""Other people's readers, `mcap` and `mcap-ros1-support`, open what the recorder wrote."""
 
 import json
 import pathlib
@@ -14,9 +14,7 @@ WRITER = pathlib.Path(__file__).parent.parent / "write-sample.ts"
 
 
 def write_sample(folder: pathlib.Path, *words: str) -> tuple[pathlib.Path, dict]:
-    ran = subprocess.run(
-        ["node", WRITER, folder, *words], check=False, capture_output=True, text=True
-    )
+    ran = subprocess.run(["node", WRITER, folder, *words], check=False, capture_output=True, text=True)
     assert ran.stdout, ran.stderr
     return folder / "rounds" / "000000.mcap", json.loads(ran.stdout)
 
@@ -28,9 +26,7 @@ def sample(tmp_path_factory):
 
 def decoded(path, topic):
     with path.open("rb") as file:
-        reader = make_reader(
-            file, validate_crcs=True, decoder_factories=[DecoderFactory()]
-        )
+        reader = make_reader(file, validate_crcs=True, decoder_factories=[DecoderFactory()])
         found = reader.iter_decoded_messages(topics=[topic])
         return [(message, value) for _, _, message, value in found]
 
@@ -68,18 +64,8 @@ def test_the_summary_counts_what_is_there(sample):
     with path.open("rb") as file:
         reader = make_reader(file)
         summary = reader.get_summary()
-        header = json.loads(
-            next(
-                a.data
-                for a in reader.iter_attachments()
-                if a.name == "round-header.json"
-            )
-        )
-        labels = next(
-            record.metadata
-            for record in reader.iter_metadata()
-            if record.name == "farsim"
-        )
+        header = json.loads(next(a.data for a in reader.iter_attachments() if a.name == "round-header.json"))
+        labels = next(record.metadata for record in reader.iter_metadata() if record.name == "farsim")
         messages = sum(1 for _ in reader.iter_messages())
     assert summary.statistics.message_count == messages
     outcome = next(c.id for c in summary.channels.values() if c.topic == "/outcome")
@@ -99,8 +85,6 @@ def test_a_round_that_was_killed_is_readable_to_its_end(tmp_path):
     rows = []
     with path.open("rb") as file, pytest.raises((McapError, EOFError)):
         reader = NonSeekingReader(file, decoder_factories=[DecoderFactory()])
-        for _, _, message, value in reader.iter_decoded_messages(
-            topics=["/outcome"], log_time_order=False
-        ):
+        for _, _, message, value in reader.iter_decoded_messages(topics=["/outcome"], log_time_order=False):
             rows.append((message.sequence, list(value.tick)))
     assert rows == list(enumerate(expected["ticks"]))

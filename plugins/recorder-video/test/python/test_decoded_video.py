@@ -22,9 +22,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def pictures(folder):
     with av.open(str(folder / "video" / "0.mp4")) as container:
-        return [
-            (f.time, f.to_ndarray(format="rgb24")) for f in container.decode(video=0)
-        ]
+        return [(f.time, f.to_ndarray(format="rgb24")) for f in container.decode(video=0)]
 
 
 def test_a_video_of_two_and_a_half_seconds_has_75_pictures_at_even_times(pictures):
@@ -39,9 +37,7 @@ def test_the_decoded_pictures_show_what_was_drawn(folder, pictures):
 
 
 def test_the_arm_moves_from_picture_to_picture(pictures):
-    changes = [
-        abs(a.astype(int) - b).max() for (_, a), (_, b) in itertools.pairwise(pictures)
-    ]
+    changes = [abs(a.astype(int) - b).max() for (_, a), (_, b) in itertools.pairwise(pictures)]
     assert min(changes) > 50
 
 
