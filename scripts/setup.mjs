@@ -1,6 +1,8 @@
 // Makes a fresh clone ready: installs what package-lock.json says and builds. Runs on Node 20 with nothing installed.
-import { spawnSync } from 'node:child_process';
+// `node scripts/setup.mjs SCRIPT WORDS…` then goes on with that script, in the Node that the project runs on.
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,6 +26,19 @@ if (
 const built = Date.now();
 step(nodeOfTheProject(), [inRoot('node_modules/typescript/bin/tsc'), '-b']);
 if (Date.now() - built > 5_000) say(`built in ${((Date.now() - built) / 1000).toFixed(0)} s`);
+
+const [script, ...words] = process.argv.slice(2);
+if (script) goOn(script, words);
+
+/** Becomes the script, as far as a process can: its streams, its signals and its end are this one's. */
+function goOn(script, words) {
+  const bin = inRoot('node_modules/.bin');
+  const env = { ...process.env, PATH: [bin, process.env.PATH].join(path.delimiter) };
+  const child = spawn(nodeOfTheProject(), [inRoot(script), ...words], { stdio: 'inherit', env });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => fail(error.message));
+  child.on('close', (status, signal) => process.exit(status ?? 128 + os.constants.signals[signal]));
+}
 
 /** The Node that the workspace brings, where the system's is older than 22.18. */
 function nodeOfTheProject() {
