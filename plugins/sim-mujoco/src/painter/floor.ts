@@ -108,21 +108,21 @@ export class Floor {
     const rz = forward[2] + right[2] * a + down[2] * b;
     const length = Math.sqrt(rx * rx + ry * ry + rz * rz);
     const distance = 1 / inverse;
-    const [nx, ny, nz] = this.#normal;
+    const normal = this.#normal;
     lighting.light(
       this.#plane.material,
       this.#base,
       origin[0] + rx * distance,
       origin[1] + ry * distance,
       origin[2] + rz * distance,
-      nx,
-      ny,
-      nz,
+      normal[0],
+      normal[1],
+      normal[2],
       -rx / length,
       -ry / length,
       -rz / length,
     );
-    this.colour.set(lighting.colour);
+    for (let k = 0; k < 3; k++) this.colour[k] = lighting.colour[k]!;
     if (this.#plane.halfX === Infinity) this.#fade(distance * length, lighting.extent, rx, ry, sky);
   }
 
@@ -130,15 +130,15 @@ export class Floor {
   #lookUp(along: number, across: number, inverse: number, footprint: number): void {
     const [u, v] = this.#plane.repeats;
     if (!this.#texture) {
-      this.#base.set(this.#tint);
+      for (let k = 0; k < 3; k++) this.#base[k] = this.#tint[k]!;
       return;
     }
-    const slope = (of: number, { x, y }: Linear, repeat: number): readonly [number, number] => [
-      ((x - of * this.#inverse.x) / inverse) * repeat * footprint,
-      ((y - of * this.#inverse.y) / inverse) * repeat * footprint,
-    ];
-    const [ux, uy] = slope(along, this.#along, u);
-    const [vx, vy] = slope(across, this.#across, v);
+    const falling = this.#inverse;
+    const [scaleU, scaleV] = [(u * footprint) / inverse, (v * footprint) / inverse];
+    const ux = (this.#along.x - along * falling.x) * scaleU;
+    const uy = (this.#along.y - along * falling.y) * scaleU;
+    const vx = (this.#across.x - across * falling.x) * scaleV;
+    const vy = (this.#across.y - across * falling.y) * scaleV;
     this.#texture.sample(along * u, -across * v, ux, -vx, uy, -vy);
     for (let k = 0; k < 3; k++) this.#base[k] = this.#texture.colour[k]! * this.#tint[k]!;
   }

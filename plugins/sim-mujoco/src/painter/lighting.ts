@@ -71,10 +71,10 @@ export class Lighting {
     this.#lights = placed;
   }
 
-  /** Lights a point with the unit normal `n`, seen from the unit direction `v`; `colour` is the surface's own. */
+  /** Lights a point with the unit normal `n`, seen from the unit direction `v`; `own` is the surface's colour. */
   light(
     { specular, shininess, emission }: SceneMaterial,
-    [red, green, blue]: Float64Array,
+    own: Float64Array,
     px: number,
     py: number,
     pz: number,
@@ -104,9 +104,11 @@ export class Lighting {
         const dz = position[2] - pz;
         const distance = Math.sqrt(dx * dx + dy * dy + dz * dz) || 1e-9;
         const inAxis = (lx * dx + ly * dy + lz * dz) / distance;
-        [lx, ly, lz] = [dx / distance, dy / distance, dz / distance];
-        const [constant, linear, quadratic] = light.attenuation;
-        strength = 1 / (constant + linear * distance + quadratic * distance * distance);
+        lx = dx / distance;
+        ly = dy / distance;
+        lz = dz / distance;
+        const fading = light.attenuation;
+        strength = 1 / (fading[0] + fading[1] * distance + fading[2] * distance * distance);
         if (light.kind === 'spot') strength *= spotShare(light, inAxis);
         if (strength <= 0) continue;
       }
@@ -129,9 +131,9 @@ export class Lighting {
       glossG += gloss[1] * highlight;
       glossB += gloss[2] * highlight;
     }
-    this.colour[0] = r * red! + glossR;
-    this.colour[1] = g * green! + glossG;
-    this.colour[2] = b * blue! + glossB;
+    this.colour[0] = r * own[0]! + glossR;
+    this.colour[1] = g * own[1]! + glossG;
+    this.colour[2] = b * own[2]! + glossB;
   }
 }
 

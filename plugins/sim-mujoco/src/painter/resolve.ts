@@ -89,7 +89,8 @@ export class Resolver {
     const first = y * samples * wide + x * samples;
     const id = ids[first]!;
     const middle = samples / 2;
-    const [mx, my] = [x * samples + middle, y * samples + middle];
+    const mx = x * samples + middle;
+    const my = y * samples + middle;
     if (
       samples === 1 ||
       (ids[first + 1] === id && ids[first + wide] === id && ids[first + wide + 1] === id)
@@ -97,7 +98,7 @@ export class Resolver {
       let near = nearness[first]!;
       if (samples === 2)
         near = (near + nearness[first + 1]! + nearness[first + wide]! + nearness[first + wide + 1]!) / 4;
-      this.#sum.fill(0);
+      this.#sum[0] = this.#sum[1] = this.#sum[2] = 0;
       this.#addOne(id, mx, my, near, samples, 1);
       return;
     }

@@ -91,7 +91,10 @@ export class ShadowMap {
   /** Share of a square of the given half width that is nearer than `reference`; texels at its edges count in part. */
   #coverage(u: number, v: number, radius: number, reference: number): number {
     const { nearness } = this.#buffer;
-    const [left, right, top, bottom] = [u - radius, u + radius, v - radius, v + radius];
+    const left = u - radius;
+    const right = u + radius;
+    const top = v - radius;
+    const bottom = v + radius;
     let sum = 0;
     for (let y = Math.floor(top); y < bottom; y++) {
       const high = Math.min(y + 1, bottom) - Math.max(y, top);

@@ -18,17 +18,31 @@ export class Sky {
 
   /** OpenGL's rule for cube maps; colours between texels are mixed within a face. */
   #sample({ width, channels, data }: SceneTexture, x: number, y: number, z: number): void {
-    const [ax, ay, az] = [Math.abs(x), Math.abs(y), Math.abs(z)];
+    const ax = Math.abs(x);
+    const ay = Math.abs(y);
+    const az = Math.abs(z);
     let face: number;
     let s: number;
     let t: number;
-    if (ax >= ay && ax >= az) [face, s, t] = x > 0 ? [0, -z / ax, -y / ax] : [1, z / ax, -y / ax];
-    else if (ay >= az) [face, s, t] = y > 0 ? [2, x / ay, z / ay] : [3, x / ay, -z / ay];
-    else [face, s, t] = z > 0 ? [4, x / az, -y / az] : [5, -x / az, -y / az];
+    if (ax >= ay && ax >= az) {
+      face = x > 0 ? 0 : 1;
+      s = (x > 0 ? -z : z) / ax;
+      t = -y / ax;
+    } else if (ay >= az) {
+      face = y > 0 ? 2 : 3;
+      s = x / ay;
+      t = (y > 0 ? z : -z) / ay;
+    } else {
+      face = z > 0 ? 4 : 5;
+      s = (z > 0 ? x : -x) / az;
+      t = -y / az;
+    }
     const u = Math.min(width - 1.001, Math.max(0, ((s + 1) / 2) * width - 0.5));
     const v = Math.min(width - 1.001, Math.max(0, ((t + 1) / 2) * width - 0.5));
-    const [column, row] = [Math.floor(u), Math.floor(v)];
-    const [fx, fy] = [u - column, v - row];
+    const column = Math.floor(u);
+    const row = Math.floor(v);
+    const fx = u - column;
+    const fy = v - row;
     const a = ((face * width + row) * width + column) * channels;
     const b = a + (width > 1 ? channels : 0);
     const down = width > 1 ? width * channels : 0;

@@ -42,7 +42,9 @@ export class Surfaces {
     const b = triangles[triangle * 3 + 1]! * 3;
     const c = triangles[triangle * 3 + 2]! * 3;
     this.#weigh(triangle, x, y);
-    const [wa, wb, wc] = [this.#weights[0]!, this.#weights[1]!, this.#weights[2]!];
+    const wa = this.#weights[0]!;
+    const wb = this.#weights[1]!;
+    const wc = this.#weights[2]!;
     const ox = normals[a]! * wa + normals[b]! * wb + normals[c]! * wc;
     const oy = normals[a + 1]! * wa + normals[b + 1]! * wb + normals[c + 1]! * wc;
     const oz = normals[a + 2]! * wa + normals[b + 2]! * wb + normals[c + 2]! * wc;

@@ -7,6 +7,9 @@ interface Level {
   readonly texels: Float32Array;
 }
 
+/** Along a stretched footprint. */
+const mostSamples = 5;
+
 /** A flat texture that repeats, in all sizes down to its mean. */
 export class TextureSampler {
   /** The newest result: red, green, blue. */
@@ -26,54 +29,66 @@ export class TextureSampler {
 
   /**
    * Looks at u, v (1 is one repeat, v downwards) through a footprint whose sides on the texture are the vectors
-   * (au, av) and (bu, bv): up to eight samples along the longer one.
+   * (au, av) and (bu, bv): up to five samples along the longer one.
    */
   sample(u: number, v: number, au: number, av: number, bu: number, bv: number): void {
-    const a = Math.hypot(au * this.width, av * this.height);
-    const b = Math.hypot(bu * this.width, bv * this.height);
-    const [long, short] = a > b ? [a, b] : [b, a];
-    const [lu, lv] = a > b ? [au, av] : [bu, bv];
-    const count = Math.min(8, Math.max(1, Math.ceil(long / Math.max(short, 1))));
+    const { width, height } = this;
+    const a = Math.sqrt(au * width * (au * width) + av * height * (av * height));
+    const b = Math.sqrt(bu * width * (bu * width) + bv * height * (bv * height));
+    const long = a > b ? a : b;
+    const short = a > b ? b : a;
+    const lu = a > b ? au : bu;
+    const lv = a > b ? av : bv;
+    const count = Math.min(mostSamples, Math.max(1, Math.ceil(long / Math.max(short, 1))));
     const top = this.#levels.length - 1;
     const level = Math.min(top, Math.max(0, Math.log2(Math.max(long / count, 1e-9))));
-    const lower = Math.min(top, Math.floor(level));
-    const blend = level - lower;
-    let [r, g, b3] = [0, 0, 0];
-    for (let i = 0; i < count; i++) {
-      const along = (i + 0.5) / count - 0.5;
-      for (let k = 0; k < (blend > 0 && lower < top ? 2 : 1); k++) {
-        this.#bilinear(this.#levels[lower + k]!, u + lu * along, v + lv * along);
-        const weight = (k === 0 ? 1 - blend : blend) / count;
-        r += this.colour[0]! * weight;
-        g += this.colour[1]! * weight;
-        b3 += this.colour[2]! * weight;
-      }
+    this.colour[0] = this.colour[1] = this.colour[2] = 0;
+    if (count > 1) {
+      // the samples overlap enough to hide where one size goes over into the next
+      this.#add(this.#levels[Math.round(level)]!, u, v, lu, lv, count, 1 / count);
+      return;
     }
-    this.colour[0] = r;
-    this.colour[1] = g;
-    this.colour[2] = b3;
+    const lower = Math.floor(level);
+    const blend = level - lower;
+    this.#add(this.#levels[lower]!, u, v, lu, lv, 1, 1 - blend);
+    if (blend > 0 && lower < top) this.#add(this.#levels[lower + 1]!, u, v, lu, lv, 1, blend);
   }
 
-  #bilinear({ width, height, texels }: Level, u: number, v: number): void {
-    const x = (u - Math.floor(u)) * width - 0.5;
-    const y = (v - Math.floor(v)) * height - 0.5;
-    const x0 = Math.floor(x);
-    const y0 = Math.floor(y);
-    const fx = x - x0;
-    const fy = y - y0;
-    const left = x0 < 0 ? width - 1 : x0;
-    const right = x0 + 1 >= width ? 0 : x0 + 1;
-    const upper = (y0 < 0 ? height - 1 : y0) * width;
-    const lower = (y0 + 1 >= height ? 0 : y0 + 1) * width;
-    const a = (upper + left) * 3;
-    const b = (upper + right) * 3;
-    const c = (lower + left) * 3;
-    const d = (lower + right) * 3;
-    for (let k = 0; k < 3; k++) {
-      const top = texels[a + k]! + (texels[b + k]! - texels[a + k]!) * fx;
-      const bottom = texels[c + k]! + (texels[d + k]! - texels[c + k]!) * fx;
-      this.colour[k] = top + (bottom - top) * fy;
+  /** Adds `count` bilinear samples spread along (lu, lv), each with `weight`. */
+  #add(level: Level, u: number, v: number, lu: number, lv: number, count: number, weight: number): void {
+    const { width, height, texels } = level;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let i = 0; i < count; i++) {
+      const along = (i + 0.5) / count - 0.5;
+      const su = u + lu * along;
+      const sv = v + lv * along;
+      const x = (su - Math.floor(su)) * width - 0.5;
+      const y = (sv - Math.floor(sv)) * height - 0.5;
+      const x0 = Math.floor(x);
+      const y0 = Math.floor(y);
+      const fx = x - x0;
+      const fy = y - y0;
+      const left = x0 < 0 ? width - 1 : x0;
+      const right = x0 + 1 >= width ? 0 : x0 + 1;
+      const upper = (y0 < 0 ? height - 1 : y0) * width;
+      const under = (y0 + 1 >= height ? 0 : y0 + 1) * width;
+      const p = (upper + left) * 3;
+      const q = (upper + right) * 3;
+      const r = (under + left) * 3;
+      const s = (under + right) * 3;
+      const wp = (1 - fx) * (1 - fy);
+      const wq = fx * (1 - fy);
+      const wr = (1 - fx) * fy;
+      const ws = fx * fy;
+      red += texels[p]! * wp + texels[q]! * wq + texels[r]! * wr + texels[s]! * ws;
+      green += texels[p + 1]! * wp + texels[q + 1]! * wq + texels[r + 1]! * wr + texels[s + 1]! * ws;
+      blue += texels[p + 2]! * wp + texels[q + 2]! * wq + texels[r + 2]! * wr + texels[s + 2]! * ws;
     }
+    this.colour[0]! += red * weight;
+    this.colour[1]! += green * weight;
+    this.colour[2]! += blue * weight;
   }
 }
 
