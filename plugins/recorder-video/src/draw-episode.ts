@@ -32,18 +32,20 @@ export async function drawEpisode(
   const { episode, moments, seconds } = drawn;
   const { folder, size, fps, speed, progress } = options;
   const count = pictureCount(seconds, fps, speed);
-  const ends: Uint8Array[] = [];
+  let first: Uint8Array | undefined;
+  let last: Uint8Array | undefined;
   await drawVideo(path.join(folder, `video/${episode}.mp4`), { ...size, fps }, count, async (index) => {
     const time = timeOfPicture(index, count, seconds, fps, speed);
     const labels = [`episode ${episode}`, `${time.toFixed(2)} s`];
     const pixels = await painter.draw(stateAtTime(moments, moments[0]!.time + time), size, labels);
-    if (index === 0 || index === count - 1) ends.push(pixels);
+    if (index === 0) first = pixels;
+    if (index === count - 1) last = pixels;
     if (index % fps === 0) progress(`drawing episode ${episode}: ${index} of ${count} pictures`);
     return pixels;
   });
   for (const [name, data] of [
-    ['first', ends[0]!],
-    ['last', ends.at(-1)!],
+    ['first', first!],
+    ['last', last!],
   ] as const) {
     await writePicture(
       path.join(folder, `pictures/${episode}-${name}.png`),

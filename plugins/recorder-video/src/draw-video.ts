@@ -4,6 +4,9 @@ import { checkVideoFile, PictureWatch } from './check-pictures.ts';
 import { fileError } from './file-error.ts';
 import { openVideoEncoder, type VideoFormat } from './video-encoder.ts';
 
+/** Pictures that are drawn while an earlier one is encoded. */
+const drawnAhead = 2;
+
 /** Number of pictures of a video of so many simulated seconds: at least one. */
 export function pictureCount(seconds: number, fps: number, speed: number): number {
   return Math.max(1, Math.round((seconds * fps) / speed));
@@ -21,7 +24,7 @@ export function timeOfPicture(
 }
 
 /**
- * Draws a video and checks the file: the next picture is drawn while the encoder takes the last one. Throws VIDEO_EMPTY,
+ * Draws a video and checks the file: the next pictures are drawn while the encoder takes the last one. Throws VIDEO_EMPTY,
  * RENDER_FAILED, DISK_FULL.
  */
 export async function drawVideo(
@@ -36,14 +39,15 @@ export async function drawVideo(
   const watch = new PictureWatch();
   {
     await using encoder = await openVideoEncoder(file, format);
-    let next = pictureAt(0);
+    const drawing: Promise<Uint8Array>[] = [];
     for (let index = 0; index < count; index++) {
-      const pixels = await next;
-      if (index + 1 < count) {
-        next = pictureAt(index + 1);
-        // awaited in the next turn, unless this one fails first
-        next.catch(() => undefined);
+      while (drawing.length <= drawnAhead && index + drawing.length < count) {
+        const picture = pictureAt(index + drawing.length);
+        // awaited in a later turn, unless an earlier one fails first
+        picture.catch(() => undefined);
+        drawing.push(picture);
       }
+      const pixels = (await drawing.shift())!;
       watch.see(pixels);
       await encoder.add(pixels);
     }

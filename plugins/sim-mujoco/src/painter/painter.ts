@@ -24,6 +24,11 @@ export class Painter implements AsyncDisposable {
     this.#worker.unref();
   }
 
+  /** Pictures asked for that have not come. */
+  get busy(): number {
+    return this.#waiting.size;
+  }
+
   /** Draws; gives pixels or a PNG file. Takes the arrays of the request's poses over. Throws RENDER_FAILED, CLOSED. */
   draw(request: PictureRequest, encoding: 'raw' | 'png'): Promise<Uint8Array> {
     if (this.#failure) return Promise.reject(this.#failure);

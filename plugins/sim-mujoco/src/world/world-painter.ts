@@ -2,16 +2,20 @@ import { FarsimError, didYouMean, type FreeCamera, type Image, type View } from 
 import { Painter } from '../painter/painter.ts';
 import type { CameraPose, ScenePoses } from '../painter/picture-request.ts';
 import type { LoadedModel } from './loaded-model.ts';
+import { availableParallelism } from 'node:os';
 import type { MujocoWorld } from './mujoco-world.ts';
 
 const largestSide = 8192;
 
-/** Draws worlds of one model. Its worker starts with the first picture, about 0.2 s before that comes. */
+/** Cores that one world's pictures may take; each costs a worker and a copy of the scene. */
+const mostPainters = Math.min(2, availableParallelism());
+
+/** Draws worlds of one model. A worker starts with the first picture, about 0.2 s before that comes, and another when pictures wait. */
 export class WorldPainter implements AsyncDisposable {
   readonly #loaded: LoadedModel;
   readonly #cameras: readonly string[];
   #binary: Uint8Array | undefined;
-  #painter: Painter | undefined;
+  readonly #painters: Painter[] = [];
 
   constructor(loaded: LoadedModel, binary: Uint8Array) {
     this.#loaded = loaded;
@@ -50,7 +54,7 @@ export class WorldPainter implements AsyncDisposable {
         const pose =
           id === undefined ? this.#freePose(camera as FreeCamera | undefined) : this.#namedPose(world, id);
         const request = { width, height, camera: pose, poses: posesOf(world), samples: 2 as const, overlay };
-        const data = await this.#open().draw(request, encoding);
+        const data = await this.#idlest().draw(request, encoding);
         return { camera: name, env, encoding, width, height, data };
       }),
     );
@@ -58,15 +62,16 @@ export class WorldPainter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#binary = undefined;
-    await this.#painter?.[Symbol.asyncDispose]();
+    await Promise.all(this.#painters.map((painter) => painter[Symbol.asyncDispose]()));
   }
 
-  #open(): Painter {
-    if (!this.#painter) {
-      this.#painter = new Painter(this.#binary!);
-      this.#binary = undefined;
-    }
-    return this.#painter;
+  /** The painter with the least to do; a new one when all are busy and there may be more. */
+  #idlest(): Painter {
+    const idlest = this.#painters.toSorted((a, b) => a.busy - b.busy)[0];
+    if (idlest && (idlest.busy === 0 || !this.#binary)) return idlest;
+    const painter = new Painter(this.#binary!);
+    if (this.#painters.push(painter) === mostPainters) this.#binary = undefined;
+    return painter;
   }
 
   #namedPose({ data }: MujocoWorld, id: number): CameraPose {
