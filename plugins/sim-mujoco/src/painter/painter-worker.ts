@@ -26,7 +26,9 @@ async function openPainter(): Promise<SoftwarePainter> {
 function draw(painter: SoftwarePainter, { number, request, encoding }: DrawMessage): void {
   const { width, height } = request;
   const { pixels } = painter.draw(request);
-  const data = encoding === 'png' ? encodePng({ width, height, channels: 3, data: pixels }).slice() : pixels;
+  // the file may lie in Node's shared pool, which cannot be given away
+  const data =
+    encoding === 'png' ? new Uint8Array(encodePng({ width, height, channels: 3, data: pixels })) : pixels;
   const reply: DrawnMessage = { number, data };
   parentPort!.postMessage(reply, [data.buffer as ArrayBuffer]);
 }

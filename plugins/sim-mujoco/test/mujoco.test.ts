@@ -1,0 +1,234 @@
+import { f64, takeRows, toNumbers, type EntityState, type Simulator, type WorldState } from '@farsim/core';
+import { simulatorContract } from '@farsim/core/testing';
+import { describe, expect, test } from 'vitest';
+import { collectModelFiles } from '../src/collect-model-files.ts';
+import { openMujoco, type MujocoOptions } from '../src/world/open-mujoco.ts';
+
+const flier = new URL('models/flier.xml', import.meta.url).pathname;
+const arm = new URL('../../../cli/demo/arm.xml', import.meta.url).pathname;
+
+async function open(file: string, options: Partial<MujocoOptions> = {}): Promise<Simulator> {
+  return openMujoco({ model: await collectModelFiles(file), ...options });
+}
+
+describe.each([
+  ['the flier', flier, 3],
+  ['the demo’s arm', arm, 1],
+])('%s', (_, file, envs) => {
+  for (const { fact, check } of simulatorContract(() => open(file, { envs }))) test(fact, check);
+});
+
+/** One env's free body turned by a quarter about Z, moving and spinning in world axes. */
+function turned(): WorldState {
+  const half = Math.SQRT1_2;
+  return {
+    entities: {
+      hull: {
+        root_pos: f64([0, 0, 2], [1, 3]),
+        root_quat: f64([half, 0, 0, half], [1, 4]),
+        root_lin_vel: f64([0.3, -0.2, 0.1], [1, 3]),
+        root_ang_vel: f64([0.7, 0.4, -0.5], [1, 3]),
+        joint_pos: f64([0.2, 0.01], [1, 2]),
+        joint_vel: f64([0, 0], [1, 2]),
+      },
+    },
+  };
+}
+
+describe('states', () => {
+  test('velocities are those of the root link’s origin in world axes: what finite differences give', async () => {
+    await using simulator = await open(flier, { stepDt: 0.001 });
+    await simulator.reset({ want: { state: true } });
+    await simulator.setState!(turned());
+    const before = (await simulator.getState!()).entities.hull!;
+    const after = (await simulator.step(f64([0], [1, 1]))).state!.entities.hull!;
+    const moved = difference(after.root_pos!, before.root_pos!).map((d) => d / 0.001);
+    moved.forEach((speed, i) => expect(speed).toBeCloseTo(toNumbers(after.root_lin_vel!)[i]!, 2));
+    const spin = spinBetween(before, after, 0.001);
+    spin.forEach((speed, i) => expect(speed).toBeCloseTo(toNumbers(after.root_ang_vel!)[i]!, 2));
+  });
+
+  test('both signs of a quaternion are one pose', async () => {
+    await using simulator = await open(flier);
+    await simulator.reset();
+    await simulator.setState!(turned());
+    const first = (await simulator.getState!()).entities.hull!;
+    const state = turned();
+    const quat = f64(
+      toNumbers(state.entities.hull!.root_quat!).map((q) => -q),
+      [1, 4],
+    );
+    await simulator.setState!({ entities: { hull: { ...state.entities.hull!, root_quat: quat } } });
+    const second = (await simulator.getState!()).entities.hull!;
+    expect(toNumbers(second.body_pos!)).toEqual(toNumbers(first.body_pos!));
+  });
+
+  test('what a state leaves out stays as it was', async () => {
+    await using simulator = await open(flier);
+    await simulator.reset();
+    const before = (await simulator.getState!()).entities.stone!;
+    await simulator.setState!(turned());
+    const after = (await simulator.getState!()).entities.stone!;
+    expect(after.root_pos).toEqual(before.root_pos);
+  });
+
+  test('rows go to the envs that the state names, in that order', async () => {
+    await using simulator = await open(flier, { envs: 3 });
+    await simulator.reset();
+    const heights = f64([0, 0, 5, 0, 0, 7], [2, 3]);
+    await simulator.setState!(
+      { envs: Int32Array.of(2, 0), entities: { stone: { root_pos: heights } } },
+      { envs: Int32Array.of(2, 0) },
+    );
+    const { root_pos: positions } = (await simulator.getState!()).entities.stone!;
+    expect(toNumbers(takeRows(positions!, [2]))).toEqual(Float64Array.of(0, 0, 5));
+    expect(toNumbers(takeRows(positions!, [0]))).toEqual(Float64Array.of(0, 0, 7));
+  });
+
+  test('a body without a name is called after its number', async () => {
+    await using simulator = await open(flier);
+    expect(simulator.spec.entities.hull!.body_names).toEqual(['hull', 'wing', 'body_3']);
+  });
+});
+
+describe('another simulator’s names', () => {
+  const follow = (joints: readonly string[], fixed = false): NonNullable<MujocoOptions['follow']> => ({
+    robot_hull: {
+      kind: 'articulation',
+      fixed_base: fixed,
+      root_body: 'robot_hull',
+      joint_names: joints,
+      joint_types: joints.map(() => 'hinge' as const),
+      joint_limits: joints.map(() => null),
+      body_names: ['robot_hull', 'robot_wing'],
+      root_com_offset: [0, 0, 0],
+    },
+  });
+
+  test('are followed in their own order, prefixes taken away', async () => {
+    await using simulator = await open(flier, { follow: follow(['robot_tip', 'robot_flap']) });
+    await simulator.reset();
+    const state: EntityState = { joint_pos: f64([0.02, 0.3], [1, 2]) };
+    await simulator.setState!({ entities: { robot_hull: state } });
+    const back = (await simulator.getState!()).entities.robot_hull!;
+    expect(toNumbers(back.joint_pos!)).toEqual(Float64Array.of(0.02, 0.3));
+  });
+
+  test('a joint that the model has not is MAP_INVALID and lists both sides', async () => {
+    await expect(open(flier, { follow: follow(['robot_tail', 'robot_flap']) })).rejects.toMatchObject({
+      code: 'MAP_INVALID',
+      message: expect.stringMatching(/robot_tail[\s\S]*flap/),
+    });
+  });
+
+  test('a fixed base is not a floating one', async () => {
+    await expect(open(flier, { follow: follow(['robot_tip', 'robot_flap'], true) })).rejects.toMatchObject({
+      code: 'BASE_DIFFERS',
+    });
+  });
+});
+
+describe('pictures', () => {
+  /** Share of pixels in which one colour is much stronger than the others, and their mean place. */
+  function find(
+    data: Uint8Array,
+    width: number,
+    channel: 0 | 1 | 2,
+  ): { share: number; x: number; y: number } {
+    let [count, sumX, sumY] = [0, 0, 0];
+    for (let i = 0; i < data.length / 3; i++) {
+      const own = data[i * 3 + channel]!;
+      const others = Math.max(...[0, 1, 2].filter((k) => k !== channel).map((k) => data[i * 3 + k]!));
+      if (own < 60 || own < 1.6 * others) continue;
+      count++;
+      sumX += i % width;
+      sumY += Math.floor(i / width);
+    }
+    return { share: (count * 3) / data.length, x: sumX / count, y: sumY / count };
+  }
+
+  test('show each thing where the camera sees it, and its move', async () => {
+    await using simulator = await open(flier);
+    await simulator.reset();
+    const view = { camera: 'above', width: 160, height: 120 };
+    const [before] = await simulator.render!(view);
+    const stone = find(before!.data, 160, 1);
+    const hull = find(before!.data, 160, 0);
+    expect(stone.share).toBeGreaterThan(0.001);
+    expect(hull.share).toBeGreaterThan(0.003);
+    expect(stone.x).toBeGreaterThan(hull.x + 20);
+    await simulator.setState!({ entities: { stone: { root_pos: f64([-1, 0, 1], [1, 3]) } } });
+    const [after] = await simulator.render!(view);
+    expect(find(after!.data, 160, 1).x).toBeLessThan(hull.x - 10);
+  });
+
+  test('are the same every time', async () => {
+    await using simulator = await open(arm);
+    await simulator.reset();
+    const view = { camera: 'overview', width: 160, height: 120 };
+    const [[one], [two]] = await Promise.all([simulator.render!(view), simulator.render!(view)]);
+    expect(Buffer.compare(one!.data, two!.data)).toBe(0);
+  });
+
+  test('come as PNG files too', async () => {
+    await using simulator = await open(arm);
+    await simulator.reset();
+    const [image] = await simulator.render!({ width: 64, height: 48, encoding: 'png' });
+    expect(Buffer.from(image!.data.subarray(1, 4)).toString()).toBe('PNG');
+  });
+
+  test('a camera that the model has not is named', async () => {
+    await using simulator = await open(arm);
+    await expect(simulator.render!({ camera: 'overwiew', width: 64, height: 48 })).rejects.toMatchObject({
+      code: 'BAD_ARGUMENT',
+      suggestions: ["did you mean 'overview'?"],
+    });
+  });
+});
+
+describe('models', () => {
+  test('that are not MJCF are MODEL_INVALID', async () => {
+    const model = {
+      entry: 'a.xml',
+      files: new Map([['a.xml', Buffer.from('<mujoco><nonsense/></mujoco>')]]),
+    };
+    await expect(openMujoco({ model })).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+  });
+
+  test('whose files are missing say which', async () => {
+    await expect(collectModelFiles('/no/such/model.xml')).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      message: expect.stringContaining('/no/such/model.xml'),
+    });
+  });
+
+  test('two at once do not disturb each other, though the heap grows', async () => {
+    await using first = await open(flier);
+    await first.reset({ want: { state: true } });
+    const before = await first.getState!();
+    await using second = await open(arm, { envs: 8 });
+    await second.reset();
+    expect(await first.getState!()).toEqual(before);
+  });
+});
+
+function difference(a: Parameters<typeof toNumbers>[0], b: Parameters<typeof toNumbers>[0]): number[] {
+  const other = toNumbers(b);
+  return Array.from(toNumbers(a), (value, i) => value - other[i]!);
+}
+
+/** World angular velocity that takes one unit quaternion to the next within `dt`: 2 (q₁ − q₀) q₀⁻¹ / dt, vector part. */
+function spinBetween(before: EntityState, after: EntityState, dt: number): number[] {
+  const [w, x, y, z] = toNumbers(before.root_quat!) as unknown as [number, number, number, number];
+  const [dw, dx, dy, dz] = difference(after.root_quat!, before.root_quat!) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return [
+    -dw * x + dx * w - dy * z + dz * y,
+    -dw * y + dx * z + dy * w - dz * x,
+    -dw * z - dx * y + dy * x + dz * w,
+  ].map((part) => (2 * part) / dt);
+}
