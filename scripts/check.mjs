@@ -11,11 +11,18 @@ const node = existsSync(bin('node')) ? bin('node') : process.execPath;
 const shownLines = 60;
 const python = devPython({ make: false });
 
+const pages = ['errors', 'api', 'config-docs'].map((page) => [
+  `page of ${page}`,
+  node,
+  [path.join(root, `scripts/generate-${page}.mjs`), '--check'],
+]);
+
 const checks = [
   ['build', node, [bin('tsc'), '-b']],
   ['types of tests', node, [bin('tsc'), '-p', 'tsconfig.tests.json']],
   ['lint', node, [bin('oxlint'), '--type-aware', '--deny-warnings', '--ignore-pattern', '**/generated/**']],
   ['format', node, [bin('prettier'), '--check', '--log-level', 'warn', '.']],
+  ...pages,
   ...(python
     ? [
         [
