@@ -9,7 +9,6 @@ class PendulumAdapter:
 
     def launch(self, config, progress):
         self.torque_limit = config.get("torque_limit", 5.0)
-        progress("nothing to import")
 
     def create(self):
         self.angle = self.speed = 0.0

@@ -35,6 +35,8 @@ try {
     recursive: true,
     filter: (source) => !source.includes('/plugins'),
   });
+  // the examples name the demo's model as it lies in the repository
+  cpSync(path.join(root, 'cli/demo'), path.join(home, 'cli/demo'), { recursive: true });
   const farsim = path.join(home, 'node_modules/.bin/farsim');
   step('demo', farsim, ['demo', '--json'], home);
   for (const example of readdirSync(path.join(home, 'examples')).filter((name) => name.endsWith('.yaml'))) {
