@@ -10,25 +10,26 @@ export function delayedTransport(inner: Transport, oneWayMs: number): Transport 
 }
 
 function delayedChannel(channel: Channel, oneWayMs: number): Channel {
+  const there = new DelayLine(oneWayMs);
   return {
     closed: channel.closed,
     limitFrames: (bytes) => channel.limitFrames(bytes),
     send: async (parts) => {
       const frame = [Buffer.concat(parts)];
-      after(oneWayMs, () => void channel.send(frame).catch(() => undefined));
+      there.add(() => void channel.send(frame).catch(() => undefined));
     },
-    receive: () => delayed(channel.receive(), oneWayMs),
+    receive: () => delayed(channel.receive(), new DelayLine(oneWayMs)),
     [Symbol.asyncDispose]: () => channel[Symbol.asyncDispose](),
   };
 }
 
-async function* delayed(frames: AsyncIterable<Uint8Array>, oneWayMs: number): AsyncGenerator<Uint8Array> {
-  const travelling: Promise<Uint8Array | undefined>[] = [];
+async function* delayed(frames: AsyncIterable<Uint8Array>, line: DelayLine): AsyncGenerator<Uint8Array> {
+  const travelling: Promise<Uint8Array>[] = [];
   let wake: () => void = () => undefined;
   let ended = false;
   const collect = (async () => {
     for await (const frame of frames) {
-      travelling.push(new Promise((resolve) => after(oneWayMs, () => resolve(frame))));
+      travelling.push(new Promise((resolve) => line.add(() => resolve(frame))));
       wake();
     }
   })().finally(() => {
@@ -37,16 +38,36 @@ async function* delayed(frames: AsyncIterable<Uint8Array>, oneWayMs: number): As
   });
   for (;;) {
     const next = travelling.shift();
-    if (next) yield (await next)!;
+    if (next) yield await next;
     else if (ended) break;
     else await new Promise<void>((resolve) => (wake = resolve));
   }
   await collect;
 }
 
-/** Timers are a millisecond coarse: sleeps until shortly before and then lets the event loop turn. */
-function after(ms: number, then: () => void): void {
-  const due = performance.now() + ms;
-  const wait = (): void => void (performance.now() >= due ? then() : setImmediate(wait));
-  setTimeout(wait, Math.max(0, ms - 1));
+/** Does things in the order they were added, each so many milliseconds later. */
+class DelayLine {
+  readonly #ms: number;
+  readonly #waiting: { readonly due: number; readonly act: () => void }[] = [];
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  add(act: () => void): void {
+    if (this.#waiting.push({ due: performance.now() + this.#ms, act }) === 1) this.#wait();
+  }
+
+  /** Timers are a millisecond coarse: sleeps until shortly before and then lets the event loop turn. */
+  #wait(): void {
+    const left = this.#waiting[0]!.due - performance.now();
+    if (left > 1) setTimeout(() => this.#spin(), left - 1);
+    else setImmediate(() => this.#spin());
+  }
+
+  #spin(): void {
+    while (this.#waiting.length > 0 && this.#waiting[0]!.due <= performance.now())
+      this.#waiting.shift()!.act();
+    if (this.#waiting.length > 0) this.#wait();
+  }
 }
