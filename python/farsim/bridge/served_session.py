@@ -91,6 +91,8 @@ class ServedSession:
         for array in reply.arrays:
             size += array.nbytes
         gate.keep(request, reply, size, error is not None, applied.ended)
+        # before the reply: whoever has it may ask the supervisor what was applied
+        self._page.set_running(0, gate.applied, reply.body["finished"])
         self._unkept = reply
         if request["op"] in _LEDGERED:
             failed = error.code if error is not None and reached else ("" if error is None else _NOT_REACHED)
@@ -98,14 +100,13 @@ class ServedSession:
         return reply
 
     def after_reply(self) -> None:
-        """What waits until a reply was written: copies of what is kept, the shared page, the ledger."""
+        """What waits until a reply was written: copies of what is kept, and the ledger."""
         reply = self._unkept
         if reply is not None:
             reply.arrays = [copy_array(array) for array in reply.arrays]
             if self._unentered is not None:
                 self._enter(*self._unentered, reply.arrays)
             self._unkept = self._unentered = None
-        self._page.set_running(0, self.gate.applied, time.monotonic())
 
     def finish(self, seconds: float) -> None:
         """Waits until the ledger is complete, at most so long."""
