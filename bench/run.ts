@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { runBench, type Bench, type Row } from './harness.ts';
+import { nearBenches } from './near.ts';
 import { localStepBenches } from './step-local.ts';
 import { sshStepBenches } from './step-ssh.ts';
 import { pipelineBenches } from './pipeline.ts';
@@ -13,6 +14,7 @@ const { values } = parseArgs({
 const scale = values.quick ? 0.1 : 1;
 await using suites = new AsyncDisposableStack();
 const benches: Bench[] = [
+  ...nearBenches(scale),
   ...localStepBenches(scale),
   ...pipelineBenches(scale),
   ...(await sshStepBenches(scale, suites)),
