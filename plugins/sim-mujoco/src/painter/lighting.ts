@@ -6,16 +6,53 @@ import { ShadowMap } from './shadow-map.ts';
 /** Lights of a scene that may throw shadows, the first ones. */
 const mostShadows = 2;
 
-/** One light as it is in a picture. */
-interface PlacedLight {
-  readonly light: SceneLight | undefined;
-  readonly position: readonly [number, number, number];
-  /** Where it shines. */
-  readonly direction: readonly [number, number, number];
-  readonly diffuse: readonly [number, number, number];
-  readonly specular: readonly [number, number, number];
+/** Exponents of e below which a highlight cannot be seen. */
+const faintest = 8;
+
+/** One light as it is in a picture; plain numbers, since each pixel reads them. */
+class PlacedLight {
+  readonly directional: boolean;
+  readonly spot: SceneLight | undefined;
+  readonly spotEdge: number;
   readonly shadow: ShadowMap | undefined;
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  /** Where its light comes from, unit. */
+  readonly fromX: number;
+  readonly fromY: number;
+  readonly fromZ: number;
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
+  readonly glossRed: number;
+  readonly glossGreen: number;
+  readonly glossBlue: number;
+  readonly constant: number;
+  readonly linear: number;
+  readonly quadratic: number;
+
+  constructor(
+    light: SceneLight | undefined,
+    position: Triple,
+    direction: Triple,
+    diffuse: Triple,
+    specular: Triple,
+    shadow: ShadowMap | undefined,
+  ) {
+    this.directional = !light || light.kind === 'directional';
+    this.spot = light?.kind === 'spot' && light.cutoff < Math.PI ? light : undefined;
+    this.spotEdge = this.spot ? Math.cos(this.spot.cutoff) : -1;
+    this.shadow = shadow;
+    [this.x, this.y, this.z] = position;
+    [this.fromX, this.fromY, this.fromZ] = [-direction[0], -direction[1], -direction[2]];
+    [this.red, this.green, this.blue] = diffuse;
+    [this.glossRed, this.glossGreen, this.glossBlue] = specular;
+    [this.constant, this.linear, this.quadratic] = light?.attenuation ?? [1, 0, 0];
+  }
 }
+
+type Triple = readonly [number, number, number];
 
 /** How MuJoCo's fixed lights shine on a surface, with soft shadows and an ambient light that is a little stronger from above. */
 export class Lighting {
@@ -50,24 +87,25 @@ export class Lighting {
   /** Takes the poses of a picture and draws its shadows. */
   prepare(flat: FlatScene, { poses, camera }: PictureRequest): void {
     for (const [light, map] of this.#maps) map.draw(flat, light, poses);
-    const placed = this.#scene.lights.map((light): PlacedLight => ({
-      light,
-      position: triple(poses.lightPositions, light.light),
-      direction: triple(poses.lightDirections, light.light),
-      diffuse: light.diffuse,
-      specular: light.specular,
-      shadow: this.#maps.get(light),
-    }));
+    const placed = this.#scene.lights.map(
+      (light) =>
+        new PlacedLight(
+          light,
+          triple(poses.lightPositions, light.light),
+          triple(poses.lightDirections, light.light),
+          light.diffuse,
+          light.specular,
+          this.#maps.get(light),
+        ),
+    );
     const { headlight } = this.#scene;
     const { axes, position } = camera;
-    if (headlight)
-      placed.push({
-        ...headlight,
-        light: undefined,
-        position,
-        direction: [-axes[2]!, -axes[5]!, -axes[8]!],
-        shadow: undefined,
-      });
+    if (headlight) {
+      const ahead = [-axes[2]!, -axes[5]!, -axes[8]!] as const;
+      placed.push(
+        new PlacedLight(undefined, position, ahead, headlight.diffuse, headlight.specular, undefined),
+      );
+    }
     this.#lights = placed;
   }
 
@@ -92,44 +130,45 @@ export class Lighting {
     let glossR = 0;
     let glossG = 0;
     let glossB = 0;
-    for (let i = 0; i < this.#lights.length; i++) {
-      const { light, position, direction, diffuse, specular: gloss, shadow } = this.#lights[i]!;
-      let lx = -direction[0];
-      let ly = -direction[1];
-      let lz = -direction[2];
+    const lights = this.#lights;
+    const exponent = Math.max(1, 128 * shininess);
+    for (let i = 0; i < lights.length; i++) {
+      const light = lights[i]!;
+      let lx = light.fromX;
+      let ly = light.fromY;
+      let lz = light.fromZ;
       let strength = 1;
-      if (light && light.kind !== 'directional') {
-        const dx = position[0] - px;
-        const dy = position[1] - py;
-        const dz = position[2] - pz;
+      if (!light.directional) {
+        const dx = light.x - px;
+        const dy = light.y - py;
+        const dz = light.z - pz;
         const distance = Math.sqrt(dx * dx + dy * dy + dz * dz) || 1e-9;
         const inAxis = (lx * dx + ly * dy + lz * dz) / distance;
         lx = dx / distance;
         ly = dy / distance;
         lz = dz / distance;
-        const fading = light.attenuation;
-        strength = 1 / (fading[0] + fading[1] * distance + fading[2] * distance * distance);
-        if (light.kind === 'spot') strength *= spotShare(light, inAxis);
+        strength = 1 / (light.constant + light.linear * distance + light.quadratic * distance * distance);
+        if (light.spot) strength *= spotShare(light.spotEdge, light.spot.exponent, inAxis);
         if (strength <= 0) continue;
       }
       const facing = nx * lx + ny * ly + nz * lz;
       if (facing <= 0) continue;
-      if (shadow) strength *= shadow.visibility(px, py, pz, facing);
+      if (light.shadow) strength *= light.shadow.visibility(px, py, pz, facing);
       if (strength === 0) continue;
       const share = strength * facing;
-      r += diffuse[0] * share;
-      g += diffuse[1] * share;
-      b += diffuse[2] * share;
+      r += light.red * share;
+      g += light.green * share;
+      b += light.blue * share;
       if (specular === 0) continue;
       const hx = lx + vx;
       const hy = ly + vy;
       const hz = lz + vz;
       const inHalf = (nx * hx + ny * hy + nz * hz) / (Math.sqrt(hx * hx + hy * hy + hz * hz) || 1);
-      if (inHalf < 0.5) continue;
-      const highlight = strength * specular * inHalf ** Math.max(1, 128 * shininess);
-      glossR += gloss[0] * highlight;
-      glossG += gloss[1] * highlight;
-      glossB += gloss[2] * highlight;
+      if (inHalf < 0.5 || exponent * (1 - inHalf) > faintest) continue;
+      const highlight = strength * specular * inHalf ** exponent;
+      glossR += light.glossRed * highlight;
+      glossG += light.glossGreen * highlight;
+      glossB += light.glossBlue * highlight;
     }
     this.colour[0] = r * own[0]! + glossR;
     this.colour[1] = g * own[1]! + glossG;
@@ -137,14 +176,13 @@ export class Lighting {
   }
 }
 
-/** OpenGL's spotlight, with an edge of some degrees instead of a hard one. */
-function spotShare({ cutoff, exponent }: SceneLight, inAxis: number): number {
-  if (cutoff >= Math.PI) return 1;
-  const edge = Math.cos(cutoff);
+/** OpenGL's spotlight, with an edge of some degrees instead of a hard one; `edge` is the cosine of its cutoff. */
+function spotShare(edge: number, exponent: number, inAxis: number): number {
   if (inAxis <= edge) return 0;
-  return inAxis ** exponent * Math.min(1, (inAxis - edge) / (0.15 * (1 - edge) + 1e-9));
+  const inner = (inAxis - edge) / (0.15 * (1 - edge) + 1e-9);
+  return (exponent === 0 ? 1 : inAxis ** exponent) * (inner < 1 ? inner : 1);
 }
 
-function triple(from: Float64Array, index: number): [number, number, number] {
+function triple(from: Float64Array, index: number): Triple {
   return [from[index * 3]!, from[index * 3 + 1]!, from[index * 3 + 2]!];
 }
