@@ -38,6 +38,7 @@ export { buildBridgeArchive } from './remote/bridge-archive.ts';
 export * from './remote/serve.ts';
 export * from './simulators/counter.ts';
 export * from './simulators/recorded.ts';
+export * from './simulators/mirrored.ts';
 export * from './rollout/rollout.ts';
 export * from './rollout/call-times.ts';
 export * from './rollout/episode-book.ts';

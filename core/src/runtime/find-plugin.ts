@@ -5,6 +5,7 @@ import { FarsimError, didYouMean } from '../model/errors.ts';
 import type { AnyPlugin, PortKind } from '../ports/plugin.ts';
 import { pythonSimulator } from '../remote/python-simulator.ts';
 import { builtInControllers } from '../rollout/built-in-controllers.ts';
+import { mirroredSimulator } from '../simulators/mirrored.ts';
 import { recordedSimulator } from '../simulators/recorded.ts';
 import { loadPlugin } from './load-plugin.ts';
 import {
@@ -33,7 +34,7 @@ const packagePrefix: Readonly<Record<PortKind, string>> = {
 
 const inCore: readonly AnyPlugin[] = [
   ...builtInControllers,
-  ...([pythonSimulator, recordedSimulator] as unknown as readonly AnyPlugin[]),
+  ...([pythonSimulator, recordedSimulator, mirroredSimulator] as unknown as readonly AnyPlugin[]),
 ];
 
 /** Where `farsim plugins install` puts packages. */
