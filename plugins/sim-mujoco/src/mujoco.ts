@@ -1,17 +1,7 @@
-import path from 'node:path';
-import {
-  FarsimError,
-  definePlugin,
-  type EntitySpec,
-  type ModelFiles,
-  type OpenContext,
-  type Simulator,
-} from '@farsim/core';
+import { definePlugin, type EntitySpec } from '@farsim/core';
 import { z } from 'zod';
-import { collectModelFiles } from './collect-model-files.ts';
+import { fromSection, modelFilesOf, simulatorNamed } from './model-source.ts';
 import { openMujoco } from './world/open-mujoco.ts';
-
-const fromSection = /^from (\S+)$/;
 
 /** The near `mujoco`: physics, replay and pictures in this process. */
 export default definePlugin({
@@ -51,13 +41,11 @@ export default definePlugin({
     })
     .strict(),
   open: async ({ model, states, map, envs, stepDt, keyframe, camera }, context) => {
-    const source = await sectionOf(model, context);
-    const named = states === undefined ? source : await sectionOf(states, context);
+    const source = await simulatorNamed(model, context);
+    const named = states === undefined ? source : await simulatorNamed(states, context);
     const follow = map === 'none' ? undefined : named?.spec.entities;
     return openMujoco({
-      model: source
-        ? await modelOf(source, model)
-        : await collectModelFiles(path.resolve(context.folder, model)),
+      model: await modelFilesOf(model, source, context),
       envs,
       camera,
       ...(follow && hasEntities(follow) && { follow }),
@@ -70,22 +58,6 @@ export default definePlugin({
   },
 });
 
-async function sectionOf(text: string, { section }: OpenContext): Promise<Simulator | undefined> {
-  const name = fromSection.exec(text)?.[1];
-  return name === undefined ? undefined : ((await section('simulator', name)) as Simulator);
-}
-
 function hasEntities(entities: Readonly<Record<string, EntitySpec>>): boolean {
   return Object.keys(entities).length > 0;
-}
-
-async function modelOf(simulator: Simulator, what: string): Promise<ModelFiles> {
-  if (simulator.model) return simulator.model();
-  throw new FarsimError(
-    'UNSUPPORTED',
-    `model: ${what}: that simulator ('${simulator.spec.sim}') has no MJCF to give`,
-    {
-      suggestions: ['give an MJCF file of the same robot as `model`, and `states: from …`'],
-    },
-  );
 }

@@ -1,7 +1,6 @@
-import path from 'node:path';
-import { defineFarSimulator, type Simulator } from '@farsim/core';
+import { defineFarSimulator } from '@farsim/core';
 import { z } from 'zod';
-import { collectModelFiles } from './collect-model-files.ts';
+import { modelFilesOf, simulatorNamed } from './model-source.ts';
 
 /** The far `mujoco-native`: Python MuJoCo, the reference implementation of the state's schema. */
 export default defineFarSimulator({
@@ -33,10 +32,7 @@ export default defineFarSimulator({
     files: [new URL('../adapters/mujoco_native_adapter.py', import.meta.url)],
     requirements: ['mujoco==3.14.0', 'numpy'],
   },
-  files: async ({ model }, { folder, section }) => {
-    const other = /^from (\S+)$/.exec(model)?.[1];
-    if (other === undefined) return { model: await collectModelFiles(path.resolve(folder, model)) };
-    const simulator = (await section('simulator', other)) as Simulator;
-    return { model: await simulator.model!() };
-  },
+  files: async ({ model }, context) => ({
+    model: await modelFilesOf(model, await simulatorNamed(model, context), context),
+  }),
 });
