@@ -32,10 +32,13 @@ const machine = {
   node: process.version,
   date: new Date().toISOString(),
 };
-await writeFile(
-  new URL('results/latest.json', import.meta.url),
-  `${JSON.stringify({ machine, rows }, null, 2)}\n`,
-);
+// a part of the benches, or short ones, are for looking at
+if (values.only === undefined && !values.quick) {
+  await writeFile(
+    new URL('results/latest.json', import.meta.url),
+    `${JSON.stringify({ machine, rows }, null, 2)}\n`,
+  );
+}
 
 function printRows(measured: readonly Row[], withHead: boolean): void {
   const widths = [10, 8, 9, 26, 10, 10, 10, 8, 10];
