@@ -5,6 +5,7 @@ import { glob } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { devPython } from './dev-python.mjs';
+import { provideSystemPackages } from './system-packages.mjs';
 
 const root = path.dirname(import.meta.dirname);
 const results = mkdtempSync(path.join(os.tmpdir(), 'farsim-tests-'));
@@ -12,6 +13,7 @@ const ownNode = path.join(root, 'node_modules/.bin/node');
 const node = existsSync(ownNode) ? ownNode : process.execPath;
 
 try {
+  provideSystemPackages();
   const python = devPython({ make: true });
   const env = {
     ...process.env,

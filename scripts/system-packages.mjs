@@ -1,0 +1,38 @@
+// What the tests need of the system: an ssh server and a Python that can make environments. Debian's root gets them installed.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const needs = [
+  {
+    name: 'openssh-server',
+    there: () => ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/lib/ssh/sshd'].some(existsSync),
+  },
+  { name: 'openssh-client', there: () => runs('ssh-keygen', ['-?']) },
+  {
+    name: 'python3-venv',
+    there: () =>
+      runs('uv', ['--version']) || spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0,
+  },
+];
+
+/** Installs what is missing where that can be done, else says what to install. */
+export function provideSystemPackages() {
+  const missing = needs.filter(({ there }) => !there()).map(({ name }) => name);
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !runs('apt-get', ['--version'])) {
+    process.stderr.write(`setup: these tests need ${missing.join(', ')}: install them first\n`);
+    return;
+  }
+  process.stderr.write(`setup: installing ${missing.join(', ')}\n`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const words of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', ...missing],
+  ]) {
+    spawnSync('apt-get', words, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+}
+
+function runs(command, words) {
+  return spawnSync(command, words, { stdio: 'ignore' }).error === undefined;
+}
