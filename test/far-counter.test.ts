@@ -203,7 +203,7 @@ describe.each(links)('a far counter over $link', ({ open }) => {
     await simulator.reset();
     const late = await simulator.step(one, { deadlineMs: 50 }).catch((error: unknown) => error);
     expect(late).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
-    await (late as { details: { pending: Promise<unknown> } }).details.pending;
+    expect(sum(await (late as { details: { pending: Promise<Frame> } }).details.pending)).toBe(1);
     expect(sum(await simulator.step(one))).toBe(2);
   });
 

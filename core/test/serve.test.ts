@@ -179,6 +179,28 @@ describe('session', () => {
     await expect(served.remote.step(one)).rejects.toMatchObject({ code: 'LINK_LOST' });
   });
 
+  test('a far model whose files would leave their folder is refused', async () => {
+    const counter = createCounter();
+    const files = new Map([['../../.profile', new Uint8Array(1)]]);
+    const hostile: Simulator = Object.assign(counter, {
+      spec: { ...counter.spec, capabilities: [...counter.spec.capabilities, 'model' as const] },
+      model: async () => ({ entry: '../../.profile', files }),
+    });
+    await using served = await serveAndDial(hostile);
+    await expect(served.remote.model!()).rejects.toMatchObject({ code: 'PATH_REFUSED' });
+  });
+
+  test('a far model’s files keep their names, percent signs included', async () => {
+    const counter = createCounter();
+    const files = new Map([['a%2Fb/50%.xml', Uint8Array.of(1)]]);
+    const named: Simulator = Object.assign(counter, {
+      spec: { ...counter.spec, capabilities: [...counter.spec.capabilities, 'model' as const] },
+      model: async () => ({ entry: 'a%2Fb/50%.xml', files }),
+    });
+    await using served = await serveAndDial(named);
+    expect([...(await served.remote.model!()).files.keys()]).toEqual(['a%2Fb/50%.xml']);
+  });
+
   test('calls after the close fail with CLOSED', async () => {
     const served = await serveAndDial(createCounter());
     await served[Symbol.asyncDispose]();

@@ -20,6 +20,15 @@ export function unescapeSegment(segment: string): string {
   return segment.includes('%') ? segment.replace(/%25|%2F/g, decodeURIComponent) : segment;
 }
 
+/** Escapes each segment of a file's path; {@link unescapePath} reverses it. */
+export function escapePath(path: string): string {
+  return path.split('/').map(escapeSegment).join('/');
+}
+
+export function unescapePath(path: string): string {
+  return path.split('/').map(unescapeSegment).join('/');
+}
+
 /** Lists a tree's leaves as `prefix`, `prefix/name`, `prefix/name/name` …, branches sorted by name, so that equal trees give equal lists. */
 export function flattenTree(prefix: string, tree: Tree<Tensor>): [path: string, leaf: Tensor][] {
   if (isTensor(tree)) return [[prefix, tree]];

@@ -3,7 +3,7 @@ import type { Action, EnvSelection, Frame, ResetOptions, StepOptions } from '../
 import type { Request } from '../model/messages.ts';
 import { OnEnd, Op } from '../model/messages.ts';
 import type { Tensor } from '../model/tensor.ts';
-import { buildTree } from '../model/tree.ts';
+import { buildTree, escapePath } from '../model/tree.ts';
 import type { WorldState } from '../model/world-state.ts';
 import type { Simulator, View } from '../ports/simulator.ts';
 import type { NamedTensor } from '../session/layouts.ts';
@@ -80,7 +80,7 @@ export async function applyRequest(
     case Op.model: {
       const { entry, files } = await need(simulator.model, 'model').call(simulator);
       const named = [...files].map(([name, bytes]) => ({
-        name: `file/${name}`,
+        name: `file/${escapePath(name)}`,
         tensor: bytesTensor(bytes),
         open: true,
       }));

@@ -66,7 +66,7 @@ export class DataServer {
       received: received / 1000,
       started: started / 1000,
       finished: finished / 1000,
-      encoded: finished / 1000,
+      encoded: performance.now() / 1000,
       ...this.#served.ledgerHead,
       error: error && {
         code: error.code,

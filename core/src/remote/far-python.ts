@@ -2,6 +2,8 @@ import { FarsimError } from '../model/errors.ts';
 import type { FinishedProcess, Host } from '../ports/transport.ts';
 
 const oldest = [3, 10] as const;
+/** A cold interpreter on a network file system takes seconds; conda's activation some more. */
+const probeMs = 120_000;
 const probe =
   'import json,os,sys;print(json.dumps({"farsim":1,"version":sys.version_info[:3],"home":os.path.expanduser("~")}))';
 
@@ -28,10 +30,10 @@ export async function findFarPython(
   host: Host,
   python: string | undefined,
   signal: AbortSignal,
+  deadlineMs = probeMs,
 ): Promise<FarPython> {
   const command = commandOf(python ?? 'python3');
-  const process = await host.run([...command, '-c', probe], { signal });
-  const result = await process.finished;
+  const result = await tryInterpreter(host, command, python ?? 'python3', signal, deadlineMs);
   const answer = jsonLine(text(result.stdout));
   if (!answer) throw notFound(host, python ?? 'python3', result);
   const version = answer.version as number[];
@@ -45,6 +47,30 @@ export async function findFarPython(
     );
   }
   return { command, version: version.join('.'), home: answer.home as string };
+}
+
+async function tryInterpreter(
+  host: Host,
+  command: readonly string[],
+  python: string,
+  signal: AbortSignal,
+  deadlineMs: number,
+): Promise<FinishedProcess> {
+  const late = AbortSignal.timeout(deadlineMs);
+  try {
+    const process = await host.run([...command, '-c', probe], { signal: AbortSignal.any([signal, late]) });
+    return await process.finished;
+  } catch (error) {
+    if (!late.aborted || signal.aborted) throw error;
+    throw new FarsimError(
+      'PYTHON_NOT_FOUND',
+      `'${python}' on ${host.name} did not answer within ${deadlineMs / 1000} s`,
+      {
+        suggestions: ['try it there by hand: does it wait for something, or does its file system hang?'],
+        cause: error,
+      },
+    );
+  }
 }
 
 function commandOf(python: string): string[] {

@@ -5,10 +5,10 @@ import type { Event } from '../model/messages.ts';
 import { Role } from '../model/messages.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Codec } from '../ports/codec.ts';
-import type { Transport } from '../ports/transport.ts';
+import type { Channel, Transport } from '../ports/transport.ts';
 import { ClientSession } from '../session/client-session.ts';
 import { ControlLink } from '../session/control-link.ts';
-import { greet, type ClientIdentity } from '../session/handshake.ts';
+import { greet, type ClientIdentity, type Greeting } from '../session/handshake.ts';
 import { createRemoteSimulator, type RemoteSimulator } from './remote-simulator.ts';
 import { startBridge, type BridgeOrder, type StartedBridge } from './start-bridge.ts';
 
@@ -59,16 +59,32 @@ async function dial(
   const greeted = await greet(await open(), { ...greeting, role: Role.control, deadlineMs: greetMs });
   const control = new ControlLink(greeted, codec, { onEvent });
   onDialled();
+  const opened = openData(control, open, greeting, codec, order.signal);
+  const ended = control.ended.then((error): never => {
+    throw error;
+  });
   try {
-    await control.ready(order.signal);
-    const { fence } = control.welcome;
-    const data = await greet(await open(), { ...greeting, role: Role.data, fence });
-    return await ClientSession.open(control, data, codec);
+    return await Promise.race([opened, ended]);
   } catch (error) {
+    // one that comes too late belongs to nobody
+    void opened.then((session) => session[Symbol.asyncDispose]()).catch(() => undefined);
     await control.close(closeMs);
     await control[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+async function openData(
+  control: ControlLink,
+  open: () => Promise<Channel>,
+  greeting: Omit<Greeting, 'role'>,
+  codec: Codec,
+  signal: AbortSignal,
+): Promise<ClientSession> {
+  await control.ready(signal);
+  const { fence } = control.welcome;
+  const data = await greet(await open(), { ...greeting, role: Role.data, fence });
+  return ClientSession.open(control, data, codec);
 }
 
 function progressLine(name: string, event: Event): string {

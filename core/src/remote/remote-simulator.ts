@@ -1,8 +1,9 @@
-import { FarsimError } from '../model/errors.ts';
+import { FarsimError, isFarsimError } from '../model/errors.ts';
 import type { Action, EnvSelection, Frame, Image, ResetOptions, StepOptions } from '../model/frame.ts';
 import { Op } from '../model/messages.ts';
 import type { Tensor } from '../model/tensor.ts';
-import { flattenTree, unescapeSegment } from '../model/tree.ts';
+import { requireRelativePath } from '../model/relative-path.ts';
+import { flattenTree, unescapePath } from '../model/tree.ts';
 import type { Capability, WorldSpec } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
 import type { FileTree, ModelFiles, Simulator, Snapshot, View } from '../ports/simulator.ts';
@@ -26,7 +27,8 @@ export function createRemoteSimulator(session: ClientSession, close: () => Promi
   const context = outcomeContext(spec);
   const can = (capability: Capability): boolean => spec.capabilities.includes(capability);
   let closing: Promise<void> | undefined;
-  const one = async (call: Call): Promise<Frame> => firstFrame(context, await session.call(call));
+  const one = (call: Call): Promise<Frame> =>
+    answered(session, call, (answer) => firstFrame(context, answer));
 
   return {
     spec,
@@ -130,11 +132,36 @@ async function stepMany(
   options: StepOptions,
 ): Promise<readonly Frame[]> {
   if (actions.length === 0) return [];
-  const answer = await session.call(stepCall(Op.stepMany, actions, options));
-  const frames = answer.blocks.map((block) => frameOf(context, block, answer));
-  if (!answer.error) return frames;
-  const { code, message, suggestions, details } = answer.error;
-  throw new FarsimError(code, message, { suggestions, details: { ...details, frames }, cause: answer.error });
+  return answered(session, stepCall(Op.stepMany, actions, options), (answer) => {
+    const frames = answer.blocks.map((block) => frameOf(context, block, answer));
+    if (answer.error) throw withDetails(answer.error, { frames });
+    return frames;
+  });
+}
+
+/** What `read` makes of the answer; also of one that came too late, which the error has as `details.pending`. */
+async function answered<Result>(
+  session: ClientSession,
+  call: Call,
+  read: (answer: Answer) => Result,
+): Promise<Result> {
+  let answer: Answer;
+  try {
+    answer = await session.call(call);
+  } catch (error) {
+    const late = isFarsimError(error) ? (error.details.pending as Promise<Answer> | undefined) : undefined;
+    if (!late) throw error;
+    const pending = late.then(read);
+    // who does not want it need not catch its failure
+    pending.catch(() => undefined);
+    throw withDetails(error as FarsimError, { pending });
+  }
+  return read(answer);
+}
+
+function withDetails(error: FarsimError, more: Readonly<Record<string, unknown>>): FarsimError {
+  const { code, message, suggestions, details } = error;
+  return new FarsimError(code, message, { suggestions, details: { ...details, ...more }, cause: error });
 }
 
 function firstFrame(context: OutcomeContext, answer: Answer): Frame {
@@ -176,10 +203,11 @@ function imagesOf(context: OutcomeContext, view: View, rows: Int32Array, answer:
 function modelOf(answer: Answer): ModelFiles {
   const { layout, tensors } = answer.blocks[0]!;
   const files: FileTree = new Map(
-    tensors.map((tensor, i) => [
-      unescapeSegment(layout.tensors[i]!.name.slice('file/'.length)),
-      tensor.data as Uint8Array,
-    ]),
+    tensors.map((tensor, i) => {
+      const name = unescapePath(layout.tensors[i]!.name.slice('file/'.length));
+      requireRelativePath(name);
+      return [name, tensor.data as Uint8Array];
+    }),
   );
   const { entry } = JSON.parse(answer.value) as { entry: string };
   if (!files.has(entry))

@@ -127,7 +127,7 @@ function requireWithin(
     `${apart.length} of ${bodies.length} bodies are elsewhere than recorded: '${worst.body}' by ${worst.movingPosition.toPrecision(3)} m and ${worst.movingRotation.toPrecision(3)} rad, ` +
       `allowed are ${tolerance.position} m and ${tolerance.rotation} rad`,
     {
-      suggestions: ['compare the joints’ names, order and signs in the two models: `farsim map check`'],
+      suggestions: ['compare the names, order and signs of the joints in the two models'],
       details: { bodies: apart },
     },
   );

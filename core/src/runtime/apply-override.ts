@@ -110,9 +110,12 @@ function changeList(
   return { kind: 'list', items: items.toSpliced(index, 1, ...(replaced ? [replaced] : [])), origin };
 }
 
-function unknown(node: ConfigNode, step: string, { override }: Change): FarsimError {
+function unknown(node: ConfigNode, step: string, { override, mode }: Change): FarsimError {
   const known = node.kind === 'map' ? [...node.entries.keys()] : [];
   return new FarsimError('UNKNOWN_KEY', `${override}: there is no '${step}' to change`, {
-    suggestions: [...didYouMean(step, known), `write +${override.replace(/^[~+]/, '')} to add it`],
+    suggestions: [
+      ...didYouMean(step, known),
+      ...(mode === 'remove' ? [] : [`write +${override.replace(/^\+/, '')} to add it`]),
+    ],
   });
 }

@@ -84,6 +84,8 @@ async function drive(
     state: await measureState(driven),
     link: await measureLink(session),
   };
+  // measuring brought the far side's newest head, so that the last steps are compared too
+  if (result.reason !== 'failed') session?.ledger.verify();
   const times = { reset: result.times.reset.summary(), step: result.times.step.summary(), ...measured };
   const summary: RunSummary = {
     ...counted(result, driven.spec.num_envs),

@@ -37,7 +37,7 @@ const inCore: readonly AnyPlugin[] = [
   ...([pythonSimulator, recordedSimulator, mirroredSimulator] as unknown as readonly AnyPlugin[]),
 ];
 
-/** Where `farsim plugins install` puts packages. */
+/** Packages that one user has for all of their configs: a folder in which `npm install` was run. */
 export function installedPluginsFolder(): string {
   const config = process.env.XDG_CONFIG_HOME ?? path.join(os.homedir(), '.config');
   return path.join(config, 'farsim', 'plugins');

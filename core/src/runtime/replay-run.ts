@@ -1,4 +1,4 @@
-import { FarsimError } from '../model/errors.ts';
+import { requireRelativePath } from '../model/relative-path.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import { replay, type ReplayProgress, type ReplayReport } from '../rollout/replay.ts';
@@ -59,9 +59,7 @@ export async function saveModel(
   const bytes = [...files.values()].reduce((sum, file) => sum + file.length, 0);
   if (bytes > mostModelBytes) return undefined;
   for (const [name, content] of files) {
-    if (name.split('/').includes('..') || name.startsWith('/')) {
-      throw new FarsimError('PATH_REFUSED', `the model's file '${name}' leaves the run's folder`);
-    }
+    requireRelativePath(name);
     await folder.write(`model/${name}`, content);
   }
   return `model/${entry}`;

@@ -104,9 +104,7 @@ async function shakeHands(channel: Channel, greeting: Greeting): Promise<Greeted
       'VERSION',
       `the bridge speaks protocol ${range(oldest, newest)}, this farsim ${range(protocolVersion.oldest, protocolVersion.newest)}`,
       {
-        suggestions: [
-          'use the same farsim on both sides; the bridge is uploaded anew when `host down` ended the old one',
-        ],
+        suggestions: ['start the far simulator with this farsim: it uploads a bridge of its own version'],
       },
     );
   }

@@ -54,6 +54,12 @@ export class LedgerFollower {
     return this.#fault;
   }
 
+  /** Digests what waits. Throws VERIFICATION_FAILED when the histories were seen to differ. */
+  verify(): void {
+    this.#digest();
+    if (this.#fault) throw this.#fault;
+  }
+
   /** Adds the next entry; it is digested later. */
   add(op: number, digestRequest: () => Uint8Array, digestReply: () => Uint8Array): LedgerRow {
     const row = new DeferredLedgerRow(this.#nextIndex++, op, digestRequest, digestReply);
