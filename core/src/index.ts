@@ -18,6 +18,7 @@ export * from './ports/recorder.ts';
 export * from './ports/controller.ts';
 export * from './ports/plugin.ts';
 export * from './session/handshake.ts';
+export * from './session/call.ts';
 export * from './session/client-session.ts';
 export * from './session/control-link.ts';
 export * from './session/step-ledger.ts';

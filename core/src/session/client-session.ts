@@ -1,59 +1,22 @@
 import { FarsimError, isFarsimError } from '../model/errors.ts';
-import type { LedgerRow, StepTiming } from '../model/frame.ts';
-import type {
-  HeaderToSend,
-  Op as OpCode,
-  Reply,
-  Request,
-  Sendable,
-  Want as WantMessage,
-} from '../model/messages.ts';
+import type { HeaderToSend, Reply, Request, Sendable } from '../model/messages.ts';
 import { OnEnd, Op } from '../model/messages.ts';
 import type { Tensor } from '../model/tensor.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { Codec } from '../ports/codec.ts';
+import type { Answer, AnswerBlock, Call } from './call.ts';
 import type { ControlLink } from './control-link.ts';
 import { errorFromFailure } from './far-errors.ts';
 import { decodeFrame, encodeFrame } from './frame-format.ts';
 import type { GreetedChannel } from './handshake.ts';
-import { LayoutReader, LayoutWriter, type KnownLayout, type NamedTensor } from './layouts.ts';
+import { LayoutReader, LayoutWriter } from './layouts.ts';
 import { LedgerFollower } from './ledger-follower.ts';
 import { digestRequest, digestsReply, isLedgered } from './ledger-entries.ts';
+import { limited } from './limited.ts';
 
 const ackEveryBytes = 8 << 20;
 /** A crash is told on control; it may come a little later than the data connection's end. */
 const crashReportMs = 2_000;
-
-/** One request of the data channel, before it has a number. */
-export interface Call {
-  readonly op: OpCode;
-  /** One list of tensors for each block; stepMany has one block for each action. */
-  readonly blocks?: readonly (readonly NamedTensor[])[];
-  readonly want?: Sendable<WantMessage> | undefined;
-  readonly repeat?: number | undefined;
-  readonly min?: number | undefined;
-  readonly options?: string | undefined;
-  readonly breakOnEnd?: boolean | undefined;
-  readonly deadlineMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A reply's blocks as views of the received bytes, and their entries in the ledger. */
-export interface Answer {
-  readonly blocks: readonly AnswerBlock[];
-  readonly value: string;
-  readonly timing: StepTiming;
-  /** What stopped a stepMany after the blocks that were applied. */
-  readonly error?: FarsimError;
-}
-
-export interface AnswerBlock {
-  readonly layout: KnownLayout;
-  readonly tensors: readonly Tensor[];
-  readonly info: string;
-  readonly finalInfo: string;
-  readonly ledger: LedgerRow | undefined;
-}
 
 interface Pending {
   readonly call: Call;
@@ -342,48 +305,4 @@ function endsAnEnv(blocks: readonly AnswerBlock[]): boolean {
         (name === 'terminated' || name === 'truncated') && (tensors[i]!.data as Uint8Array).includes(1),
     ),
   );
-}
-
-/** Stops the waiting, never the step: a late answer is in `details.pending`. */
-function limited(answer: Promise<Answer>, { deadlineMs, signal }: Call): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const stop = (error: FarsimError): void => {
-      answer.catch(() => undefined);
-      reject(error);
-    };
-    const timer =
-      deadlineMs === undefined
-        ? undefined
-        : setTimeout(
-            () =>
-              stop(
-                new FarsimError('DEADLINE_EXCEEDED', `no answer within ${deadlineMs} ms; it may still come`, {
-                  details: { pending: answer },
-                }),
-              ),
-            deadlineMs,
-          );
-    const onAbort = (): void =>
-      stop(
-        new FarsimError('INTERRUPTED', 'the wait for the answer was stopped', {
-          details: { pending: answer },
-        }),
-      );
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    answer.then(
-      (value) => {
-        done();
-        resolve(value);
-      },
-      (error: unknown) => {
-        done();
-        reject(error as FarsimError);
-      },
-    );
-  });
 }
