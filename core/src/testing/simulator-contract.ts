@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Action, Frame } from '../model/frame.ts';
-import { isFarsimError } from '../model/errors.ts';
-import type { ErrorCode } from '../model/error-codes.ts';
-import { elementCount, takeRows, tensorBytes, tensorsEqual, type Tensor } from '../model/tensor.ts';
 import { flattenTree } from '../model/tree.ts';
-import type { Capability, WorldSpec } from '../model/world-spec.ts';
-import type { WorldState } from '../model/world-state.ts';
+import type { WorldSpec } from '../model/world-spec.ts';
 import type { Simulator } from '../ports/simulator.ts';
-import { actionElements, buildAction, clampTo } from '../rollout/action-space.ts';
 import type { ContractRule } from './contract.ts';
-
-const poseTolerance = 1e-6;
+import { longer, middleAction, middleLeaf, notFinite, variedAction, withLeaf } from './sample-actions.ts';
+import { assertCode, bytesOfFrame, bytesOfOutcome, can, numbers, type Rule } from './simulator-checks.ts';
+import { stateRules } from './simulator-state-rules.ts';
 
 /**
  * The rules of a simulator, each checked on one that `open` gives anew. Rules about a capability are checked where the spec
@@ -26,8 +22,6 @@ export function simulatorContract(open: () => Promise<Simulator>): ContractRule[
   });
   return [...episodeRules(rule), ...actionRules(rule), ...stateRules(rule), ...lifetimeRules(rule, open)];
 }
-
-type Rule = (fact: string, run: (simulator: Simulator) => Promise<void>) => ContractRule;
 
 function episodeRules(rule: Rule): ContractRule[] {
   return [
@@ -161,76 +155,6 @@ function actionRules(rule: Rule): ContractRule[] {
   ];
 }
 
-function stateRules(rule: Rule): ContractRule[] {
-  return [
-    rule('the state has the spec’s entities, names and unit quaternions', async (simulator) => {
-      if (!simulator.getState) return;
-      await simulator.reset({ seed: 1 });
-      assertState(simulator.spec, await simulator.getState(), simulator.spec.num_envs);
-    }),
-    rule('a state that was read can be put back', async (simulator) => {
-      if (!simulator.getState || !simulator.setState) return;
-      await simulator.reset({ seed: 1 });
-      for (let step = 1; step <= 3; step++) await simulator.step(variedAction(simulator.spec, step));
-      const state = await simulator.getState();
-      for (let step = 4; step <= 6; step++) await simulator.step(variedAction(simulator.spec, step));
-      await simulator.setState(state);
-      assertNear(await simulator.getState(), state);
-    }),
-    rule('a state with a number that is not finite is BAD_STATE', async (simulator) => {
-      if (!simulator.getState || !simulator.setState) return;
-      await simulator.reset();
-      const state = await simulator.getState();
-      const [entity] = Object.keys(state.entities);
-      const [key] = Object.keys(state.entities[entity!]!);
-      const spoiled = notFinite(state.entities[entity!]![key!]!);
-      const wrong = { ...state, entities: { [entity!]: { [key!]: spoiled } } };
-      await assertCode(() => simulator.setState!(wrong), 'BAD_STATE');
-    }),
-    rule('rows of the state come in the order asked for', async (simulator) => {
-      if (!simulator.getState || simulator.spec.num_envs < 2) return;
-      await simulator.reset({ seed: 1 });
-      await simulator.step(variedAction(simulator.spec, 1));
-      const all = await simulator.getState();
-      const rows = Int32Array.of(simulator.spec.num_envs - 1, 0);
-      const some = await simulator.getState({ envs: rows });
-      assert.deepEqual(some.envs, rows);
-      for (const [entity, key, tensor] of arraysOf(all)) {
-        assert.ok(
-          tensorsEqual(some.entities[entity]![key]!, takeRows(tensor, rows)),
-          `${entity}.${key} of envs ${rows.join()}`,
-        );
-      }
-    }),
-    rule('a snapshot is exact: the same actions after it give the same frames', async (simulator) => {
-      if (!simulator.snapshot || !simulator.restore) return;
-      await simulator.reset({ seed: 1 });
-      await simulator.step(variedAction(simulator.spec, 1));
-      const snapshot = await simulator.snapshot();
-      const first = await simulator.step(variedAction(simulator.spec, 2));
-      await simulator.step(variedAction(simulator.spec, 3));
-      await simulator.restore(snapshot);
-      assert.deepEqual(
-        bytesOfOutcome(await simulator.step(variedAction(simulator.spec, 2))),
-        bytesOfOutcome(first),
-      );
-    }),
-    rule('a picture has the size that was asked for', async (simulator) => {
-      if (!simulator.render) return;
-      await simulator.reset();
-      const images = await simulator.render({ width: 64, height: 48 });
-      assert.equal(images.length, simulator.spec.num_envs);
-      for (const { width, height, data } of images)
-        assert.deepEqual([width, height, data.length], [64, 48, 64 * 48 * 3]);
-    }),
-    rule('the model’s entry is one of its files', async (simulator) => {
-      if (!simulator.model) return;
-      const { entry, files } = await simulator.model();
-      assert.ok(files.has(entry), `${entry} is not among ${[...files.keys()].join(', ')}`);
-    }),
-  ];
-}
-
 function lifetimeRules(rule: Rule, open: () => Promise<Simulator>): ContractRule[] {
   return [
     rule('closing twice is fine', async (simulator) => {
@@ -248,73 +172,12 @@ function lifetimeRules(rule: Rule, open: () => Promise<Simulator>): ContractRule
   ];
 }
 
-function can(simulator: Simulator, capability: Capability): boolean {
-  return simulator.spec.capabilities.includes(capability);
-}
-
 function wantState(simulator: Simulator): { want?: { state: true } } {
   return simulator.getState ? { want: { state: true } } : {};
 }
 
 function allEnvs(spec: WorldSpec): Int32Array {
   return Int32Array.from({ length: spec.num_envs }, (_, env) => env);
-}
-
-/** Zeros, or the nearest that is allowed. */
-function middleAction(spec: WorldSpec): Action {
-  const elements = actionElements(spec);
-  return buildAction(spec, spec.num_envs, (_, i) => clampTo(elements[i]!, 0));
-}
-
-/** Small numbers that differ by step and element. */
-function variedAction(spec: WorldSpec, step: number): Action {
-  const elements = actionElements(spec);
-  return buildAction(spec, spec.num_envs, (row, i) =>
-    clampTo(elements[i]!, Math.sin(step + 2 * i + 3 * row) / 4),
-  );
-}
-
-function middleLeaf(spec: WorldSpec): Tensor {
-  return flattenTree('', middleAction(spec))[0]![1];
-}
-
-/** The middle action with its first leaf changed. */
-function withLeaf(spec: WorldSpec, change: (leaf: Tensor) => Tensor): Action {
-  const action = middleAction(spec);
-  let changed = false;
-  const walk = (node: Action): Action => {
-    if (changed) return node;
-    if ('data' in node && 'dtype' in node) {
-      changed = true;
-      return change(node as Tensor);
-    }
-    return Object.fromEntries(Object.entries(node).map(([name, branch]) => [name, walk(branch as Action)]));
-  };
-  return walk(action);
-}
-
-function longer({ shape, dtype }: Tensor): Tensor {
-  const wrong = [...shape, 2];
-  const data = new Float64Array(elementCount(wrong));
-  return { dtype: dtype === 'f64' ? dtype : 'f64', shape: wrong, data };
-}
-
-function notFinite({ shape }: Tensor): Tensor {
-  return { dtype: 'f64', shape, data: new Float64Array(elementCount(shape)).fill(NaN) };
-}
-
-async function assertCode(call: () => Promise<unknown>, code: ErrorCode): Promise<void> {
-  let thrown: unknown;
-  try {
-    await call();
-  } catch (error) {
-    thrown = error;
-  }
-  assert.ok(
-    isFarsimError(thrown),
-    `must throw ${code}, ${thrown === undefined ? 'threw nothing' : `threw ${(thrown as Error).message}`}`,
-  );
-  assert.equal(thrown.code, code, thrown.message);
 }
 
 function assertShapes(spec: WorldSpec, frame: Frame): void {
@@ -332,72 +195,4 @@ function assertShapes(spec: WorldSpec, frame: Frame): void {
   for (const rows of [frame.tick, frame.time, frame.episode, frame.terminated, frame.truncated])
     assert.equal(rows.length, n);
   assert.deepEqual(frame.reward.shape, [n], 'reward');
-}
-
-function assertState(spec: WorldSpec, state: WorldState, rows: number): void {
-  assert.deepEqual(
-    Object.keys(state.entities).toSorted(),
-    Object.keys(spec.entities).toSorted(),
-    'entities of the state',
-  );
-  for (const [name, entity] of Object.entries(spec.entities)) {
-    const { root_quat: quat, joint_pos: joints, joint_vel: speeds } = state.entities[name]!;
-    for (const array of [joints, speeds]) {
-      if (array) assert.deepEqual(array.shape, [rows, entity.joint_names.length], `${name}: joints`);
-    }
-    for (let row = 0; quat && row < rows; row++) {
-      const norm = Math.hypot(...numbers(quat).slice(4 * row, 4 * row + 4));
-      assert.ok(Math.abs(norm - 1) < 1e-4, `${name}: quaternion of norm ${norm}`);
-    }
-  }
-}
-
-function* arraysOf(state: WorldState): Generator<[entity: string, key: string, tensor: Tensor]> {
-  for (const [entity, arrays] of Object.entries(state.entities)) {
-    for (const [key, tensor] of Object.entries(arrays)) if (tensor) yield [entity, key, tensor];
-  }
-}
-
-function assertNear(actual: WorldState, expected: WorldState): void {
-  for (const [entity, key, tensor] of arraysOf(expected)) {
-    if (key === 'joint_pos_target') continue;
-    const other = actual.entities[entity]?.[key];
-    assert.ok(other, `${entity}.${key} is missing after it was put back`);
-    const sign = key.endsWith('quat') ? signsToMatch(numbers(other), numbers(tensor)) : undefined;
-    numbers(tensor).forEach((value, i) => {
-      const back = numbers(other)[i]! * (sign?.[Math.floor(i / 4)] ?? 1);
-      assert.ok(
-        Math.abs(back - value) <= poseTolerance * Math.max(1, Math.abs(value)),
-        `${entity}.${key}[${i}]: ${back}, was ${value}`,
-      );
-    });
-  }
-}
-
-/** q and −q are one rotation. */
-function signsToMatch(a: readonly number[], b: readonly number[]): number[] {
-  return Array.from({ length: a.length / 4 }, (_, q) => {
-    const dot = [0, 1, 2, 3].reduce((sum, i) => sum + a[4 * q + i]! * b[4 * q + i]!, 0);
-    return dot < 0 ? -1 : 1;
-  });
-}
-
-function numbers(tensor: Tensor): number[] {
-  return Array.from(tensor.data as ArrayLike<number>, Number);
-}
-
-function bytesOfFrame(frame: Frame): Buffer {
-  const state = frame.state ? [...arraysOf(frame.state)].map(([, , tensor]) => tensorBytes(tensor)) : [];
-  return Buffer.concat([bytesOfOutcome(frame), ...state]);
-}
-
-function bytesOfOutcome(frame: Frame): Buffer {
-  const observations = flattenTree('obs', frame.observations).map(([, tensor]) => tensorBytes(tensor));
-  return Buffer.concat([
-    ...observations,
-    tensorBytes(frame.reward),
-    frame.terminated,
-    frame.truncated,
-    Buffer.from(frame.tick.join()),
-  ]);
 }

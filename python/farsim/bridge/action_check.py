@@ -7,7 +7,7 @@ from array import array as plain_array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .dtypes import CODES, FLOATS, NAMES, all_finite, dtype_code, flat, numpy, numpy_dtype
+from .dtypes import CODES, FLOATS, FORMATS, NAMES, all_finite, dtype_code, flat, numpy, numpy_dtype
 from .errors import FarsimError
 from .layouts import NamedArray
 from .named_tree import build
@@ -101,17 +101,8 @@ def _cast(name: str, array: Any, code: int) -> Any:
 def _plain_cast(name: str, array: Any, given: int, code: int) -> Any:
     if given == code:
         return memoryview(bytearray(array)).cast(array.format, shape=array.shape)
-    letter = {
-        "f32": "f",
-        "f64": "d",
-        "i8": "b",
-        "i16": "h",
-        "i32": "i",
-        "i64": "q",
-        "u8": "B",
-        "u16": "H",
-        "u32": "I",
-    }.get(NAMES[code])
+    # an array of the standard library has no letter for bool
+    letter = None if NAMES[code] == "bool" else FORMATS.get(NAMES[code])
     if letter is None:
         raise FarsimError("BAD_ACTION", f"'{name}' must be {NAMES[code]}, got {NAMES[given]}")
     try:

@@ -25,7 +25,7 @@ ITEM_SIZES: dict[int, int] = {
     }.items()
 }  # fmt: skip
 FLOATS = frozenset({CODES["f16"], CODES["f32"], CODES["f64"]})
-_FORMATS = {
+FORMATS = {
     "f32": "f",
     "f64": "d",
     "i8": "b",
@@ -37,8 +37,8 @@ _FORMATS = {
     "u32": "I",
     "bool": "?",
 }
-_FORMAT_OF_CODE = {CODES[name]: letter for name, letter in _FORMATS.items()} | {CODES["f16"]: "H"}
-_CODE_OF_FORMAT = {letter: CODES[name] for name, letter in _FORMATS.items()} | {
+_FORMAT_OF_CODE = {CODES[name]: letter for name, letter in FORMATS.items()} | {CODES["f16"]: "H"}
+_CODE_OF_FORMAT = {letter: CODES[name] for name, letter in FORMATS.items()} | {
     "e": CODES["f16"],
     "l": CODES["i64"] if struct.calcsize("l") == 8 else CODES["i32"],
 }

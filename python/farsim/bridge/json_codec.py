@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from .errors import FarsimError
+from .field_defaults import default_of
 from .message_fields import ENUMS, FIELDS
 
 NAME = "json"
@@ -115,7 +116,7 @@ def _read_message(message: str, body: Any) -> Message:
     values: Message = {}
     for _, name, kind, rule in fields:
         if name not in body:
-            values[name] = _default(kind, rule)
+            values[name] = default_of(kind, rule)
         elif rule != "repeated":
             values[name] = _read_value(message, name, kind, body[name])
         elif not isinstance(body[name], list):
@@ -164,16 +165,6 @@ def _is_well_formed(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _default(kind: str, rule: str) -> Any:
-    if rule == "repeated":
-        return ()
-    if rule == "optional" or kind in FIELDS:
-        return None
-    if kind == "double":
-        return 0.0
-    return {"string": "", "bytes": b"", "bool": False}.get(kind, 0)
 
 
 def _refused(message: str, fault: str) -> FarsimError:

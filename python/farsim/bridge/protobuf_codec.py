@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .errors import FarsimError
+from .field_defaults import default_of
 from .message_fields import ENUMS, FIELDS
 
 NAME = "protobuf"
@@ -197,16 +198,6 @@ def _reading(kind: str, rule: str) -> int:
     return {"bool": _BOOL, "double": _F64, "string": _STRING, "bytes": _BYTES}[kind]
 
 
-def _default(kind: str, rule: str) -> Any:
-    if rule == "repeated":
-        return ()
-    if rule == "optional" or kind in FIELDS:
-        return None
-    if kind == "double":
-        return 0.0
-    return {"string": "", "bytes": b"", "bool": False}.get(kind, 0)
-
-
 # message -> tag -> (name, how, repeated, message or enum values); and message -> its defaults
 _READERS: dict[str, dict[int, tuple[str, int, bool, Any]]] = {
     message: {
@@ -221,7 +212,7 @@ _READERS: dict[str, dict[int, tuple[str, int, bool, Any]]] = {
     for message, fields in FIELDS.items()
 }
 _DEFAULTS = {
-    message: {name: _default(kind, rule) for _, name, kind, rule in fields}
+    message: {name: default_of(kind, rule) for _, name, kind, rule in fields}
     for message, fields in FIELDS.items()
 }
 
