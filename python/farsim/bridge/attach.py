@@ -8,8 +8,8 @@ import os
 import socket
 
 from .errors import FarsimError
+from .newcomers import ATTACH
 from .session_files import SessionFiles
-from .supervisor import ATTACH
 
 
 def attach(session: str) -> int:

@@ -11,33 +11,30 @@ import select
 import selectors
 import signal
 import socket
-import struct
 import time
 from collections import deque
 from typing import Any
 
 from . import limits
 from .bridge_command import adapter_folder
-from .codecs import CODECS
 from .control_requests import answer_control
 from .door import Door
 from .errors import FarsimError
-from .framing import codec_id_of, decode_frame, preamble
-from .handshake import bridge_proof, client_proof, new_nonce, proves
+from .framing import decode_frame
+from .handshake import bridge_proof
 from .kill_ladder import KillLadder, leftovers
 from .lease import Lease
 from .linux_process import become_subreaper, cpu_seconds, descendants
 from .log_follower import LogFollower
 from .log_tail import log_tail
 from .message_fields import ENUMS
+from .newcomers import Newcomers
 from .peer import Peer, PeerGone
+from .peer_loop import PeerLoop, say_goodbye
 from .session_files import SessionFiles
 from .shared_page import SharedPage
 from .spawn_simulator import describe_end, spawn_simulator
 from .start_clock import StartClock
-
-ATTACH = b"FSAT\1\0\0\0"
-"""What `attach` says instead of a preamble; its descriptors ride on these bytes."""
 
 _ROLES = {number: name for name, number in ENUMS["Role"].items()}
 _KEPT_EVENTS = 1000
@@ -65,7 +62,8 @@ class Supervisor:
         self._token = token
         self._listener = listener
         self._selector = selectors.DefaultSelector()
-        self._newcomers: set[Peer] = set()
+        self._loop = PeerLoop(self._selector, self._drop)
+        self._newcomers = Newcomers(self._loop, token, self._refusal, self._accept)
         self._controls: set[Peer] = set()
         self._handed: dict[int, Peer] = {}
         self._numbers = 0
@@ -140,60 +138,10 @@ class Supervisor:
                 self.end("asked to end by a signal", 0)
 
     def _on_listener(self, descriptor: int, mask: int) -> None:
-        try:
-            connection, _ = self._listener.accept()
-        except OSError:
-            return
-        if len(self._newcomers) >= limits.UNACCEPTED_CONNECTIONS:
-            connection.close()
-            return
-        read_fd = connection.detach()
-        self._welcome_newcomer(Peer(read_fd, read_fd, time.monotonic()))
-
-    def _welcome_newcomer(self, peer: Peer) -> None:
-        self._newcomers.add(peer)
-        self._watch(peer, self._on_newcomer)
-
-    def _watch(self, peer: Peer, reader: Any) -> None:
-        """Calls `reader` whenever the peer has sent something, and sends what waits for it."""
-        peer.reader = reader
-        self._select(peer)
-
-    def _select(self, peer: Peer) -> None:
-        def on_ready(descriptor: int, mask: int) -> None:
-            try:
-                if mask & selectors.EVENT_WRITE:
-                    peer.flush()
-                if mask & selectors.EVENT_READ:
-                    peer.reader(peer)
-            except PeerGone:
-                self._drop(peer)
-            except FarsimError as error:
-                self._say_goodbye(peer, error)
-                self._drop(peer)
-            else:
-                if peer.read_fd >= 0:
-                    self._select(peer)
-
-        wanted = {peer.read_fd: selectors.EVENT_READ}
-        wanted[peer.write_fd] = wanted.get(peer.write_fd, 0) | (selectors.EVENT_WRITE if peer.unsent else 0)
-        for descriptor, mask in wanted.items():
-            known = self._selector.get_map().get(descriptor)
-            if mask == 0:
-                if known:
-                    self._selector.unregister(descriptor)
-            elif known:
-                self._selector.modify(descriptor, mask, on_ready)
-            else:
-                self._selector.register(descriptor, mask, on_ready)
-
-    def _unwatch(self, peer: Peer) -> None:
-        for descriptor in {peer.read_fd, peer.write_fd}:
-            with contextlib.suppress(KeyError, ValueError):
-                self._selector.unregister(descriptor)
+        self._newcomers.accept_from(self._listener)
 
     def _drop(self, peer: Peer) -> None:
-        self._unwatch(peer)
+        self._loop.unwatch(peer)
         peer.close()
         self._newcomers.discard(peer)
         self._controls.discard(peer)
@@ -202,90 +150,9 @@ class Supervisor:
             self._owner = None
             self.lease.leave(time.monotonic())
 
-    def _say_goodbye(self, peer: Peer, error: FarsimError) -> None:
-        with contextlib.suppress(PeerGone, FarsimError):
-            peer.send("goodbye", {"code": error.code, "reason": error.message})
+    # who may come in
 
-    # before HELLO is accepted
-
-    def _on_newcomer(self, peer: Peer) -> None:
-        if peer.codec is None:
-            self._read_preamble(peer)
-            return
-        frame = peer.read_frame()
-        if frame is None:
-            return
-        kind, hello, _ = decode_frame(peer.codec, frame)
-        if kind != "hello":
-            raise FarsimError("DECODE_FAILED", f"{kind} came where hello was due")
-        self._newcomers.discard(peer)
-        refusal = self._refusal(peer, hello)
-        if refusal is not None:
-            self._refuse(peer, refusal)
-        elif hello["role"] == ENUMS["Role"]["control"]:
-            self._accept_control(peer, hello)
-        else:
-            self._hand_over(peer, hello)
-
-    def _read_preamble(self, peer: Peer) -> None:
-        if peer.holder is None and (self._take_attached(peer)):
-            return
-        first = peer.read_first()
-        if first is None:
-            return
-        codec_id = codec_id_of(first)
-        codec = CODECS.get(codec_id) if codec_id is not None else None
-        peer.codec = codec or CODECS[1]
-        if first[:4] != b"FSIM":
-            raise PeerGone
-        peer.send_bytes(preamble(peer.codec.ID))
-        if codec is None:
-            raise PeerGone
-        peer.nonce = new_nonce()
-        peer.limit = limits.UNACCEPTED_FRAME_BYTES
-        peer.expect_frames()
-        peer.send(
-            "challenge",
-            {"nonce": peer.nonce, "oldest": limits.OLDEST_PROTOCOL, "newest": limits.NEWEST_PROTOCOL},
-        )
-
-    def _take_attached(self, peer: Peer) -> bool:
-        """Makes a newcomer of the descriptors that `attach` sent; False when these are not its bytes."""
-        connection = socket.socket(fileno=os.dup(peer.read_fd))
-        try:
-            if connection.recv(len(ATTACH), socket.MSG_PEEK) != ATTACH:
-                connection.close()
-                return False
-            _, descriptors, _, _ = socket.recv_fds(connection, len(ATTACH), 2)
-            uid = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
-        except BlockingIOError:
-            connection.close()
-            return True
-        except OSError:
-            connection.close()
-            raise PeerGone from None
-        self._unwatch(peer)
-        self._newcomers.discard(peer)
-        peer.close()
-        if len(descriptors) != 2 or uid not in (0, os.getuid()):
-            for descriptor in descriptors:
-                os.close(descriptor)
-            connection.close()
-            return True
-        for descriptor in descriptors:
-            os.set_inheritable(descriptor, False)
-        self._welcome_newcomer(Peer(descriptors[0], descriptors[1], time.monotonic(), connection))
-        return True
-
-    def _refusal(self, peer: Peer, hello: dict[str, Any]) -> FarsimError | None:
-        if not limits.OLDEST_PROTOCOL <= hello["version"] <= limits.NEWEST_PROTOCOL:
-            return FarsimError(
-                "VERSION",
-                f"the client chose protocol {hello['version']}, this bridge speaks "
-                f"{limits.OLDEST_PROTOCOL} to {limits.NEWEST_PROTOCOL}",
-            )
-        if not proves(hello["proof"], client_proof(self._token, peer.nonce, hello["nonce"])):
-            return FarsimError("TOKEN_REFUSED", "the proof of the session token is wrong")
+    def _refusal(self, hello: dict[str, Any]) -> FarsimError | None:
         resume = hello["resume"]
         if resume is not None and (resume["session"] != self.files.session or resume["epoch"] != self.epoch):
             applied = self.page.read().applied
@@ -309,18 +176,11 @@ class Supervisor:
             return FarsimError("FENCED", "another client took this simulator over")
         return None
 
-    def _refuse(self, peer: Peer, error: FarsimError) -> None:
-        peer.send(
-            "refused",
-            {
-                "code": error.code,
-                "message": error.message,
-                "oldest": limits.OLDEST_PROTOCOL,
-                "newest": limits.NEWEST_PROTOCOL,
-                "details": json.dumps(error.details) if error.details else "",
-            },
-        )
-        raise PeerGone
+    def _accept(self, peer: Peer, hello: dict[str, Any]) -> None:
+        if hello["role"] == ENUMS["Role"]["control"]:
+            self._accept_control(peer, hello)
+        else:
+            self._hand_over(peer, hello)
 
     # control
 
@@ -333,7 +193,7 @@ class Supervisor:
         if old is not None:
             notice = FarsimError("FENCED", f"{hello['user']} took this simulator over")
             if old.hello and old.hello["client"] != hello["client"]:
-                self._say_goodbye(old, notice)
+                say_goodbye(old, notice)
             self._drop(old)
         peer.hello = hello
         peer.limit = limits.HEADER_BYTES + 8
@@ -355,7 +215,7 @@ class Supervisor:
         for event in self._events:
             peer.send("event", event)
         self._save_state()
-        self._watch(peer, self._on_control)
+        self._loop.watch(peer, self._on_control)
 
     def _on_control(self, peer: Peer) -> None:
         while True:
@@ -437,7 +297,7 @@ class Supervisor:
             "proof": bridge_proof(self._token, hello["nonce"], peer.nonce).hex(),
             "resume": resume,
         }
-        self._unwatch(peer)
+        self._loop.unwatch(peer)
         self._door_send({"accept": message}, (peer.read_fd, peer.write_fd))
         peer.close_descriptors()
         self._handed[number] = peer
@@ -498,14 +358,14 @@ class Supervisor:
             try:
                 peer.send("event", event)
                 if peer.unsent:
-                    self._select(peer)
+                    self._loop.refresh(peer)
             except PeerGone:
                 self._drop(peer)
 
     def _tick(self, now: float) -> bool:
         """Looks after everything that time changes; True when the session is over."""
         self._reap()
-        for peer in [peer for peer in self._newcomers if now - peer.opened > limits.HELLO_SECONDS]:
+        for peer in self._newcomers.late(now):
             self._drop(peer)
         for line in self._log.poll():
             self._event("warning", line)
@@ -639,9 +499,10 @@ class Supervisor:
                 peer.send("reply", {"seq": seq, "value": json.dumps({"left": left})})
         code = "SESSION_EXPIRED" if self._status == 7 else "CLOSED"
         for peer in list(self._controls):
-            self._say_goodbye(peer, FarsimError(code, self._reason))
+            say_goodbye(peer, FarsimError(code, self._reason))
         self._drain(1.0)
-        for peer in [*self._controls, *self._newcomers, *self._handed.values()]:
+        self._newcomers.close()
+        for peer in [*self._controls, *self._handed.values()]:
             peer.close()
 
     def _drain(self, seconds: float) -> None:
