@@ -14,6 +14,7 @@ export async function runConfig(
   await using pipeline = await openPipeline(source, overrides, hooks);
   const { episodes } = pipeline.plan.run?.config ?? { episodes: 0 };
   return await pipeline.run({
+    closeDriven: true,
     onStep: ({ round, step, episodesDone }) =>
       line.bar(`round ${round} step ${step}, episodes`, episodesDone, episodes),
     onReplay: ({ round, rounds }) => line.bar('replaying round', round + 1, rounds),

@@ -56,6 +56,7 @@ test('a far simulator of one file runs, each of its steps is proven by the ledge
   expect(status).toBe(0);
   const summary = JSON.parse(stdout) as Answer & { times: object };
   expect(summary).toMatchObject({ reason: 'finished', steps: 40, frames: 42 });
+  expect(readFileSync(path.join(summary.folder, 'logs/plant.log'), 'utf8')).toBe('the plant launches\n');
   expect(summary.times).toMatchObject({ step: { count: 40 }, link: { count: expect.any(Number) } });
   const { stdout: proof } = await farsim(['data', 'info', summary.folder, '--verify', '--json'], options);
   expect(JSON.parse(proof)).toMatchObject({ sealed: true, verified: { entries: 42, faults: [], gaps: [] } });
@@ -95,6 +96,7 @@ test('what was recorded before a crash is sealed and whole', async () => {
   const { stdout } = await run('+simulators.plant.env.FARSIM_TEST_FAULT=exit in step');
   const { folder } = (JSON.parse(stdout) as Answer).error.details;
   expect(await info(folder!)).toMatchObject({ sealed: true, frames: 5, outcomes: { failed: 1 } });
+  expect(readFileSync(path.join(folder!, 'logs/plant.log'), 'utf8')).toContain('the plant launches');
 });
 
 test('Ctrl-C seals the recording and ends the far simulator', async () => {

@@ -6,6 +6,7 @@ import type { Simulator } from '../ports/simulator.ts';
 import type { RolloutProgress } from '../rollout/rollout.ts';
 import { describeRun } from './describe-run.ts';
 import { driveRun } from './drive-run.ts';
+import { keepFarLog } from './keep-far-log.ts';
 import type { PipelinePlan } from './plan-pipeline.ts';
 import type { PipelineHooks } from './ports-opener.ts';
 import { replayRun, saveModel, type ReplayProgress } from './replay-run.ts';
@@ -16,6 +17,8 @@ import { showConfig } from './show-config.ts';
 export interface RunHooks extends Partial<PipelineHooks> {
   readonly onStep?: (progress: RolloutProgress) => void;
   readonly onReplay?: (progress: ReplayProgress) => void;
+  /** Ends the driven simulator once it was driven, so that a far machine is free while the recording is replayed. It cannot run again then. */
+  readonly closeDriven?: boolean;
 }
 
 /** A line and when it was said. */
@@ -55,6 +58,8 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
     const model = run.config.replay === undefined ? undefined : await saveModel(parts, run, folder);
     await folder.write('run.json', describeRun(folder.id, plan, run, simulator, model));
     ({ summary, error } = await driveRun(parts, run, folder));
+    await keepFarLog(folder, run.simulator, driven, error);
+    if (parts.hooks.closeDriven && run.config.replay !== run.simulator) await driven[Symbol.asyncDispose]();
     const replays = run.config.replay !== undefined && run.recorders.length > 0;
     if (replays && summary.reason === 'finished') {
       summary = { ...summary, replay: await replayRun(parts, run, folder) };

@@ -13,6 +13,8 @@ from .peer import Peer, PeerGone
 if TYPE_CHECKING:
     from .supervisor import Supervisor
 
+# escaped as JSON it must fit a header of 1 MiB
+_LOG_BYTES = 128 << 10
 _NAMES = {number: name for name, number in ENUMS["Op"].items()}
 
 
@@ -28,7 +30,7 @@ def answer_control(supervisor: Supervisor, peer: Peer, request: dict[str, Any]) 
     if name == "status":
         _reply(peer, seq, supervisor.status())
     elif name == "logs":
-        _reply(peer, seq, {"lines": log_tail(str(supervisor.files.log), int(options.get("lines", 50)))})
+        _reply(peer, seq, {"lines": log_tail(str(supervisor.files.log), int(options.get("lines", 50)), _LOG_BYTES)})
     elif name == "close":
         supervisor.close_when_asked(peer, seq)
     elif name == "detach":

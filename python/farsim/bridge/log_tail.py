@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-_TAIL_BYTES = 64 << 10
 
-
-def log_tail(path: str, lines: int = 50) -> list[str]:
-    """The last lines of the file, [] when there is none."""
+def log_tail(path: str, lines: int = 50, most_bytes: int = 64 << 10) -> list[str]:
+    """The last lines of the file, of its last bytes at most; [] when there is none."""
     try:
         with open(path, "rb") as file:
             size = file.seek(0, 2)
-            file.seek(max(0, size - _TAIL_BYTES))
+            file.seek(max(0, size - most_bytes))
             text = file.read().decode("utf-8", "replace")
     except OSError:
         return []
