@@ -7,8 +7,8 @@ export interface Destination {
 }
 
 /**
- * Reads `host`, `user@host`, `ssh://user@host:port` or a jump host's `user@host:port`. Throws BAD_ARGUMENT for names
- * that a program could take for an option or a shell for more than a word.
+ * Reads `host`, `user@host`, `ssh://user@host:port` or a jump host's `user@host:port`. Throws CONFIG_INVALID for
+ * names that a program could take for an option or a shell for more than a word.
  */
 export function parseDestination(destination: string): Destination {
   const [, user, six, plain, port] =
@@ -35,7 +35,7 @@ export function requireUser(user: string): string {
 }
 
 function refused(what: string, given: string): FarsimError {
-  return new FarsimError('BAD_ARGUMENT', `${JSON.stringify(given)} is no ${what} for ssh`, {
+  return new FarsimError('CONFIG_INVALID', `${JSON.stringify(given)} is no ${what} for ssh`, {
     suggestions: [
       "write 'me@gpu-box', or an alias of ~/.ssh/config made of letters, digits, '.', '_' and '-'",
     ],

@@ -1,15 +1,31 @@
-import { definePlugin } from '@farsim/core';
+import { definePlugin, type FarsimError } from '@farsim/core';
 import { z } from 'zod';
+import { parseDestination, requireUser } from './parse-destination.ts';
 import { openSshTransport } from './ssh-transport.ts';
+
+/** Refuses what `parse` refuses, while the config is read: with the place, and before anything runs. */
+function parsedBy(parse: (text: string) => unknown) {
+  return z.string().check((context) => {
+    try {
+      parse(context.value);
+    } catch (error) {
+      const { message, suggestions } = error as FarsimError;
+      context.issues.push({
+        code: 'custom',
+        message: [message, ...suggestions].join('; '),
+        input: context.value,
+      });
+    }
+  });
+}
 
 export const sshTransportConfig = z
   .object({
-    host: z
-      .string()
-      .min(1)
-      .describe('Destination as for ssh: me@gpu-box, an alias of ~/.ssh/config, or ssh://me@gpu-box:2222.'),
+    host: parsedBy(parseDestination).describe(
+      'Destination as for ssh: me@gpu-box, an alias of ~/.ssh/config, or ssh://me@gpu-box:2222.',
+    ),
     port: z.int().min(1).max(65_535).optional().describe('Port, when ~/.ssh/config does not say it.'),
-    user: z.string().optional().describe('Login name, when the destination does not say it.'),
+    user: parsedBy(requireUser).optional().describe('Login name, when the destination does not say it.'),
     identityFile: z.string().optional().describe('Private key to try first.'),
     knownHosts: z.string().optional().describe('File of known host keys, instead of those of ~/.ssh/config.'),
     configFile: z.string().optional().describe('File to read instead of ~/.ssh/config; "none" reads none.'),

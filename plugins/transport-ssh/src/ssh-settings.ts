@@ -37,7 +37,7 @@ export interface SshSettings {
 const defaultIdentities = ['~/.ssh/id_rsa', '~/.ssh/id_ecdsa', '~/.ssh/id_ed25519'];
 const defaultKnownHosts = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts'];
 
-/** Throws BAD_ARGUMENT for a destination that is none and UNSUPPORTED for what only another client can do. */
+/** Throws CONFIG_INVALID for a destination that is none and UNSUPPORTED for what only another client can do. */
 export async function resolveSshSettings(options: SshOptions): Promise<SshSettings> {
   const destination = parseDestination(options.host);
   const user = options.user ?? destination.user;

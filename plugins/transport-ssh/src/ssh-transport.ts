@@ -19,7 +19,7 @@ import { resolveSshSettings, type SshOptions, type SshSettings } from './ssh-set
 const stderrBytes = 16 << 10;
 const exitMs = 500;
 
-/** Reads the settings and checks the destination; nothing is dialled before something is asked for. Throws BAD_ARGUMENT, UNSUPPORTED, CONFIG_INVALID. */
+/** Reads the settings and checks the destination; nothing is dialled before something is asked for. Throws CONFIG_INVALID or UNSUPPORTED. */
 export async function openSshTransport(
   options: SshOptions,
   log: (line: string) => void = () => undefined,

@@ -4,9 +4,11 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { loadConfig, planPipeline, PluginFinder } from '@farsim/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freePort, startSshd, type Sshd } from '../../../test/sshd/start-sshd.ts';
 import { parseDestination } from '../src/parse-destination.ts';
+import { sshTransportConfig } from '../src/plugin.ts';
 import { resolveSshSettings, type SshOptions } from '../src/ssh-settings.ts';
 import { openSshTransport } from '../src/ssh-transport.ts';
 
@@ -207,14 +209,26 @@ describe('a destination', () => {
     'a/b',
     '%h>x',
   ])('such as %j is refused before anything runs', async (host) => {
-    await expect(resolveSshSettings({ host })).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+    await expect(resolveSshSettings({ host })).rejects.toMatchObject({ code: 'CONFIG_INVALID', exitCode: 4 });
+    expect(sshTransportConfig.safeParse({ host }).success).toBe(false);
+  });
+  test('that is refused names its place in the config', async () => {
+    const config = path.join(sshd.folder, 'evil.yaml');
+    await writeFile(
+      config,
+      'version: 1\nsimulators:\n  plant:\n    use: counter\n    on: "-oProxyCommand=touch x"\n',
+    );
+    await expect(planPipeline(loadConfig([config], []), new PluginFinder())).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(`${config}:5:9`),
+    });
   });
   test('that ~/.ssh/config turns into an option is refused', async () => {
     const config = path.join(sshd.folder, 'evil');
     await writeFile(config, 'Host evil\n  HostName -oProxyCommand=x\n');
     await expect(
       resolveSshSettings({ host: 'evil', configFile: config, sshProgram: '/nowhere/ssh' }),
-    ).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+    ).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
   test('with a ProxyCommand is UNSUPPORTED, which says so', async () => {
     const config = path.join(sshd.folder, 'proxied');
