@@ -39,7 +39,7 @@ export async function* examineHere(): AsyncGenerator<Finding> {
         said: process.versions.node,
         hint: `plugins written in TypeScript need ${oldestForPlugins.join('.')}`,
       };
-  yield await examinePlugins();
+  yield* examinePlugins();
   const cache = path.join(os.homedir(), '.cache', 'farsim');
   try {
     await mkdir(cache, { recursive: true });
@@ -98,17 +98,16 @@ export async function* examineHost(host: string): AsyncGenerator<Finding> {
   }
 }
 
-async function examinePlugins(): Promise<Finding> {
-  try {
-    const plugins = await new PluginFinder().loadAll(process.cwd());
-    return { what: 'plugins', state: 'good', said: plugins.map(({ name }) => name).join(', ') };
-  } catch (error) {
-    return {
-      what: 'plugins',
+async function* examinePlugins(): AsyncGenerator<Finding> {
+  const { plugins, broken } = await new PluginFinder().loadAll(process.cwd());
+  yield { what: 'plugins', state: 'good', said: plugins.map(({ name }) => name).join(', ') };
+  for (const { plugin, error } of broken) {
+    yield {
+      what: `${plugin.kind} ${plugin.name}`,
       state: 'bad',
-      code: 'UNKNOWN_PLUGIN',
-      said: (error as Error).message,
-      hint: 'install farsim again',
+      code: error.code,
+      said: error.message,
+      hint: error.suggestions[0] ?? `install ${plugin.from} again, or remove it`,
     };
   }
 }

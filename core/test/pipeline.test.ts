@@ -177,6 +177,22 @@ describe('finding plugins', () => {
     });
   });
 
+  test('a broken package and one for another plugin api hide no other plugin', async () => {
+    writeFileSync(
+      path.join(project, 'package.json'),
+      JSON.stringify({ name: 'project', dependencies: { 'farsim-sim-new': '1', 'farsim-sim-torn': '1' } }),
+    );
+    makePackage('farsim-sim-new', { api: 2, provides: [{ kind: 'simulator', name: 'new', entry: '.' }] });
+    makePackage('farsim-sim-torn', { api: 1, provides: [{ kind: 'simulator', name: 'torn', entry: '.' }] });
+    writeFileSync(path.join(project, 'node_modules/farsim-sim-torn/main.js'), 'export default {');
+    const { plugins, broken } = await new PluginFinder().loadAll(project);
+    expect(plugins.map(({ name }) => name)).toEqual(expect.arrayContaining(['recorded', 'zero']));
+    expect(broken.map(({ plugin, error }) => [plugin.name, error.code]).toSorted()).toEqual([
+      ['new', 'UNSUPPORTED'],
+      ['torn', 'UNKNOWN_PLUGIN'],
+    ]);
+  });
+
   test('a file that exports no manifest is refused with what to do', async () => {
     const file = path.join(folder, 'empty.ts');
     writeFileSync(file, 'export const nothing: number = 1;\n');
@@ -188,7 +204,7 @@ describe('finding plugins', () => {
 });
 
 test('the schema for editors knows each plugin’s keys and nothing else', async () => {
-  const plugins = await new PluginFinder().loadAll(here);
+  const { plugins } = await new PluginFinder().loadAll(here);
   const schema = configJsonSchema(plugins) as {
     properties: { simulators: { additionalProperties: { anyOf: { properties: Record<string, object> }[] } } };
   };

@@ -3,6 +3,7 @@ import { FarsimError, PluginFinder, configJsonSchema } from '@farsim/core';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { warnOfBroken } from '../warn-of-broken.ts';
 
 const schemaFile = 'farsim.schema.json';
 
@@ -26,7 +27,8 @@ export default class Init extends Command {
       });
     }
     const schema = path.join(path.dirname(args.file), schemaFile);
-    const plugins = await new PluginFinder().loadAll(process.cwd());
+    const { plugins, broken } = await new PluginFinder().loadAll(process.cwd());
+    warnOfBroken(this, broken);
     await writeFile(schema, `${JSON.stringify(configJsonSchema(plugins), undefined, 2)}\n`);
     await writeFile(args.file, template(flags));
     this.log(

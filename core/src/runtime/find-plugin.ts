@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { FarsimError, didYouMean } from '../model/errors.ts';
+import { FarsimError, didYouMean, toFarsimError } from '../model/errors.ts';
 import type { AnyPlugin, PortKind } from '../ports/plugin.ts';
 import { pythonSimulator } from '../remote/python-simulator.ts';
 import { builtInControllers } from '../rollout/built-in-controllers.ts';
@@ -14,6 +14,7 @@ import {
   listInstalledPackages,
   listPluginPackages,
   type PluginPackage,
+  type PluginProvision,
 } from './plugin-packages.ts';
 
 /** A plugin that `use:` could name. */
@@ -22,6 +23,12 @@ export interface ListedPlugin {
   readonly name: string;
   readonly from: string;
   readonly version: string;
+}
+
+/** What {@link PluginFinder.loadAll} found: one broken package must not hide the others. */
+export interface LoadedPlugins {
+  readonly plugins: readonly AnyPlugin[];
+  readonly broken: readonly { readonly plugin: ListedPlugin; readonly error: FarsimError }[];
 }
 
 const packagePrefix: Readonly<Record<PortKind, string>> = {
@@ -66,7 +73,7 @@ export class PluginFinder {
       const provision = found.provides.find(
         (provided) => provided.kind === kind && (provided.name === use || found.name === use),
       );
-      if (provision) return loadPlugin(provision.file, kind, provision.name);
+      if (provision) return loadProvision(found, provision);
     }
     const known = this.list(folder).filter((plugin) => plugin.kind === kind);
     throw new FarsimError(
@@ -96,12 +103,23 @@ export class PluginFinder {
     const listed = [...once.values()].flatMap(({ name: from, version, provides }) =>
       provides.map(({ kind, name }) => ({ kind, name, from, version })),
     );
-    return [...core, ...listed].toSorted((a, b) => (`${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1));
+    return [...core, ...listed].toSorted(byKindAndName);
   }
 
   /** Imports every plugin of {@link list}, for a schema that covers them all. */
-  async loadAll(folder: string): Promise<AnyPlugin[]> {
-    return Promise.all(this.list(folder).map(({ kind, name }) => this.find(kind, name, folder)));
+  async loadAll(folder: string): Promise<LoadedPlugins> {
+    const plugins: AnyPlugin[] = [];
+    const broken: LoadedPlugins['broken'][number][] = [];
+    await Promise.all(
+      this.list(folder).map(async (plugin) => {
+        try {
+          plugins.push(await this.find(plugin.kind, plugin.name, folder));
+        } catch (error) {
+          broken.push({ plugin, error: toFarsimError(error) });
+        }
+      }),
+    );
+    return { plugins: plugins.toSorted(byKindAndName), broken };
   }
 
   #builtInPackages(): PluginPackage[] {
@@ -128,5 +146,19 @@ function ownPackage(kind: PortKind, use: string, folder: string): Promise<AnyPlu
     (provided) => provided.kind === kind && (plugin === undefined || provided.name === plugin),
   );
   const provision = provisions?.find((provided) => provided.name === (plugin ?? name)) ?? provisions?.[0];
-  return provision && loadPlugin(provision.file, kind, provision.name);
+  return provision && loadProvision(found!, provision);
+}
+
+async function loadProvision(
+  found: PluginPackage,
+  { file, kind, name }: PluginProvision,
+): Promise<AnyPlugin> {
+  if (found.problem) throw found.problem;
+  return loadPlugin(file, kind, name);
+}
+
+type KindAndName = Pick<ListedPlugin, 'kind' | 'name'>;
+
+function byKindAndName(a: KindAndName, b: KindAndName): number {
+  return `${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1;
 }

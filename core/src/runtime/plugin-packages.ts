@@ -31,6 +31,8 @@ export interface PluginPackage {
   readonly version: string;
   readonly folder: string;
   readonly provides: readonly PluginProvision[];
+  /** Why none of them can be used: UNSUPPORTED, made for another plugin api. */
+  readonly problem?: FarsimError;
 }
 
 export interface PluginProvision {
@@ -49,7 +51,7 @@ export function findPackage(name: string, from: string): string | undefined {
   }
 }
 
-/** Looks for a package as {@link findPackage} does; undefined when it is not there or holds no plugin. Throws UNSUPPORTED for another api. */
+/** Looks for a package as {@link findPackage} does; undefined when it is not there or holds no plugin. */
 export function findPluginPackage(name: string, from: string): PluginPackage | undefined {
   const folder = findPackage(name, from);
   return folder === undefined ? undefined : readPluginPackage(folder);
@@ -81,21 +83,20 @@ export function listInstalledPackages(folder: string): PluginPackage[] {
 function readPluginPackage(folder: string): PluginPackage | undefined {
   const found = readPackage(folder);
   if (!found?.farsim) return undefined;
-  if (found.farsim.api !== pluginApi) {
-    throw new FarsimError(
-      'UNSUPPORTED',
-      `${found.name} ${found.version} is made for plugin api ${found.farsim.api}; this farsim has api ${pluginApi}`,
-      {
-        suggestions: [`install a version of ${found.name} for api ${pluginApi}`],
-      },
-    );
-  }
+  const { api } = found.farsim;
   const provides = found.farsim.provides.map(({ kind, name, entry }) => ({
     kind,
     name,
     file: entryFile(folder, found, entry),
   }));
-  return { name: found.name, version: found.version, folder, provides };
+  const { name, version } = found;
+  if (api === pluginApi) return { name, version, folder, provides };
+  const problem = new FarsimError(
+    'UNSUPPORTED',
+    `${name} ${version} is made for plugin api ${api}; this farsim has api ${pluginApi}`,
+    { suggestions: [`install a version of ${name} for api ${pluginApi}`] },
+  );
+  return { name, version, folder, provides, problem };
 }
 
 function readPackage(folder: string): PackageJson | undefined {

@@ -30,7 +30,8 @@ def answer_control(supervisor: Supervisor, peer: Peer, request: dict[str, Any]) 
     if name == "status":
         _reply(peer, seq, supervisor.status())
     elif name == "logs":
-        _reply(peer, seq, {"lines": log_tail(str(supervisor.files.log), int(options.get("lines", 50)), _LOG_BYTES)})
+        lines = log_tail(str(supervisor.files.log), int(options.get("lines", 50)), _LOG_BYTES)
+        _reply(peer, seq, {"lines": lines})
     elif name == "close":
         supervisor.close_when_asked(peer, seq)
     elif name == "detach":

@@ -1,5 +1,6 @@
 import { Command, Flags } from '@oclif/core';
 import { PluginFinder, configJsonSchema } from '@farsim/core';
+import { warnOfBroken } from '../../warn-of-broken.ts';
 import { writeFile } from 'node:fs/promises';
 
 export default class ConfigSchema extends Command {
@@ -13,7 +14,8 @@ export default class ConfigSchema extends Command {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ConfigSchema);
-    const plugins = await new PluginFinder().loadAll(process.cwd());
+    const { plugins, broken } = await new PluginFinder().loadAll(process.cwd());
+    warnOfBroken(this, broken);
     const schema = JSON.stringify(configJsonSchema(plugins), undefined, 2);
     if (flags.output === undefined) this.log(schema);
     else {
