@@ -1,6 +1,8 @@
 import { FarsimError, didYouMean, type FreeCamera, type Image, type View } from '@farsim/core';
+import type { MujocoData } from '../engine/mujoco-module.ts';
 import { Painter } from '../painter/painter.ts';
-import type { CameraPose, ScenePoses } from '../painter/picture-request.ts';
+import type { ScenePoses } from '../painter/picture-request.ts';
+import { freeCameraPose, namedCameraPose } from './camera-pose.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { availableParallelism } from 'node:os';
 import type { MujocoWorld } from './mujoco-world.ts';
@@ -48,12 +50,22 @@ export class WorldPainter implements AsyncDisposable {
     }
     const id = typeof camera === 'string' ? this.requireCamera(camera) : undefined;
     const name = typeof camera === 'string' ? camera : 'free';
+    const { model } = this.#loaded;
     return Promise.all(
       worlds.map(async ([env, world]): Promise<Image> => {
         world.updateViews();
         const pose =
-          id === undefined ? this.#freePose(camera as FreeCamera | undefined) : this.#namedPose(world, id);
-        const request = { width, height, camera: pose, poses: posesOf(world), samples: 2 as const, overlay };
+          id === undefined
+            ? freeCameraPose(model, camera as FreeCamera | undefined)
+            : namedCameraPose(model, world.data, id);
+        const request = {
+          width,
+          height,
+          camera: pose,
+          poses: scenePoses(world.data),
+          samples: 2 as const,
+          overlay,
+        };
         const data = await this.#idlest().draw(request, encoding);
         return { camera: name, env, encoding, width, height, data };
       }),
@@ -73,45 +85,10 @@ export class WorldPainter implements AsyncDisposable {
     if (this.#painters.push(painter) === mostPainters) this.#binary = undefined;
     return painter;
   }
-
-  #namedPose({ data }: MujocoWorld, id: number): CameraPose {
-    const [x, y, z] = data.cam_xpos.subarray(id * 3, id * 3 + 3);
-    return {
-      position: [x!, y!, z!],
-      axes: data.cam_xmat.slice(id * 9, id * 9 + 9),
-      fovy: (this.#loaded.model.cam_fovy[id]! * Math.PI) / 180,
-    };
-  }
-
-  /** As MuJoCo's: without a wish it looks at the model's centre from one and a half extents. */
-  #freePose(free: FreeCamera | undefined): CameraPose {
-    const { stat, vis } = this.#loaded.model;
-    const { fovy, azimuth, elevation } = vis.global;
-    const wish = free ?? {
-      lookAt: Array.from(stat.center) as unknown as FreeCamera['lookAt'],
-      distance: 1.5 * stat.extent,
-      azimuth: (azimuth * Math.PI) / 180,
-      elevation: (elevation * Math.PI) / 180,
-    };
-    stat.delete();
-    vis.delete();
-    return lookAt(wish, free?.fovy ?? (fovy * Math.PI) / 180);
-  }
 }
 
-function lookAt({ lookAt: target, distance, azimuth, elevation }: FreeCamera, fovy: number): CameraPose {
-  const [ca, sa, ce, se] = [Math.cos(azimuth), Math.sin(azimuth), Math.cos(elevation), Math.sin(elevation)];
-  const forward = [ce * ca, ce * sa, se] as const;
-  const up = [-se * ca, -se * sa, ce] as const;
-  const right = [sa, -ca, 0] as const;
-  return {
-    position: [0, 1, 2].map((k) => target[k]! - distance * forward[k]!) as unknown as CameraPose['position'],
-    axes: [0, 1, 2].flatMap((k) => [right[k]!, up[k]!, -forward[k]!]),
-    fovy,
-  };
-}
-
-function posesOf({ data }: MujocoWorld): ScenePoses {
+/** Copies where everything is that a picture shows. */
+export function scenePoses(data: MujocoData): ScenePoses {
   return {
     geomPositions: data.geom_xpos.slice(),
     geomRotations: data.geom_xmat.slice(),
