@@ -85,7 +85,7 @@ export function fillTriangle(
       let c = e2;
       let near = nearRow;
       for (let x = left; x <= right; x++) {
-        if (a >= 0 && b >= 0 && c >= 0 && near > nearness[at]!) {
+        if (a >= 0 && b >= 0 && c >= 0 && near >= nearness[at]!) {
           nearness[at] = near;
           ids[at] = id;
         }
@@ -124,7 +124,7 @@ export function fillTriangle(
     let near = nearRow + first * nx;
     const row = y * width + left;
     for (let at = row + first; at <= row + end; at++) {
-      if (near > nearness[at]!) {
+      if (near >= nearness[at]!) {
         nearness[at] = near;
         ids[at] = id;
       }

@@ -67,7 +67,7 @@ class Welder {
     const [x, y, z] = [vertices[p]!, vertices[p + 1]!, vertices[p + 2]!];
     this.#positions.set([x, y, z], i * 3);
     this.#normals.set(normals.subarray(n, n + 3), i * 3);
-    if (this.#uvs) this.#uvs.set([coordinates[t]!, 1 - coordinates[t + 1]!], i * 2);
+    if (this.#uvs) this.#uvs.set(coordinates.subarray(t, t + 2), i * 2);
     this.#radius = Math.max(this.#radius, Math.hypot(x, y, z));
     return i;
   }
@@ -89,6 +89,6 @@ class Welder {
       own[i * 3]! * normals[n]! + own[i * 3 + 1]! * normals[n + 1]! + own[i * 3 + 2]! * normals[n + 2]!;
     if (dot < 0.9995) return false;
     const uvs = this.#uvs;
-    return !uvs || (uvs[i * 2] === coordinates[t] && uvs[i * 2 + 1] === Math.fround(1 - coordinates[t + 1]!));
+    return !uvs || (uvs[i * 2] === coordinates[t] && uvs[i * 2 + 1] === coordinates[t + 1]);
   }
 }
