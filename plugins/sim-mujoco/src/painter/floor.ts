@@ -10,6 +10,9 @@ import type { TextureSampler } from './texture-sampler.ts';
 const fadeFrom = 3;
 const fadeTo = 22;
 
+/** 1/metres: what is farther is not there. */
+const farthest = 1e-6;
+
 /** A number that is linear on the screen. */
 interface Linear {
   readonly x: number;
@@ -19,12 +22,18 @@ interface Linear {
 
 /** One plane in one picture: exact per sample, with nothing tessellated. */
 export class Floor {
-  /** The newest result: red, green, blue, not yet bounded. */
+  /** The newest results. Red, green, blue, not yet bounded: */
   readonly colour = new Float64Array(3);
+  /** The texture alone. */
+  readonly texel: Float64Array;
+  /** What the texture is multiplied by, and what is added to that. */
+  readonly shine = new Float64Array(6);
+  /** Metres in the world. */
+  readonly point = new Float64Array(3);
   readonly #plane: ScenePlane;
   readonly #texture: TextureSampler | undefined;
-  readonly #base = new Float64Array(3);
-  readonly #tint = new Float64Array(3);
+  readonly #lighting: Lighting;
+  readonly #sky: Sky;
   /** 1/distance, and the plane's own coordinates over distance. */
   #inverse: Linear = { x: 0, y: 0, at0: 0 };
   #along: Linear = { x: 0, y: 0, at0: 0 };
@@ -33,10 +42,12 @@ export class Floor {
   #projection: Projection | undefined;
   #visible = false;
 
-  constructor(plane: ScenePlane, texture: TextureSampler | undefined) {
+  constructor(plane: ScenePlane, texture: TextureSampler | undefined, lighting: Lighting, sky: Sky) {
     this.#plane = plane;
     this.#texture = texture;
-    this.#tint.set(plane.material.rgba.slice(0, 3));
+    this.#lighting = lighting;
+    this.#sky = sky;
+    this.texel = texture?.colour ?? Float64Array.of(1, 1, 1);
   }
 
   /** Takes the pose of a picture. A plane seen from below is not there. */
@@ -86,7 +97,7 @@ export class Floor {
       const row = this.#inverse.at0 + this.#inverse.y * (y + 0.5);
       let near = row + this.#inverse.x * 0.5;
       for (let at = y * width; at < (y + 1) * width; at++, near += this.#inverse.x) {
-        if (!(near > nearness[at]! && near > 1e-6)) continue;
+        if (!(near > nearness[at]! && near > farthest)) continue;
         if (!endless && !this.#holds(at % width, y, near, halfX, halfY)) continue;
         nearness[at] = near;
         ids[at] = id;
@@ -95,11 +106,17 @@ export class Floor {
   }
 
   /** Lights the plane at a place of the buffer; `footprint` is the width of what is looked through, in samples. */
-  shade(x: number, y: number, footprint: number, lighting: Lighting, sky: Sky): void {
+  shade(x: number, y: number, footprint: number): void {
+    this.findShine(x, y);
+    this.look(x, y, footprint);
+    const { colour, texel, shine } = this;
+    for (let k = 0; k < 3; k++) colour[k] = texel[k]! * shine[k]! + shine[k + 3]!;
+  }
+
+  /** Finds what the texture's colour is multiplied by at a place of the buffer, and what is added: all but the texture. False above the horizon. */
+  findShine(x: number, y: number): boolean {
     const inverse = valueAt(this.#inverse, x, y);
-    const along = valueAt(this.#along, x, y) / inverse;
-    const across = valueAt(this.#across, x, y) / inverse;
-    this.#lookUp(along, across, inverse, footprint);
+    if (!(inverse > farthest)) return false;
     const { origin, right, down, forward, scaleX, scaleY, centreX, centreY } = this.#projection!;
     const a = (x - centreX) / scaleX;
     const b = (y - centreY) / scaleY;
@@ -108,47 +125,62 @@ export class Floor {
     const rz = forward[2] + right[2] * a + down[2] * b;
     const length = Math.sqrt(rx * rx + ry * ry + rz * rz);
     const distance = 1 / inverse;
-    const normal = this.#normal;
+    const { point, shine } = this;
+    point[0] = origin[0] + rx * distance;
+    point[1] = origin[1] + ry * distance;
+    point[2] = origin[2] + rz * distance;
+    const lighting = this.#lighting;
     lighting.light(
       this.#plane.material,
-      this.#base,
-      origin[0] + rx * distance,
-      origin[1] + ry * distance,
-      origin[2] + rz * distance,
-      normal[0],
-      normal[1],
-      normal[2],
+      point[0],
+      point[1],
+      point[2],
+      this.#normal[0],
+      this.#normal[1],
+      this.#normal[2],
       -rx / length,
       -ry / length,
       -rz / length,
     );
-    for (let k = 0; k < 3; k++) this.colour[k] = lighting.colour[k]!;
-    if (this.#plane.halfX === Infinity) this.#fade(distance * length, lighting.extent, rx, ry, sky);
+    for (let k = 0; k < 3; k++) {
+      shine[k] = lighting.diffuse[k]! * this.#plane.material.rgba[k]!;
+      shine[k + 3] = lighting.gloss[k]!;
+    }
+    if (this.#plane.halfX === Infinity) this.#fade(distance * length, rx, ry);
+    return true;
   }
 
-  /** Takes the texture's colour times the material's into `base`. */
-  #lookUp(along: number, across: number, inverse: number, footprint: number): void {
+  /** Looks the texture's colour up; white where there is none. */
+  look(x: number, y: number, footprint: number): void {
+    const texture = this.#texture;
+    if (!texture) return;
     const [u, v] = this.#plane.repeats;
-    if (!this.#texture) {
-      for (let k = 0; k < 3; k++) this.#base[k] = this.#tint[k]!;
-      return;
-    }
     const falling = this.#inverse;
-    const [scaleU, scaleV] = [(u * footprint) / inverse, (v * footprint) / inverse];
+    const distance = 1 / valueAt(falling, x, y);
+    const along = valueAt(this.#along, x, y) * distance;
+    const across = valueAt(this.#across, x, y) * distance;
+    const scaleU = u * footprint * distance;
+    const scaleV = v * footprint * distance;
     const ux = (this.#along.x - along * falling.x) * scaleU;
     const uy = (this.#along.y - along * falling.y) * scaleU;
     const vx = (this.#across.x - across * falling.x) * scaleV;
     const vy = (this.#across.y - across * falling.y) * scaleV;
-    this.#texture.sample(along * u, -across * v, ux, -vx, uy, -vy);
-    for (let k = 0; k < 3; k++) this.#base[k] = this.#texture.colour[k]! * this.#tint[k]!;
+    texture.sample(along * u, -across * v, ux, -vx, uy, -vy);
   }
 
-  #fade(distance: number, extent: number, rx: number, ry: number, sky: Sky): void {
-    const share = Math.min(1, Math.max(0, (distance / extent - fadeFrom) / (fadeTo - fadeFrom)));
-    if (share === 0) return;
+  /** Endless floors go over into the sky. */
+  #fade(distance: number, rx: number, ry: number): void {
+    const { extent } = this.#lighting;
+    const share = Math.min(1, (distance / extent - fadeFrom) / (fadeTo - fadeFrom));
+    if (share <= 0) return;
+    const sky = this.#sky;
     sky.look(rx, ry, 0);
-    const eased = 1 - (1 - share) ** 3;
-    for (let k = 0; k < 3; k++) this.colour[k]! += (sky.colour[k]! - this.colour[k]!) * eased;
+    const left = (1 - share) ** 3;
+    const { shine } = this;
+    for (let k = 0; k < 3; k++) {
+      shine[k]! *= left;
+      shine[k + 3] = shine[k + 3]! * left + sky.colour[k]! * (1 - left);
+    }
   }
 
   #holds(x: number, y: number, near: number, halfX: number, halfY: number): boolean {

@@ -56,8 +56,9 @@ type Triple = readonly [number, number, number];
 
 /** How MuJoCo's fixed lights shine on a surface, with soft shadows and an ambient light that is a little stronger from above. */
 export class Lighting {
-  /** The newest result: red, green, blue, not yet bounded by 1. */
-  readonly colour = new Float64Array(3);
+  /** The newest result, red, green, blue: what a surface's own colour is multiplied by, and the highlight on top of it. */
+  readonly diffuse = new Float64Array(3);
+  readonly gloss = new Float64Array(3);
   readonly #scene: Scene;
   readonly #maps = new Map<SceneLight, ShadowMap>();
   readonly #ambient: [number, number, number];
@@ -109,10 +110,17 @@ export class Lighting {
     this.#lights = placed;
   }
 
-  /** Lights a point with the unit normal `n`, seen from the unit direction `v`; `own` is the surface's colour. */
+  /** Whether no shadow falls between four points `[4, 3]` in a plane. May say no where none does. */
+  isFreeOfShadows(corners: Float64Array): boolean {
+    for (const { shadow } of this.#lights) {
+      if (shadow && !shadow.isFree(corners)) return false;
+    }
+    return true;
+  }
+
+  /** Lights a point with the unit normal `n`, seen from the unit direction `v`. */
   light(
     { specular, shininess, emission }: SceneMaterial,
-    own: Float64Array,
     px: number,
     py: number,
     pz: number,
@@ -170,9 +178,12 @@ export class Lighting {
       glossG += light.glossGreen * highlight;
       glossB += light.glossBlue * highlight;
     }
-    this.colour[0] = r * own[0]! + glossR;
-    this.colour[1] = g * own[1]! + glossG;
-    this.colour[2] = b * own[2]! + glossB;
+    this.diffuse[0] = r;
+    this.diffuse[1] = g;
+    this.diffuse[2] = b;
+    this.gloss[0] = glossR;
+    this.gloss[1] = glossG;
+    this.gloss[2] = glossB;
   }
 }
 

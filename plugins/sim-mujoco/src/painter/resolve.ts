@@ -1,11 +1,13 @@
-import type { DepthBuffer } from './depth-buffer.ts';
+import { firstFloor, skyId, type DepthBuffer } from './depth-buffer.ts';
 import type { FlatScene } from './flat-scene.ts';
+import { FloorBlocks } from './floor-blocks.ts';
 import type { Floor } from './floor.ts';
 import type { Lighting } from './lighting.ts';
 import type { ScenePoses } from './picture-request.ts';
 import type { Projection } from './projection.ts';
 import type { Sky } from './sky.ts';
 import type { Surfaces } from './surfaces.ts';
+import { shown } from './tone.ts';
 
 export interface ResolverParts {
   readonly flat: FlatScene;
@@ -19,9 +21,13 @@ export interface ResolverParts {
 const sameSurface = 0.94;
 const mostSamples = 4;
 
+/** Says that a pixel's samples show different things. */
+const mixed = 2 ** 31 - 1;
+
 /** Lights the samples of a buffer and makes pixels of them. */
 export class Resolver {
   readonly #parts: ResolverParts;
+  readonly #floorBlocks: readonly FloorBlocks[];
   #projection: Projection | undefined;
   /** Sum of a pixel's samples. */
   readonly #sum = new Float64Array(3);
@@ -30,6 +36,7 @@ export class Resolver {
 
   constructor(parts: ResolverParts) {
     this.#parts = parts;
+    this.#floorBlocks = parts.floors.map((floor) => new FloorBlocks(floor, parts.lighting));
   }
 
   place(poses: ScenePoses, projection: Projection): void {
@@ -38,13 +45,33 @@ export class Resolver {
   }
 
   /** Paints all pixels. */
-  paint(buffer: DepthBuffer, samples: number, pixels: Uint8Array, width: number, height: number): void {
+  paint(
+    buffer: DepthBuffer,
+    samples: number,
+    pixels: Uint8ClampedArray,
+    width: number,
+    height: number,
+  ): void {
+    const { ids, width: wide } = buffer;
+    for (const blocks of this.#floorBlocks) blocks.restart(width, height, samples);
     const sum = this.#sum;
     for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        this.#gather(buffer, samples, x, y);
+      const row = y * samples * wide;
+      for (let x = 0; x < width;) {
         const at = (y * width + x) * 3;
-        for (let k = 0; k < 3; k++) pixels[at + k] = toByte(sum[k]!);
+        const id = soleId(ids, row + x * samples, wide, samples);
+        if (id <= firstFloor) {
+          const from = x++;
+          while (x < width && soleId(ids, row + x * samples, wide, samples) === id) x++;
+          this.#floorBlocks[firstFloor - id]!.paint(pixels, at, y, from, x);
+          continue;
+        }
+        if (id === mixed) this.#sumGroups(buffer, x * 2, y * 2);
+        else this.#sumOne(id, buffer, samples, x, y);
+        pixels[at] = sum[0]! * 255;
+        pixels[at + 1] = sum[1]! * 255;
+        pixels[at + 2] = sum[2]! * 255;
+        x++;
       }
     }
   }
@@ -55,11 +82,11 @@ export class Resolver {
     opaque: DepthBuffer,
     samples: number,
     alpha: number,
-    pixels: Uint8Array,
+    pixels: Uint8ClampedArray,
     width: number,
     height: number,
   ): void {
-    const { surfaces, lighting } = this.#parts;
+    const { surfaces } = this.#parts;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         let count = 0;
@@ -74,64 +101,47 @@ export class Resolver {
         const [px, py] = [(seen % glass.width) + 0.5, Math.floor(seen / glass.width) + 0.5];
         const id = glass.ids[seen]!;
         surfaces.find(id, px, py);
-        surfaces.light(id, px, py, glass.nearness[seen]!, surfaces.nx, surfaces.ny, surfaces.nz, lighting);
+        surfaces.light(id, px, py, glass.nearness[seen]!, surfaces.nx, surfaces.ny, surfaces.nz);
         const share = (alpha * count) / (samples * samples);
         for (let k = 0; k < 3; k++) {
           const i = (y * width + x) * 3 + k;
-          pixels[i] = Math.round(pixels[i]! * (1 - share) + toByte(lighting.colour[k]!) * share);
+          pixels[i] = pixels[i]! * (1 - share) + Math.min(255, surfaces.colour[k]! * 255) * share;
         }
       }
     }
   }
 
-  /** Sums a pixel's samples up. */
-  #gather({ width: wide, ids, nearness }: DepthBuffer, samples: number, x: number, y: number): void {
+  /** Sums a pixel up whose samples all show the same. */
+  #sumOne(id: number, { width: wide, nearness }: DepthBuffer, samples: number, x: number, y: number): void {
     const first = y * samples * wide + x * samples;
-    const id = ids[first]!;
-    const middle = samples / 2;
-    const mx = x * samples + middle;
-    const my = y * samples + middle;
-    if (
-      samples === 1 ||
-      (ids[first + 1] === id && ids[first + wide] === id && ids[first + wide + 1] === id)
-    ) {
-      let near = nearness[first]!;
-      if (samples === 2)
-        near = (near + nearness[first + 1]! + nearness[first + wide]! + nearness[first + wide + 1]!) / 4;
-      this.#sum[0] = this.#sum[1] = this.#sum[2] = 0;
-      this.#addOne(id, mx, my, near, samples, 1);
-      return;
-    }
-    this.#addGroups(ids, nearness, first, wide, x * 2, y * 2);
+    let near = nearness[first]!;
+    if (samples === 2)
+      near = (near + nearness[first + 1]! + nearness[first + wide]! + nearness[first + wide + 1]!) / 4;
+    this.#sum[0] = this.#sum[1] = this.#sum[2] = 0;
+    this.#addOne(id, (x + 0.5) * samples, (y + 0.5) * samples, near, samples, 1);
   }
 
   /** Adds a place that shows one thing only. */
   #addOne(id: number, x: number, y: number, near: number, samples: number, share: number): void {
-    const { surfaces, floors, lighting, sky } = this.#parts;
+    const { surfaces, floors, sky } = this.#parts;
     if (id >= 0) {
       surfaces.find(id, x, y);
-      surfaces.light(id, x, y, near, surfaces.nx, surfaces.ny, surfaces.nz, lighting);
-      this.#add(lighting.colour, share);
-    } else if (id === -1) {
+      surfaces.light(id, x, y, near, surfaces.nx, surfaces.ny, surfaces.nz);
+      this.#add(surfaces.colour, share);
+    } else if (id === skyId) {
       this.#lookAtSky(x, y);
       this.#add(sky.colour, share);
     } else {
-      const floor = floors[-2 - id]!;
-      floor.shade(x, y, samples, lighting, sky);
+      const floor = floors[firstFloor - id]!;
+      floor.shade(x, y, samples);
       this.#add(floor.colour, share);
     }
   }
 
-  /** Adds four samples, those of one surface lit together. */
-  #addGroups(
-    ids: Int32Array,
-    nearness: Float32Array,
-    first: number,
-    wide: number,
-    left: number,
-    top: number,
-  ): void {
-    const { surfaces, lighting, flat } = this.#parts;
+  /** Sums four samples up, those of one surface lit together. */
+  #sumGroups({ ids, nearness, width: wide }: DepthBuffer, left: number, top: number): void {
+    const { surfaces, flat } = this.#parts;
+    const first = top * wide + left;
     const groups = this.#groups;
     let used = 0;
     for (let k = 0; k < 4; k++) {
@@ -183,8 +193,8 @@ export class Resolver {
         continue;
       }
       const length = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1;
-      surfaces.light(id, x / count, y / count, near / count, nx / length, ny / length, nz / length, lighting);
-      this.#add(lighting.colour, count / 4);
+      surfaces.light(id, x / count, y / count, near / count, nx / length, ny / length, nz / length);
+      this.#add(surfaces.colour, count / 4);
     }
   }
 
@@ -210,13 +220,9 @@ function isOneSurface(group: Float64Array, nx: number, ny: number, nz: number): 
   return inCommon > sameSurface * group[0]!;
 }
 
-/** Where colours begin to be pressed together towards white instead of being cut off. */
-const shoulder = 0.8;
-
-function shown(value: number): number {
-  return value <= shoulder ? value : 1 - (1 - shoulder) * Math.exp((shoulder - value) / (1 - shoulder));
-}
-
-function toByte(value: number): number {
-  return Math.min(255, Math.max(0, Math.round(value * 255)));
+/** What all samples of a pixel show, or {@link mixed}. */
+function soleId(ids: Int32Array, first: number, wide: number, samples: number): number {
+  const id = ids[first]!;
+  if (samples === 1) return id;
+  return ids[first + 1] === id && ids[first + wide] === id && ids[first + wide + 1] === id ? id : mixed;
 }

@@ -70,6 +70,36 @@ export class ShadowMap {
     return 1 - this.#coverage(u, v, radius, nearnessOf(perspective, distance - texel * (1 + radius * slope)));
   }
 
+  /** Whether nothing is between the light and what lies between four points `[4, 3]` of a plane. May say no where nothing is. */
+  isFree(corners: Float64Array): boolean {
+    const { perspective, origin, right, down, forward, scaleX, centreX, centreY, near } = this.#projection!;
+    let [left, top, end, bottom, farthest] = [Infinity, Infinity, -Infinity, -Infinity, -Infinity];
+    for (let k = 0; k < 12; k += 3) {
+      const px = corners[k]! - origin[0];
+      const py = corners[k + 1]! - origin[1];
+      const pz = corners[k + 2]! - origin[2];
+      const distance = forward[0] * px + forward[1] * py + forward[2] * pz;
+      if (perspective && distance <= near) return false;
+      const scale = perspective ? scaleX / distance : scaleX;
+      const u = centreX + (right[0] * px + right[1] * py + right[2] * pz) * scale;
+      const v = centreY + (down[0] * px + down[1] * py + down[2] * pz) * scale;
+      if (u < left) left = u;
+      if (u > end) end = u;
+      if (v < top) top = v;
+      if (v > bottom) bottom = v;
+      if (distance > farthest) farthest = distance;
+    }
+    const reference = nearnessOf(perspective, farthest);
+    const lastColumn = Math.min(tiles - 1, Math.floor(end / tile));
+    const lastRow = Math.min(tiles - 1, Math.floor(bottom / tile));
+    for (let row = Math.max(0, Math.floor(top / tile)); row <= lastRow; row++) {
+      for (let column = Math.max(0, Math.floor(left / tile)); column <= lastColumn; column++) {
+        if (this.#nearest[row * tiles + column]! > reference) return false;
+      }
+    }
+    return true;
+  }
+
   /** NaN when nothing is in the way. */
   #meanBlocker(u: number, v: number, reference: number): number {
     const { nearness } = this.#buffer;

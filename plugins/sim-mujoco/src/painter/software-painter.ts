@@ -1,5 +1,5 @@
 import type { Scene } from '../scene/scene.ts';
-import { DepthBuffer } from './depth-buffer.ts';
+import { DepthBuffer, firstFloor, skyId } from './depth-buffer.ts';
 import { fillShape, ProjectedVertices } from './fill-shapes.ts';
 import { FlatScene, type FlatShape } from './flat-scene.ts';
 import { Floor } from './floor.ts';
@@ -11,9 +11,6 @@ import { Sky } from './sky.ts';
 import { Surfaces } from './surfaces.ts';
 import { drawText } from './text-overlay.ts';
 import { TextureSampler } from './texture-sampler.ts';
-
-/** Id of a sample that shows nothing but sky; planes are −2, −3 … */
-export const skyId = -1;
 
 /**
  * Draws a scene in typed arrays: a buffer of nearest triangles, then each pixel lit once for each surface it shows. Needs no
@@ -35,16 +32,17 @@ export class SoftwarePainter {
     const textures = scene.textures.map((texture) =>
       texture.data.length > 0 && texture !== scene.sky ? new TextureSampler(texture) : undefined,
     );
-    this.#floors = scene.planes.map(
-      (plane) =>
-        new Floor(plane, plane.material.texture === undefined ? undefined : textures[plane.material.texture]),
-    );
+    const sky = new Sky(scene.sky);
+    this.#floors = scene.planes.map(({ material, ...plane }) => {
+      const texture = material.texture === undefined ? undefined : textures[material.texture];
+      return new Floor({ ...plane, material }, texture, this.#lighting, sky);
+    });
     this.#resolver = new Resolver({
       flat: this.#flat,
-      surfaces: new Surfaces(this.#flat, this.#vertices, textures),
+      surfaces: new Surfaces(this.#flat, this.#vertices, textures, this.#lighting),
       floors: this.#floors,
       lighting: this.#lighting,
-      sky: new Sky(scene.sky),
+      sky,
     });
   }
 
@@ -61,16 +59,17 @@ export class SoftwarePainter {
     }
     this.#floors.forEach((floor, i) => {
       floor.place(poses, projection);
-      floor.fill(buffer, skyId - 1 - i);
+      floor.fill(buffer, firstFloor - i);
     });
     this.#resolver.place(poses, projection);
     const pixels = new Uint8Array(width * height * 3);
-    this.#resolver.paint(buffer, samples, pixels, width, height);
+    const colours = new Uint8ClampedArray(pixels.buffer);
+    this.#resolver.paint(buffer, samples, colours, width, height);
     for (const shape of this.#glassShapes(poses.geomPositions, request.camera)) {
       const glass = (this.#glass ??= new DepthBuffer(buffer.width, buffer.height));
       glass.clear(0, skyId);
       if (fillShape(this.#flat, shape, poses, projection, this.#vertices, glass))
-        this.#resolver.blend(glass, buffer, samples, shape.material.rgba[3], pixels, width, height);
+        this.#resolver.blend(glass, buffer, samples, shape.material.rgba[3], colours, width, height);
     }
     drawText(pixels, width, height, request.overlay);
     return { pixels };
@@ -90,7 +89,7 @@ export class SoftwarePainter {
       geoms[i] =
         id >= 0
           ? this.#flat.shapes[this.#flat.shapeOf[id]!]!.geom
-          : this.#flat.scene.planes[skyId - 1 - id]!.geom;
+          : this.#flat.scene.planes[firstFloor - id]!.geom;
     }
     return { depth, geoms };
   }

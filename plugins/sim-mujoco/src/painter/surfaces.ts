@@ -7,6 +7,8 @@ import type { TextureSampler } from './texture-sampler.ts';
 
 /** What a triangle is at a place of the buffer, and how it is lit there. */
 export class Surfaces {
+  /** The newest result of {@link light}: red, green, blue, not yet bounded. */
+  readonly colour = new Float64Array(3);
   /** The newest result of {@link find}: unit normal in the world. */
   nx = 0;
   ny = 0;
@@ -14,7 +16,7 @@ export class Surfaces {
   readonly #flat: FlatScene;
   readonly #vertices: ProjectedVertices;
   readonly #textures: readonly (TextureSampler | undefined)[];
-  readonly #own = new Float64Array(3);
+  readonly #lighting: Lighting;
   /** Weights of a triangle's corners at the newest place. */
   readonly #weights = new Float64Array(3);
   #projection: Projection | undefined;
@@ -24,7 +26,9 @@ export class Surfaces {
     flat: FlatScene,
     vertices: ProjectedVertices,
     textures: readonly (TextureSampler | undefined)[],
+    lighting: Lighting,
   ) {
+    this.#lighting = lighting;
     this.#flat = flat;
     this.#vertices = vertices;
     this.#textures = textures;
@@ -59,17 +63,8 @@ export class Surfaces {
     this.nz = nz / length;
   }
 
-  /** Lights a place on a triangle's shape with a normal that {@link find} gave or a mean of such; the result is the lighting's colour. */
-  light(
-    triangle: number,
-    x: number,
-    y: number,
-    near: number,
-    nx: number,
-    ny: number,
-    nz: number,
-    lighting: Lighting,
-  ): void {
+  /** Lights a place on a triangle's shape with a normal that {@link find} gave or a mean of such. */
+  light(triangle: number, x: number, y: number, near: number, nx: number, ny: number, nz: number): void {
     const { material } = this.#flat.shapes[this.#flat.shapeOf[triangle]!]!;
     const { origin, right, down, forward, scaleX, scaleY, centreX, centreY } = this.#projection!;
     const u = (x - centreX) / scaleX;
@@ -79,14 +74,9 @@ export class Surfaces {
     const rz = forward[2] + right[2] * u + down[2] * v;
     const length = Math.sqrt(rx * rx + ry * ry + rz * rz);
     const distance = 1 / near;
-    this.#own[0] = material.rgba[0];
-    this.#own[1] = material.rgba[1];
-    this.#own[2] = material.rgba[2];
-    const texture = material.texture === undefined ? undefined : this.#textures[material.texture];
-    if (texture) this.#lookUp(texture, triangle, x, y);
+    const lighting = this.#lighting;
     lighting.light(
       material,
-      this.#own,
       origin[0] + rx * distance,
       origin[1] + ry * distance,
       origin[2] + rz * distance,
@@ -97,6 +87,15 @@ export class Surfaces {
       -ry / length,
       -rz / length,
     );
+    const { colour } = this;
+    const { rgba } = material;
+    const { diffuse, gloss } = lighting;
+    const texture = material.texture === undefined ? undefined : this.#textures[material.texture];
+    if (texture) this.#lookUp(texture, triangle, x, y);
+    for (let k = 0; k < 3; k++) {
+      const own = texture ? rgba[k]! * texture.colour[k]! : rgba[k]!;
+      colour[k] = diffuse[k]! * own + gloss[k]!;
+    }
   }
 
   #lookUp(texture: TextureSampler, triangle: number, x: number, y: number): void {
@@ -118,7 +117,6 @@ export class Surfaces {
     const [u, v] = at();
     // a picture's pixel is two samples wide at most; one sample is sharp enough here
     texture.sample(u, v, ur - u, vr - v, ud - u, vd - v);
-    for (let k = 0; k < 3; k++) this.#own[k]! *= texture.colour[k]!;
   }
 
   /** Corner weights at a place, right in perspective; a place beside the triangle counts as its nearest edge when `within`. */

@@ -3,12 +3,16 @@ import type { SceneTexture } from '../scene/scene.ts';
 interface Level {
   readonly width: number;
   readonly height: number;
-  /** `[height, width, 3]`, 0 to 1. */
-  readonly texels: Float32Array;
+  /** `[height + 1, width + 1]` of 0xRRGGBB; the last column and row repeat the first, so that a neighbour is always there. */
+  readonly texels: Int32Array;
 }
 
 /** Along a stretched footprint. */
 const mostSamples = 5;
+
+/** Red and blue of a texel, which are mixed in one multiplication; mixed, each has 8 bits more. */
+const redAndBlue = 0xff00ff;
+const mixed = 1 / 0xff00;
 
 /** A flat texture that repeats, in all sizes down to its mean. */
 export class TextureSampler {
@@ -37,80 +41,112 @@ export class TextureSampler {
     const b = Math.sqrt(bu * width * (bu * width) + bv * height * (bv * height));
     const long = a > b ? a : b;
     const short = a > b ? b : a;
-    const lu = a > b ? au : bu;
-    const lv = a > b ? av : bv;
-    const count = Math.min(mostSamples, Math.max(1, Math.ceil(long / Math.max(short, 1))));
+    const most = short > 1 ? long / short : long;
+    const count = most > mostSamples ? mostSamples : most > 1 ? Math.ceil(most) : 1;
+    const texels = long / count;
+    const { colour } = this;
+    colour[0] = colour[1] = colour[2] = 0;
     const top = this.#levels.length - 1;
-    const level = Math.min(top, Math.max(0, Math.log2(Math.max(long / count, 1e-9))));
-    this.colour[0] = this.colour[1] = this.colour[2] = 0;
     if (count > 1) {
       // the samples overlap enough to hide where one size goes over into the next
-      this.#add(this.#levels[Math.round(level)]!, u, v, lu, lv, count, 1 / count);
+      const level = texels > 1 ? 31 - Math.clz32(texels * Math.SQRT2) : 0;
+      const lu = (a > b ? au : bu) / count;
+      const lv = (a > b ? av : bv) / count;
+      const before = (count - 1) / 2;
+      this.#add(
+        this.#levels[level < top ? level : top]!,
+        u - lu * before,
+        v - lv * before,
+        lu,
+        lv,
+        count,
+        1 / count,
+      );
       return;
     }
-    const lower = Math.floor(level);
-    const blend = level - lower;
-    this.#add(this.#levels[lower]!, u, v, lu, lv, 1, 1 - blend);
-    if (blend > 0 && lower < top) this.#add(this.#levels[lower + 1]!, u, v, lu, lv, 1, blend);
+    const lower = texels > 1 ? 31 - Math.clz32(texels) : 0;
+    if (lower >= top) {
+      this.#add(this.#levels[top]!, u, v, 0, 0, 1, 1);
+      return;
+    }
+    const blend = texels > 1 ? texels / (1 << lower) - 1 : 0;
+    this.#add(this.#levels[lower]!, u, v, 0, 0, 1, 1 - blend);
+    if (blend > 0) this.#add(this.#levels[lower + 1]!, u, v, 0, 0, 1, blend);
   }
 
-  /** Adds `count` bilinear samples spread along (lu, lv), each with `weight`. */
-  #add(level: Level, u: number, v: number, lu: number, lv: number, count: number, weight: number): void {
+  /** Adds `count` bilinear samples from u, v on in steps of (su, sv), each with `weight`. */
+  #add(level: Level, u: number, v: number, su: number, sv: number, count: number, weight: number): void {
     const { width, height, texels } = level;
+    const wide = width + 1;
+    const half = 0.5 / width;
+    const halfV = 0.5 / height;
     let red = 0;
     let green = 0;
     let blue = 0;
     for (let i = 0; i < count; i++) {
-      const along = (i + 0.5) / count - 0.5;
-      const su = u + lu * along;
-      const sv = v + lv * along;
-      const x = (su - Math.floor(su)) * width - 0.5;
-      const y = (sv - Math.floor(sv)) * height - 0.5;
-      const x0 = Math.floor(x);
-      const y0 = Math.floor(y);
-      const fx = x - x0;
-      const fy = y - y0;
-      const left = x0 < 0 ? width - 1 : x0;
-      const right = x0 + 1 >= width ? 0 : x0 + 1;
-      const upper = (y0 < 0 ? height - 1 : y0) * width;
-      const under = (y0 + 1 >= height ? 0 : y0 + 1) * width;
-      const p = (upper + left) * 3;
-      const q = (upper + right) * 3;
-      const r = (under + left) * 3;
-      const s = (under + right) * 3;
-      const wp = (1 - fx) * (1 - fy);
-      const wq = fx * (1 - fy);
-      const wr = (1 - fx) * fy;
-      const ws = fx * fy;
-      red += texels[p]! * wp + texels[q]! * wq + texels[r]! * wr + texels[s]! * ws;
-      green += texels[p + 1]! * wp + texels[q + 1]! * wq + texels[r + 1]! * wr + texels[s + 1]! * ws;
-      blue += texels[p + 2]! * wp + texels[q + 2]! * wq + texels[r + 2]! * wr + texels[s + 2]! * ws;
+      const cu = u + su * i - half;
+      const cv = v + sv * i - halfV;
+      // 8 bits of each place are its share between two texels
+      const x = ((cu - Math.floor(cu)) * (width << 8)) | 0;
+      const y = ((cv - Math.floor(cv)) * (height << 8)) | 0;
+      const fx = x & 255;
+      const fy = y & 255;
+      const at = (y >> 8) * wide + (x >> 8);
+      const p = texels[at]!;
+      const q = texels[at + 1]!;
+      const r = texels[at + wide]!;
+      const s = texels[at + wide + 1]!;
+      const ws = (fx * fy + 128) >> 8;
+      const wq = fx - ws;
+      const wr = fy - ws;
+      const wp = 256 - fx - wr;
+      const rb =
+        Math.imul(p & redAndBlue, wp) +
+        Math.imul(q & redAndBlue, wq) +
+        Math.imul(r & redAndBlue, wr) +
+        Math.imul(s & redAndBlue, ws);
+      red += (rb >>> 16) & 0xffff;
+      blue += rb & 0xffff;
+      green += ((p >> 8) & 255) * wp + ((q >> 8) & 255) * wq + ((r >> 8) & 255) * wr + ((s >> 8) & 255) * ws;
     }
-    this.colour[0]! += red * weight;
-    this.colour[1]! += green * weight;
-    this.colour[2]! += blue * weight;
+    const share = weight * mixed;
+    const { colour } = this;
+    colour[0]! += red * share;
+    colour[1]! += green * share;
+    colour[2]! += blue * share;
   }
 }
 
 function firstLevel({ width, height, channels, data }: SceneTexture): Level {
-  const texels = new Float32Array(width * height * 3);
-  for (let i = 0; i < width * height; i++) {
-    for (let k = 0; k < 3; k++) texels[i * 3 + k] = data[i * channels + (channels < 3 ? 0 : k)]! / 255;
-  }
-  return { width, height, texels };
+  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
+  return levelOf(width, height, (x, y) => {
+    const at = (y * width + x) * channels;
+    return (data[at]! << 16) | (data[at + green]! << 8) | data[at + blue]!;
+  });
 }
 
 function halved({ width, height, texels }: Level): Level {
-  const [w, h] = [Math.max(1, width >> 1), Math.max(1, height >> 1)];
-  const half = new Float32Array(w * h * 3);
-  for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) {
-      const [x1, y1] = [Math.min(width - 1, 2 * x + 1), Math.min(height - 1, 2 * y + 1)];
-      for (let k = 0; k < 3; k++) {
-        const at = (column: number, row: number): number => texels[(row * width + column) * 3 + k]!;
-        half[(y * w + x) * 3 + k] = (at(2 * x, 2 * y) + at(x1, 2 * y) + at(2 * x, y1) + at(x1, y1)) / 4;
-      }
-    }
+  const wide = width + 1;
+  return levelOf(Math.max(1, width >> 1), Math.max(1, height >> 1), (x, y) => {
+    const right = Math.min(width - 1, 2 * x + 1);
+    const upper = 2 * y * wide;
+    const lower = Math.min(height - 1, 2 * y + 1) * wide;
+    const four = [
+      texels[upper + 2 * x]!,
+      texels[upper + right]!,
+      texels[lower + 2 * x]!,
+      texels[lower + right]!,
+    ];
+    const mean = (shift: number): number =>
+      (four.reduce((sum, texel) => sum + ((texel >> shift) & 255), 2) >> 2) << shift;
+    return mean(16) | mean(8) | mean(0);
+  });
+}
+
+function levelOf(width: number, height: number, texel: (x: number, y: number) => number): Level {
+  const texels = new Int32Array((width + 1) * (height + 1));
+  for (let y = 0; y <= height; y++) {
+    for (let x = 0; x <= width; x++) texels[y * (width + 1) + x] = texel(x % width, y % height);
   }
-  return { width: w, height: h, texels: half };
+  return { width, height, texels };
 }

@@ -1,0 +1,178 @@
+import type { Floor } from './floor.ts';
+import type { Lighting } from './lighting.ts';
+import { shown } from './tone.ts';
+
+/** Pixels along the sides of a block. */
+export const blockSide = 8;
+
+/** What a block's light may be off by in its middle, where 1 is white. */
+const unseen = 0.003;
+
+/** Numbers of a corner: the floor's shine there, and where it is in the world. */
+const shineSize = 6;
+const cornerSize = shineSize + 3;
+
+const unknown = 0;
+const even = 1;
+const uneven = 2;
+
+/**
+ * The light on one floor in one picture. Where no shadow falls it changes so slowly that it is found at the corners of blocks
+ * of pixels and mixed between them; in other blocks it is found for each pixel.
+ */
+export class FloorBlocks {
+  readonly #floor: Floor;
+  readonly #lighting: Lighting;
+  #samples = 1;
+  #columns = 0;
+  /** Of each block; it has the number of its upper left corner. */
+  #states = new Uint8Array(0);
+  #cornersKnown = new Uint8Array(0);
+  #corners = new Float64Array(0);
+  readonly #outline = new Float64Array(12);
+  /** Shine at the left end of a row within a block, and its change from pixel to pixel. */
+  readonly #row = new Float64Array(2 * shineSize);
+
+  constructor(floor: Floor, lighting: Lighting) {
+    this.#floor = floor;
+    this.#lighting = lighting;
+  }
+
+  /** Forgets the light of the last picture. */
+  restart(width: number, height: number, samples: number): void {
+    this.#samples = samples;
+    this.#columns = Math.ceil(width / blockSide) + 1;
+    const corners = this.#columns * (Math.ceil(height / blockSide) + 1);
+    if (this.#states.length === corners) {
+      this.#states.fill(unknown);
+      this.#cornersKnown.fill(unknown);
+      return;
+    }
+    this.#states = new Uint8Array(corners);
+    this.#cornersKnown = new Uint8Array(corners);
+    this.#corners = new Float64Array(corners * cornerSize);
+  }
+
+  /** Paints pixels of a row, `from` up to `end`, that show nothing but the floor; `at` is the first one's place in `pixels`. */
+  paint(pixels: Uint8ClampedArray, at: number, y: number, from: number, end: number): void {
+    for (let x = from; x < end;) {
+      const stop = Math.min(end, (x | (blockSide - 1)) + 1);
+      const block = ((y / blockSide) | 0) * this.#columns + ((x / blockSide) | 0);
+      if (this.#states[block] === unknown) this.#states[block] = this.#isEven(block) ? even : uneven;
+      if (this.#states[block] === even) this.#paintEven(pixels, at, block, y, x, stop);
+      else this.#paintUneven(pixels, at, y, x, stop);
+      at += (stop - x) * 3;
+      x = stop;
+    }
+  }
+
+  #paintEven(
+    pixels: Uint8ClampedArray,
+    at: number,
+    block: number,
+    y: number,
+    from: number,
+    end: number,
+  ): void {
+    const row = this.#row;
+    this.#mixRow(block, (y % blockSide) + 0.5);
+    const floor = this.#floor;
+    const { texel } = floor;
+    const samples = this.#samples;
+    const sampleY = (y + 0.5) * samples;
+    const s0 = row[6]!;
+    const s1 = row[7]!;
+    const s2 = row[8]!;
+    const s3 = row[9]!;
+    const s4 = row[10]!;
+    const s5 = row[11]!;
+    const start = (from % blockSide) + 0.5;
+    let r = row[0]! + s0 * start;
+    let g = row[1]! + s1 * start;
+    let b = row[2]! + s2 * start;
+    let glossR = row[3]! + s3 * start;
+    let glossG = row[4]! + s4 * start;
+    let glossB = row[5]! + s5 * start;
+    for (let x = from; x < end; x++) {
+      floor.look((x + 0.5) * samples, sampleY, samples);
+      pixels[at++] = shown(texel[0]! * r + glossR) * 255;
+      pixels[at++] = shown(texel[1]! * g + glossG) * 255;
+      pixels[at++] = shown(texel[2]! * b + glossB) * 255;
+      r += s0;
+      g += s1;
+      b += s2;
+      glossR += s3;
+      glossG += s4;
+      glossB += s5;
+    }
+  }
+
+  #paintUneven(pixels: Uint8ClampedArray, at: number, y: number, from: number, end: number): void {
+    const floor = this.#floor;
+    const { colour } = floor;
+    const samples = this.#samples;
+    for (let x = from; x < end; x++) {
+      floor.shade((x + 0.5) * samples, (y + 0.5) * samples, samples);
+      pixels[at++] = shown(colour[0]!) * 255;
+      pixels[at++] = shown(colour[1]!) * 255;
+      pixels[at++] = shown(colour[2]!) * 255;
+    }
+  }
+
+  /** Mixes a block's corners for one row of it. */
+  #mixRow(block: number, y: number): void {
+    const corners = this.#corners;
+    const upper = block * cornerSize;
+    const lower = upper + this.#columns * cornerSize;
+    const down = y / blockSide;
+    for (let k = 0; k < shineSize; k++) {
+      const left = corners[upper + k]! + (corners[lower + k]! - corners[upper + k]!) * down;
+      const right =
+        corners[upper + cornerSize + k]! +
+        (corners[lower + cornerSize + k]! - corners[upper + cornerSize + k]!) * down;
+      this.#row[k] = left;
+      this.#row[shineSize + k] = (right - left) / blockSide;
+    }
+  }
+
+  #isEven(block: number): boolean {
+    const right = block + 1;
+    const below = block + this.#columns;
+    for (let k = 0; k < 4; k++) {
+      const corner = k === 0 ? block : k === 1 ? right : k === 2 ? below : below + 1;
+      if (!this.#isKnown(corner)) return false;
+      for (let i = 0; i < 3; i++)
+        this.#outline[k * 3 + i] = this.#corners[corner * cornerSize + shineSize + i]!;
+    }
+    return this.#lighting.isFreeOfShadows(this.#outline) && this.#isMiddleMean(block);
+  }
+
+  #isMiddleMean(block: number): boolean {
+    const side = blockSide * this.#samples;
+    const [x, y] = [block % this.#columns, Math.floor(block / this.#columns)];
+    if (!this.#floor.findShine((x + 0.5) * side, (y + 0.5) * side)) return false;
+    const { shine } = this.#floor;
+    this.#mixRow(block, blockSide / 2);
+    for (let k = 0; k < shineSize; k++) {
+      const mean = this.#row[k]! + (this.#row[shineSize + k]! * blockSide) / 2;
+      if (Math.abs(mean - shine[k]!) > unseen) return false;
+    }
+    return true;
+  }
+
+  /** Lights the floor at a corner, once. False where no floor is. */
+  #isKnown(corner: number): boolean {
+    if (this.#cornersKnown[corner] === unknown) {
+      const side = blockSide * this.#samples;
+      const { shine, point } = this.#floor;
+      const there = this.#floor.findShine(
+        (corner % this.#columns) * side,
+        Math.floor(corner / this.#columns) * side,
+      );
+      this.#cornersKnown[corner] = there ? even : uneven;
+      this.#corners.set(shine, corner * cornerSize);
+      this.#corners.set(point, corner * cornerSize + shineSize);
+    }
+    return this.#cornersKnown[corner] === even;
+  }
+}
