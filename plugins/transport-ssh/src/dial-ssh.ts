@@ -1,107 +1,60 @@
 import type { Duplex } from 'node:stream';
-import { FarsimError } from '@farsim/core';
-import ssh2, { type Client } from 'ssh2';
+import { isFarsimError } from '@farsim/core';
 import { dialTcp } from './dial-tcp.ts';
-import { HostKeyCheck } from './host-key-check.ts';
-import { planLogin } from './login-attempts.ts';
+import type { KeyRing } from './key-ring.ts';
+import { logIn } from './log-in.ts';
 import { SshConnection } from './ssh-connection.ts';
-import { dialError, loginError } from './ssh-errors.ts';
-import { resolveSshSettings, type SshOptions, type SshSettings } from './ssh-settings.ts';
+import { dialError, hopError } from './ssh-errors.ts';
+import type { SshSettings } from './ssh-settings.ts';
+import { untilAborted } from './until-aborted.ts';
 
-const keepaliveMs = 2_000;
-const unansweredKeepalives = 3;
-const mostHops = 4;
+export interface DialContext {
+  readonly keys: KeyRing;
+  /** Hears of a hop that makes the way slow. */
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
 
 /**
- * Logs in on a machine, through its jump hosts where it has some, each with its own verified host key. Throws
- * HOST_UNREACHABLE, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, LOGIN_REFUSED, UNSUPPORTED or INTERRUPTED.
+ * Logs in on a machine, through its jump hosts where it has some, each with its own verified host key. When it fails or is
+ * stopped, nothing of the way stays. Throws HOST_UNREACHABLE, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, LOGIN_REFUSED or INTERRUPTED.
  */
-export async function dialSsh(
-  settings: SshSettings,
-  options: SshOptions,
-  signal?: AbortSignal,
-  depth = 0,
-): Promise<SshConnection> {
-  const jump = settings.jumps.at(-1);
-  if (jump === undefined) {
-    const { hostName, port, connectTimeoutMs } = settings;
-    const socket = await dialTcp(hostName, port, connectTimeoutMs, signal).catch((error: unknown) => {
-      throw dialError(error, settings);
-    });
-    return new SshConnection(await logIn(settings, socket, signal), socket, settings.name);
-  }
-  if (depth >= mostHops)
-    throw new FarsimError('UNSUPPORTED', `${settings.name} is behind more than ${mostHops} jump hosts`);
-  const { configFile, sshProgram, connectTimeout, knownHosts } = options;
-  const hop = await resolveSshSettings({ host: jump, configFile, sshProgram, connectTimeout, knownHosts });
-  const before = settings.jumps.slice(0, -1);
-  const bastion = await dialSsh(
-    before.length > 0 ? { ...hop, jumps: before } : hop,
-    options,
-    signal,
-    depth + 1,
-  );
+export async function dialSsh(settings: SshSettings, context: DialContext): Promise<SshConnection> {
+  const { keys, signal } = context;
+  let last: SshConnection | undefined;
   try {
-    // sshd turns Nagle off on a connection only once a session was opened on it
-    await bastion.holdIdleSession();
-    const socket = await bastion.forwardTcp(settings.hostName, settings.port);
-    return new SshConnection(await logIn(settings, socket, signal), socket, settings.name, bastion);
+    for (const stop of [...settings.hops, settings]) {
+      const socket: Duplex = last ? await passOn(last, stop, context) : await dial(stop, signal);
+      last = new SshConnection(await logIn(stop, socket, keys, signal), socket, stop.name, last);
+    }
+    return last!;
   } catch (error) {
-    await bastion[Symbol.asyncDispose]();
+    if (signal?.aborted) last?.drop();
+    else await last?.[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-async function logIn(
-  settings: SshSettings,
-  socket: Duplex,
-  signal: AbortSignal | undefined,
-): Promise<Client> {
-  const [check, plan] = await Promise.all([HostKeyCheck.of(settings), planLogin(settings)]);
-  const client = new ssh2.Client();
-  const tried: string[] = [];
-  let offered: readonly string[] = [];
-  const { promise, resolve, reject } = Promise.withResolvers<Client>();
-  const failed = (error: Error & { level?: string }): void => {
-    reject(check.refusal ?? loginError(error, settings, plan, tried, offered));
-  };
-  const stop = (): void =>
-    reject(new FarsimError('INTERRUPTED', `stopped while logging in on ${settings.name}`));
-  client.once('ready', () => resolve(client));
-  client.on('error', (error: Error & { level?: string }) => {
-    // an agent that fails, or a key that cannot sign, is one attempt less and not the end
-    const goesOn =
-      error.level === 'agent' ||
-      (error.level === 'client-authentication' && !error.message.startsWith('All configured'));
-    if (!goesOn) failed(error);
+async function dial(stop: SshSettings, signal: AbortSignal | undefined): Promise<Duplex> {
+  return dialTcp(stop.hostName, stop.port, stop.connectTimeoutMs, signal).catch((error: unknown) => {
+    throw dialError(error, stop);
   });
-  client.once('close', () => failed(new Error('the connection was closed')));
-  signal?.addEventListener('abort', stop);
-  if (signal?.aborted) stop();
+}
+
+/** A stream from a hop to the next machine. */
+async function passOn(hop: SshConnection, next: SshSettings, context: DialContext): Promise<Duplex> {
+  const { log, signal } = context;
+  const doing = `reaching ${next.name} through ${hop.name}`;
+  const late = AbortSignal.timeout(next.connectTimeoutMs);
+  const wait = signal ? AbortSignal.any([signal, late]) : late;
   try {
-    const waiting = [...plan.attempts];
-    client.connect({
-      sock: socket,
-      username: settings.user,
-      readyTimeout: settings.connectTimeoutMs,
-      keepaliveInterval: keepaliveMs,
-      keepaliveCountMax: unansweredKeepalives,
-      algorithms: { serverHostKey: [...check.algorithms] as never },
-      hostVerifier: (key: Buffer) => check.accepts(key),
-      authHandler: (methods, _partial, next) => {
-        offered = methods ?? offered;
-        const attempt = waiting.shift();
-        if (attempt) tried.push(attempt.label);
-        next(attempt ? attempt.method : (false as never));
-      },
-    });
-    client.setNoDelay(true);
-    return await promise;
+    // sshd turns Nagle off on a connection only once a session was opened on it
+    const quick = await untilAborted(hop.holdIdleSession(), wait, doing);
+    if (!quick) log(`${hop.name} refuses a session: replies through it may wait 40 ms for each other`);
+    return await untilAborted(hop.forwardTcp(next.hostName, next.port), wait, doing);
   } catch (error) {
-    client.on('error', () => undefined);
-    client.destroy();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
+    if (signal?.aborted) throw error;
+    if (late.aborted) throw hopError(new Error('no answer came'), hop.name, next);
+    throw isFarsimError(error) ? error : hopError(error as Error, hop.name, next);
   }
 }

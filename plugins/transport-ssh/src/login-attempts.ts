@@ -1,26 +1,31 @@
-import { readFile } from 'node:fs/promises';
-import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
+import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { AgentKeys } from './agent-keys.ts';
+import { readIdentity, type IdentityFile } from './identity-file.ts';
+import type { KeyRing, Obstacle } from './key-ring.ts';
+import { LockedKey } from './locked-key.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 /** Ways to log in, in the order in which they are tried. */
 export interface LoginPlan {
   readonly attempts: readonly { readonly label: string; readonly method: AnyAuthMethod }[];
-  /** What could not be tried, and why, each with its way out. */
-  readonly obstacles: readonly { readonly what: string; readonly wayOut: string }[];
+  /** What could not be tried, and why, each with its way out; known once all was tried. */
+  readonly obstacles: () => readonly Obstacle[];
 }
 
-interface IdentityFile {
-  readonly file: string;
-  readonly key?: ParsedKey;
-  readonly obstacle?: LoginPlan['obstacles'][number];
+/** How passphrases come in while a login is under way. */
+export interface Unlocking {
+  readonly keys: KeyRing;
+  readonly signal: AbortSignal | undefined;
+  /** Waits for the user within `ask`, for which no deadline of the login counts. */
+  readonly whileAsking: <T>(ask: () => Promise<T>) => Promise<T>;
 }
 
 /**
  * Tries the keys of ~/.ssh/config first, signed by the agent where it holds them, then the agent's others (not with
- * IdentitiesOnly): machines refuse after six wrong keys. Files that are not there are passed over.
+ * IdentitiesOnly): machines refuse after six wrong keys. Files that are not there are passed over. First of all the machine
+ * is asked what it takes, which is no attempt.
  */
-export async function planLogin(settings: SshSettings): Promise<LoginPlan> {
+export async function planLogin(settings: SshSettings, unlocking: Unlocking): Promise<LoginPlan> {
   const { user, agent, identityFiles, identitiesOnly } = settings;
   const [held, read] = await Promise.all([
     agent === undefined ? undefined : AgentKeys.of(agent),
@@ -41,13 +46,14 @@ export async function planLogin(settings: SshSettings): Promise<LoginPlan> {
   const heldNamed = held?.only(isNamed);
   const isHeld = (key: ParsedKey): boolean =>
     heldNamed?.keys.some((other) => other.getPublicSSH().equals(key.getPublicSSH())) ?? false;
-  const byFile = files.flatMap(({ file, key }): LoginPlan['attempts'] =>
-    key?.isPrivateKey() && !isHeld(key)
-      ? [{ label: file, method: { type: 'publickey', username: user, key: key as never } }]
-      : [],
-  );
+  const notHeld = files.filter(({ key }) => !(key && isHeld(key)));
+  const byFile = notHeld.flatMap((identity): LoginPlan['attempts'] => {
+    const method = methodOf(identity, settings, unlocking);
+    return method ? [{ label: identity.file, method }] : [];
+  });
   return {
     attempts: [
+      { label: '', method: { type: 'none', username: user } },
       ...byAgent(heldNamed, 'the configured keys'),
       ...byFile,
       ...(identitiesOnly
@@ -57,43 +63,21 @@ export async function planLogin(settings: SshSettings): Promise<LoginPlan> {
             'other keys',
           )),
     ],
-    obstacles: files.flatMap(({ key, obstacle }) => (obstacle && !(key && isHeld(key)) ? [obstacle] : [])),
+    obstacles: () =>
+      notHeld
+        .map(({ file, obstacle }) => obstacle ?? unlocking.keys.obstacle(file))
+        .filter((obstacle) => obstacle !== undefined),
   };
 }
 
-async function readIdentity(file: string): Promise<IdentityFile | undefined> {
-  const [text, publicText] = await Promise.all([readText(file), readText(`${file}.pub`)]);
-  if (text instanceof Error && publicText instanceof Error) {
-    if (text.code === 'ENOENT') return undefined;
-    return {
-      file,
-      obstacle: { what: `${file} cannot be read (${text.message})`, wayOut: `let this user read ${file}` },
-    };
+function methodOf(
+  { file, key, locked }: IdentityFile,
+  { user: username, batchMode }: SshSettings,
+  { keys, signal, whileAsking }: Unlocking,
+): AnyAuthMethod | undefined {
+  if (locked) {
+    const unlock = () => whileAsking(() => keys.unlock(file, !batchMode, signal));
+    return { type: 'agent', username, agent: new LockedKey(key, unlock) };
   }
-  const key = text instanceof Error ? undefined : parse(text);
-  if (key && !(key instanceof Error)) return { file, key };
-  const publicKey = publicText instanceof Error ? undefined : parse(publicText);
-  return {
-    file,
-    ...(publicKey && !(publicKey instanceof Error) && { key: publicKey }),
-    ...(key && { obstacle: explain(file, key) }),
-  };
-}
-
-function explain(file: string, error: Error): LoginPlan['obstacles'][number] {
-  return /encrypted|passphrase/i.test(error.message)
-    ? { what: `${file} has a passphrase and no agent holds it`, wayOut: `ssh-add ${file}` }
-    : {
-        what: `${file} is no private key that can be used (${error.message})`,
-        wayOut: `ssh-keygen -y -f ${file}`,
-      };
-}
-
-function parse(text: string): ParsedKey | Error {
-  const parsed = ssh2.utils.parseKey(text);
-  return Array.isArray(parsed) ? parsed[0]! : parsed;
-}
-
-async function readText(file: string): Promise<string | NodeJS.ErrnoException> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+  return key?.isPrivateKey() ? { type: 'publickey', username, key: key as never } : undefined;
 }

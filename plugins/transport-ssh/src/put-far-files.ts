@@ -33,6 +33,7 @@ while case $rest in */*) true ;; *) false ;; esac; do
 done
 part=$here/$4
 trap 'rm -f -- "$part"' EXIT
+trap 'exit 1' HUP INT TERM
 cat > "$part"
 [ "$(wc -c < "$part")" -eq "$3" ] || { echo "it came incomplete" >&2; exit 1; }
 [ ! -d "$here/$rest" ] || { echo "$here/$rest is a folder" >&2; exit 1; }

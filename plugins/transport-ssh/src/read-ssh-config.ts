@@ -17,13 +17,19 @@ export interface ReadOptions {
 /** Values by lower-case keyword, in order, as the user's ssh would use them for this destination. */
 export type SshConfigValues = ReadonlyMap<string, readonly string[]>;
 
+export interface ReadConfig {
+  readonly values: SshConfigValues;
+  /** False where the system has no ssh to ask. */
+  readonly bySsh: boolean;
+}
+
 const answerMs = 10_000;
 
 /**
  * Asks `ssh -G`, which follows Include and Match; on a machine without ssh the user's file alone is read, by the package
  * `ssh-config`. Throws CONFIG_INVALID when ssh refuses the file.
  */
-export async function readSshConfig(asked: Destination, options: ReadOptions): Promise<SshConfigValues> {
+export async function readSshConfig(asked: Destination, options: ReadOptions): Promise<ReadConfig> {
   const args = [
     '-G',
     ...(options.configFile !== undefined ? ['-F', options.configFile] : []),
@@ -34,10 +40,10 @@ export async function readSshConfig(asked: Destination, options: ReadOptions): P
   ];
   try {
     const { stdout } = await promisify(execFile)(options.sshProgram ?? 'ssh', args, { timeout: answerMs });
-    return parseAnswer(stdout);
+    return { values: parseAnswer(stdout), bySsh: true };
   } catch (error) {
     const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };
-    if (code === 'ENOENT') return readWithoutSsh(asked, options);
+    if (code === 'ENOENT') return { values: await readWithoutSsh(asked, options), bySsh: false };
     throw new FarsimError(
       'CONFIG_INVALID',
       `ssh refuses its config for ${asked.host}: ${stderr?.trim() || message}`,

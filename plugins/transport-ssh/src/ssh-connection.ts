@@ -20,7 +20,7 @@ export class SshConnection implements AsyncDisposable {
   #alive = true;
   #heard = performance.now();
   #cause: unknown;
-  #idle: Promise<void> | undefined;
+  #idle: Promise<boolean> | undefined;
 
   /** `socket` is what carries the client, and `bastion` the connection that carries the socket. */
   constructor(client: Client, socket: Duplex, name: string, bastion?: SshConnection) {
@@ -71,12 +71,20 @@ export class SshConnection implements AsyncDisposable {
     );
   }
 
-  /** Keeps one session open that does nothing; a machine that refuses it leaves the forwards slow. */
-  holdIdleSession(): Promise<void> {
+  /** Keeps one session open that does nothing. False when the machine refuses it, which leaves the forwards slow. */
+  holdIdleSession(): Promise<boolean> {
     return (this.#idle ??= this.exec('exec cat', (channel) => {
       channel.resume();
       channel.stderr.resume();
-    }).catch(() => undefined));
+      return true;
+    }).catch(() => false));
+  }
+
+  /** Ends it at once, without a word to the machine. */
+  drop(): void {
+    this.#cause ??= new Error('given up');
+    this.#client.destroy();
+    this.#bastion?.drop();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,33 +2,42 @@ import { FarsimError } from '@farsim/core';
 import { dialSsh } from './dial-ssh.ts';
 import type { SshConnection } from './ssh-connection.ts';
 import { mayAskAnother } from './ssh-errors.ts';
-import type { SshOptions, SshSettings } from './ssh-settings.ts';
+import { KeyRing } from './key-ring.ts';
+import type { SshSettings } from './ssh-settings.ts';
+import { untilAborted } from './until-aborted.ts';
 
 const mostConnections = 8;
 
 /** The connections to one machine: one, kept, and more only while the machine refuses further sessions on those there are. */
 export class SshConnections implements AsyncDisposable {
   readonly #settings: SshSettings;
-  readonly #options: SshOptions;
+  readonly #log: (line: string) => void;
+  readonly #keys = new KeyRing();
   readonly #connections: SshConnection[] = [];
   readonly #closing = new AbortController();
   #closed = false;
   #dialling: Promise<SshConnection> | undefined;
 
-  constructor(settings: SshSettings, options: SshOptions) {
+  constructor(settings: SshSettings, log: (line: string) => void) {
     this.#settings = settings;
-    this.#options = options;
+    this.#log = log;
   }
 
   /** Opens something on a connection that has room, dialling when there is none. Throws what dialling throws, CLOSED or INTERRUPTED. */
   async open<T>(ask: (connection: SshConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.#requireOpen(signal);
-    return this.#open(ask, () => this.#dial(signal));
+    return this.#open(
+      (connection) => {
+        const asking = ask(connection);
+        return untilAborted(asking, signal, `asking ${this.#settings.name}`);
+      },
+      () => this.#dial(signal),
+    );
   }
 
   /** As `open`, also while the transport closes: for what ends programs. */
   openToEnd<T>(ask: (connection: SshConnection) => Promise<T>): Promise<T> {
-    return this.#open(ask, () => this.#add(dialSsh(this.#settings, this.#options)));
+    return this.#open(ask, () => this.#add(this.#dialled()));
   }
 
   /** From now on `open` fails with CLOSED, but not `openToEnd`; a dial under way is stopped. */
@@ -64,15 +73,20 @@ export class SshConnections implements AsyncDisposable {
   }
 
   async #dial(signal: AbortSignal | undefined): Promise<SshConnection> {
-    this.#dialling ??= this.#add(dialSsh(this.#settings, this.#options, this.#closing.signal)).finally(() => {
+    this.#dialling ??= this.#add(this.#dialled(this.#closing.signal)).finally(() => {
       this.#dialling = undefined;
     });
     try {
-      return await untilAborted(this.#dialling, signal, this.#settings.name);
+      // the dial goes on for others that wait for it
+      return await untilAborted(this.#dialling, signal, `connecting to ${this.#settings.name}`);
     } catch (error) {
       this.#requireOpen(signal);
       throw error;
     }
+  }
+
+  #dialled(signal?: AbortSignal): Promise<SshConnection> {
+    return dialSsh(this.#settings, { keys: this.#keys, log: this.#log, signal });
   }
 
   async #add(dialling: Promise<SshConnection>): Promise<SshConnection> {
@@ -99,22 +113,5 @@ export class SshConnections implements AsyncDisposable {
       `${this.#settings.name} lets nothing be opened: ${(cause as Error).message}`,
       { cause },
     );
-  }
-}
-
-/** The dial goes on for others that wait for it; only this wait is given up. */
-async function untilAborted<T>(
-  promise: Promise<T>,
-  signal: AbortSignal | undefined,
-  name: string,
-): Promise<T> {
-  if (!signal) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = (): void => reject(new FarsimError('INTERRUPTED', `stopped while connecting to ${name}`));
-  signal.addEventListener('abort', stop);
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

@@ -1,4 +1,4 @@
-import { FarsimError, isFarsimError } from '@farsim/core';
+import { FarsimError, isFarsimError, type SocketAddress } from '@farsim/core';
 import type { LoginPlan } from './login-attempts.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
@@ -49,22 +49,51 @@ export function loginError(
         : `the port is open, and the connection failed before the login: ${error.message}`;
     return new FarsimError('HOST_UNREACHABLE', `${name}: ${message}`, { cause: error });
   }
-  const attempts = tried.length === 0 ? 'there was no key to try' : `tried ${tried.join(', ')}`;
+  const keys = tried.filter((label) => label !== '');
+  const attempts = keys.length === 0 ? 'there was no key to try' : `tried ${keys.join(', ')}`;
   const asks = offered.length > 0 ? `; the machine takes ${offered.join(', ')}` : '';
-  const obstacles = plan.obstacles.map(({ what }) => `; ${what}`).join('');
+  const obstacles = plan.obstacles();
+  const hindered = obstacles.map(({ what }) => `; ${what}`).join('');
+  const secondFactor = offered.some((method) => /^(keyboard-interactive|gssapi)/.test(method));
   return new FarsimError(
     'LOGIN_REFUSED',
-    `${name} refused the login of ${user}: ${attempts}${obstacles}${asks}`,
+    `${name} refused the login of ${user}: ${attempts}${hindered}${asks}`,
     {
-      suggestions: [...plan.obstacles.map(({ wayOut }) => wayOut), `ssh-copy-id ${name}`, `ssh -v ${name}`],
-      details: { tried, offered },
+      suggestions: [
+        ...obstacles.map(({ wayOut }) => wayOut),
+        ...(secondFactor ? ['`client: openssh` asks for what this machine wants beside a key'] : []),
+        `ssh-copy-id ${name}`,
+        `ssh -v ${name}`,
+      ],
+      details: { tried: keys, offered },
+      cause: error,
+    },
+  );
+}
+
+/** What a jump host answered when it was to pass a connection on. */
+export function hopError(
+  error: SshError,
+  hop: string,
+  { name, hostName, port }: Pick<SshSettings, 'name' | 'hostName' | 'port'>,
+): FarsimError {
+  const forbidden = error.reason === 1;
+  return new FarsimError(
+    'HOST_UNREACHABLE',
+    forbidden
+      ? `${hop} does not pass connections on to ${name} (${error.message})`
+      : `${name} (${hostName}, port ${port}) cannot be reached from ${hop}: ${error.message}`,
+    {
+      suggestions: forbidden
+        ? [`AllowTcpForwarding and PermitOpen in the sshd_config of ${hop}`]
+        : [`does ${hop} know the name, and is ${name} on?`],
       cause: error,
     },
   );
 }
 
 /** What opening a forward through a connection failed with. */
-export function forwardError(error: SshError, address: string, name: string): FarsimError {
+export function forwardError(error: SshError, where: SocketAddress, name: string): FarsimError {
   if (isFarsimError(error)) return error;
   if (error.reason === 1) {
     return new FarsimError('UNSUPPORTED', `${name} does not allow forwards (${error.message})`, {
@@ -72,6 +101,7 @@ export function forwardError(error: SshError, address: string, name: string): Fa
       cause: error,
     });
   }
+  const address = where.kind === 'unix' ? where.path : `${where.host}, port ${where.port}`;
   return new FarsimError('HOST_UNREACHABLE', `${address} on ${name}: ${error.message}`, { cause: error });
 }
 

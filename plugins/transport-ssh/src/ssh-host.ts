@@ -8,8 +8,7 @@ import {
   type RunningProcess,
 } from '@farsim/core';
 import { putFarFiles } from './put-far-files.ts';
-import type { SshConnections } from './ssh-connections.ts';
-import { lostConnection } from './ssh-errors.ts';
+import type { SshClient } from './ssh-client.ts';
 import { SshProgram } from './ssh-program.ts';
 
 const outputBytes = 64 << 20;
@@ -18,12 +17,12 @@ const outputBytes = 64 << 20;
 export class SshHost implements Host, AsyncDisposable {
   readonly name: string;
   readonly local = false;
-  readonly #connections: SshConnections;
+  readonly #client: SshClient;
   readonly #running = new Set<RunningProcess>();
 
-  constructor(name: string, connections: SshConnections) {
+  constructor(name: string, client: SshClient) {
     this.name = name;
-    this.#connections = connections;
+    this.#client = client;
   }
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<RunningProcess> {
@@ -33,22 +32,22 @@ export class SshHost implements Host, AsyncDisposable {
       tail.push(chunk);
       options.onOutput?.(chunk, stream);
     };
-    const program = await SshProgram.start(this.#connections, argv, {
+    const program = await SshProgram.start(this.#client, argv, {
       ...options,
       onStderr: collect(stderr, 'stderr'),
     });
-    const { channel, connection } = program;
-    channel.on('data', collect(stdout, 'stdout'));
-    channel.on('error', () => undefined);
-    if (options.input === undefined) channel.end();
-    else channel.end(options.input);
+    const { session } = program;
+    session.output.on('data', collect(stdout, 'stdout'));
+    // a program may end without reading its input
+    session.input.on('error', () => undefined);
+    session.input.end(options.input);
     const stop = (): void => void program.end();
     options.signal?.addEventListener('abort', stop);
     if (options.signal?.aborted) stop();
     const finished = program.ended.then((end) => {
       options.signal?.removeEventListener('abort', stop);
       if (options.signal?.aborted) throw new FarsimError('INTERRUPTED', `${argv[0]} was stopped`);
-      if (end.lost && !connection.alive) throw connection.loss ?? lostConnection(this.name, undefined);
+      if (end.lost && session.loss) throw session.loss;
       const { exitCode, signal } = end;
       return {
         exitCode,

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ClientChannel } from 'ssh2';
 import { PidLine } from './pid-line.ts';
 import { quoteCommand, type RemoteCommandOptions } from './quote-command.ts';
-import type { SshConnection } from './ssh-connection.ts';
-import type { SshConnections } from './ssh-connections.ts';
+import type { FarSession, ProgramEnd, SshClient } from './ssh-client.ts';
 
 const termMs = 1_000;
 const killMs = 1_000;
@@ -13,52 +11,28 @@ const announce = 'echo "$0 $$" >&2; exec "$@"';
 /** sshd makes each program the leader of a group; a wrapper may have put it into another. */
 const killGroup = 'kill -s "$1" -- "-$2" 2> /dev/null || kill -s "$1" "$2"';
 
-export interface ProgramEnd {
-  readonly exitCode: number | null;
-  readonly signal?: string;
-  /** True when nobody told how it ended. */
-  readonly lost: boolean;
-}
-
-/** A program at the other end of a session channel. */
+/** A program on the far machine. */
 export class SshProgram {
-  readonly channel: ClientChannel;
-  readonly connection: SshConnection;
-  /** Resolves when the channel is closed: it ended and its output is complete, or the connection is gone. */
+  readonly session: FarSession;
+  /** Resolves when it ended and its output is complete, or the connection is gone. */
   readonly ended: Promise<ProgramEnd>;
-  readonly #connections: SshConnections;
+  readonly #client: SshClient;
   readonly #pid: PidLine;
   #over = false;
 
-  private constructor(
-    channel: ClientChannel,
-    connection: SshConnection,
-    connections: SshConnections,
-    pid: PidLine,
-  ) {
-    this.channel = channel;
-    this.connection = connection;
-    this.#connections = connections;
+  private constructor(session: FarSession, client: SshClient, pid: PidLine) {
+    this.session = session;
+    this.#client = client;
     this.#pid = pid;
-    let end: ProgramEnd = { exitCode: null, lost: true };
-    channel.on('exit', (exitCode: number | null, signal?: string) => {
-      end = {
-        exitCode,
-        lost: false,
-        ...(signal && { signal: signal.startsWith('SIG') ? signal : `SIG${signal}` }),
-      };
-    });
-    this.ended = new Promise((resolve) => {
-      channel.once('close', () => {
-        this.#over = true;
-        resolve(end);
-      });
+    this.ended = session.ended.then((end) => {
+      this.#over = true;
+      return end;
     });
   }
 
-  /** Starts it on a connection that has room; `onStderr` gets what it writes to standard error. */
+  /** Starts it; `onStderr` gets what it writes to standard error. Throws BAD_ARGUMENT and what the client throws. */
   static async start(
-    connections: SshConnections,
+    client: SshClient,
     argv: readonly string[],
     options: RemoteCommandOptions & {
       readonly signal?: AbortSignal;
@@ -68,16 +42,16 @@ export class SshProgram {
     quoteCommand(argv);
     const tag = `farsim-program-${randomBytes(6).toString('hex')}`;
     const command = quoteCommand(['sh', '-c', announce, tag, ...argv], options);
-    return connections.open(
-      (connection) =>
-        connection.exec(command, (channel) => {
-          const pid = new PidLine(tag, options.onStderr);
-          channel.stderr.on('data', (chunk: Buffer) => pid.push(chunk));
-          channel.stderr.once('end', () => pid.end());
-          return new SshProgram(channel, connection, connections, pid);
-        }),
-      options.signal,
-    );
+    const take = (session: FarSession): SshProgram => {
+      const pid = new PidLine(tag, options.onStderr);
+      session.errors.on('data', (chunk: Buffer) => pid.push(chunk));
+      session.errors.once('end', () => pid.end());
+      const program = new SshProgram(session, client, pid);
+      // it came too late for who wanted it
+      if (options.signal?.aborted) void program.end();
+      return program;
+    };
+    return client.start(command, take, { signal: options.signal });
   }
 
   /**
@@ -86,15 +60,14 @@ export class SshProgram {
    */
   async signal(name: 'TERM' | 'KILL'): Promise<void> {
     const pid = await Promise.race([this.#pid.found, this.ended]);
-    if (this.#over || typeof pid !== 'number' || !this.connection.alive) return;
+    if (this.#over || typeof pid !== 'number' || this.session.loss) return;
     const command = quoteCommand(['sh', '-c', killGroup, 'sh', name, String(pid)]);
-    await this.#connections.openToEnd((connection) =>
-      connection.exec(command, (channel) => {
-        channel.resume();
-        channel.stderr.resume();
-        channel.end();
-      }),
-    );
+    const unheard = (session: FarSession): void => {
+      session.output.resume();
+      session.errors.resume();
+      session.input.end();
+    };
+    await this.#client.start(command, unheard, { toEnd: true });
   }
 
   /** Resolves with its end, or undefined when it did not come within `ms`. */
@@ -117,7 +90,7 @@ export class SshProgram {
       const end = await this.endWithin(ms);
       if (end) return end;
     }
-    this.channel.close();
+    this.session.close();
     return (await this.endWithin(killMs)) ?? { exitCode: null, lost: true };
   }
 }

@@ -1,8 +1,9 @@
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import { FarsimError } from '@farsim/core';
+import { findNeedOfOpenssh } from './need-of-openssh.ts';
 import { parseDestination, requireHost, requireUser, type Destination } from './parse-destination.ts';
-import { readSshConfig, type ReadOptions } from './read-ssh-config.ts';
+import { readSshConfig, type ReadOptions, type SshConfigValues } from './read-ssh-config.ts';
 
 export interface SshOptions extends ReadOptions {
   /** `me@gpu-box`, an alias, or `ssh://me@gpu-box:2222`. */
@@ -27,41 +28,51 @@ export interface SshSettings {
   readonly knownHostsFiles: readonly string[];
   readonly identityFiles: readonly string[];
   readonly identitiesOnly: boolean;
+  /** True when nobody may be asked for a passphrase. */
+  readonly batchMode: boolean;
   /** Path of the agent's socket. */
   readonly agent?: string;
-  /** Hosts to go through, first one first. */
-  readonly jumps: readonly string[];
+  /** Machines to go through, the first one first; they have none of their own. */
+  readonly hops: readonly SshSettings[];
   readonly connectTimeoutMs: number;
+  /** What only the system's OpenSSH client can do and the config asks for, on this machine or a hop; undefined when ssh2 will do. */
+  readonly needOfOpenssh?: string;
+  /** False where the system has no ssh. */
+  readonly hasOpenssh: boolean;
+  /** What was asked for, for a client that reads ~/.ssh/config by itself. */
+  readonly asked: Destination & ReadOptions & Pick<SshOptions, 'identityFile' | 'knownHosts'>;
 }
 
+const mostHops = 4;
 const defaultIdentities = ['~/.ssh/id_rsa', '~/.ssh/id_ecdsa', '~/.ssh/id_ed25519'];
 const defaultKnownHosts = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts'];
 
-/** Throws CONFIG_INVALID for a destination that is none and UNSUPPORTED for what only another client can do. */
+/** Throws CONFIG_INVALID for a destination that is none, UNSUPPORTED for more than four jump hosts, and what reading the config throws. */
 export async function resolveSshSettings(options: SshOptions): Promise<SshSettings> {
+  return resolve(options, mostHops);
+}
+
+async function resolve(options: SshOptions, hopsLeft: number): Promise<SshSettings> {
   const destination = parseDestination(options.host);
   const user = options.user ?? destination.user;
   if (user !== undefined) requireUser(user);
+  const port = options.port ?? destination.port;
   const asked: Destination = {
     host: destination.host,
     ...(user !== undefined && { user }),
-    ...((options.port ?? destination.port) !== undefined && { port: options.port ?? destination.port! }),
+    ...(port !== undefined && { port }),
   };
-  const config = await readSshConfig(asked, options);
-  const proxyCommand = config.get('proxycommand')?.[0];
-  if (proxyCommand !== undefined && proxyCommand !== 'none') {
-    throw new FarsimError(
-      'UNSUPPORTED',
-      `${options.host} is reached by a ProxyCommand (${proxyCommand}), which farsim does not run`,
-      {
-        suggestions: ['use ProxyJump instead'],
-      },
-    );
-  }
-  const jump = config.get('proxyjump')?.[0];
+  const { values: config, bySsh } = await readSshConfig(asked, options);
   const agent = agentSocket(config.get('identityagent')?.[0]);
   const alias = config.get('hostkeyalias')?.[0];
-  const identities = config.get('identityfile') ?? defaultIdentities;
+  const identityFiles = [
+    ...(options.identityFile !== undefined ? [options.identityFile] : []),
+    ...(config.get('identityfile') ?? defaultIdentities),
+  ].map(expandHome);
+  const { configFile, sshProgram, identityFile, knownHosts } = options;
+  const hops = await resolveHops(config.get('proxyjump')?.[0], options, hopsLeft);
+  const need =
+    (await findNeedOfOpenssh(config, identityFiles)) ?? hops.find((hop) => hop.needOfOpenssh)?.needOfOpenssh;
   return {
     name: options.host,
     hostName: requireHost(
@@ -70,20 +81,43 @@ export async function resolveSshSettings(options: SshOptions): Promise<SshSettin
     port: asked.port ?? Number(config.get('port')?.[0] ?? 22),
     user: requireUser(asked.user ?? config.get('user')?.[0] ?? userInfo().username),
     ...(alias !== undefined && { hostKeyAlias: alias }),
-    knownHostsFiles: (options.knownHosts !== undefined ? [options.knownHosts] : knownHostsFiles(config)).map(
-      expandHome,
-    ),
-    identityFiles: [...(options.identityFile !== undefined ? [options.identityFile] : []), ...identities].map(
-      expandHome,
-    ),
+    knownHostsFiles: (knownHosts !== undefined ? [knownHosts] : knownHostsFiles(config)).map(expandHome),
+    identityFiles,
     identitiesOnly: config.get('identitiesonly')?.[0] === 'yes',
+    batchMode: config.get('batchmode')?.[0] === 'yes',
     ...(agent !== undefined && { agent }),
-    jumps: jump === undefined || jump === 'none' ? [] : jump.split(','),
+    hops,
     connectTimeoutMs: (options.connectTimeout ?? 15) * 1000,
+    ...(need !== undefined && { needOfOpenssh: need }),
+    hasOpenssh: bySsh,
+    asked: { ...asked, configFile, sshProgram, identityFile, knownHosts },
   };
 }
 
-function knownHostsFiles(config: ReadonlyMap<string, readonly string[]>): readonly string[] {
+/** As ssh does: the first of `a,b,c` may have hops of its own, the others go through the one before them. */
+async function resolveHops(
+  jumps: string | undefined,
+  options: SshOptions,
+  hopsLeft: number,
+): Promise<SshSettings[]> {
+  if (jumps === undefined || jumps === 'none') return [];
+  const { configFile, sshProgram, connectTimeout, knownHosts } = options;
+  const route: SshSettings[] = [];
+  for (const host of jumps.split(',')) {
+    const left = hopsLeft - 1 - route.length;
+    if (left < 0) {
+      throw new FarsimError('UNSUPPORTED', `${options.host} is behind more than ${mostHops} jump hosts`, {
+        suggestions: ['does a ProxyJump in ~/.ssh/config lead back to itself?'],
+      });
+    }
+    const hop = await resolve({ host, configFile, sshProgram, connectTimeout, knownHosts }, left);
+    if (route.length === 0) route.push(...hop.hops);
+    route.push({ ...hop, hops: [] });
+  }
+  return route;
+}
+
+function knownHostsFiles(config: SshConfigValues): readonly string[] {
   const named = [...(config.get('userknownhostsfile') ?? []), ...(config.get('globalknownhostsfile') ?? [])];
   return named.length > 0 ? named.flatMap((files) => files.split(/\s+/)) : defaultKnownHosts;
 }

@@ -9,12 +9,12 @@ import {
   type LinkOptions,
   type Transport,
 } from '@farsim/core';
-import type { ClientChannel } from 'ssh2';
-import { SshConnections } from './ssh-connections.ts';
-import { forwardError } from './ssh-errors.ts';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { SshClient } from './ssh-client.ts';
+import { openSshClient } from './open-ssh-client.ts';
 import { SshHost } from './ssh-host.ts';
 import { SshProgram } from './ssh-program.ts';
-import { resolveSshSettings, type SshOptions, type SshSettings } from './ssh-settings.ts';
+import { resolveSshSettings, type SshOptions } from './ssh-settings.ts';
 
 const stderrBytes = 16 << 10;
 const exitMs = 500;
@@ -24,22 +24,23 @@ export async function openSshTransport(
   options: SshOptions,
   log: (line: string) => void = () => undefined,
 ): Promise<SshTransport> {
-  return new SshTransport(await resolveSshSettings(options), options, log);
+  const settings = await resolveSshSettings(options);
+  return new SshTransport(settings.name, openSshClient(settings, log), log);
 }
 
-/** A machine reached over SSH: one connection, kept, and another only where the machine refuses more sessions on it. */
+/** A machine reached over SSH: its programs, its sockets, and files put there. */
 export class SshTransport implements Transport {
-  readonly #settings: SshSettings;
-  readonly #connections: SshConnections;
+  readonly #name: string;
+  readonly #client: SshClient;
   readonly #host: SshHost;
   readonly #channels = new Set<Channel>();
   readonly #log: (line: string) => void;
 
-  constructor(settings: SshSettings, options: SshOptions, log: (line: string) => void) {
-    this.#settings = settings;
+  constructor(name: string, client: SshClient, log: (line: string) => void) {
+    this.#name = name;
+    this.#client = client;
     this.#log = log;
-    this.#connections = new SshConnections(settings, options);
-    this.#host = new SshHost(settings.name, this.#connections);
+    this.#host = new SshHost(name, client);
   }
 
   get host(): Host {
@@ -57,47 +58,39 @@ export class SshTransport implements Transport {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#connections.refuseMore();
+    this.#client.refuseMore();
     await Promise.all([...this.#channels, this.#host].map((opened) => opened[Symbol.asyncDispose]()));
-    await this.#connections[Symbol.asyncDispose]();
+    await this.#client[Symbol.asyncDispose]();
   }
 
   async #exec(argv: readonly string[], signal: AbortSignal | undefined): Promise<Channel> {
     const stderr = new OutputTail(stderrBytes);
-    const program = await SshProgram.start(this.#connections, argv, {
+    const program = await SshProgram.start(this.#client, argv, {
       ...(signal && { signal }),
       onStderr: (chunk) => stderr.push(chunk),
     });
-    return this.#openChannel(program.channel, async () => describeEnd(program, stderr));
+    const { input: writable, output: readable } = program.session;
+    return this.#openChannel({ readable, writable }, async () => describeEnd(program, stderr));
   }
 
   async #forward(address: string, signal: AbortSignal | undefined): Promise<Channel> {
-    const where = parseSocketAddress(address);
-    const { connection, stream } = await this.#connections.open(async (opened) => {
-      // sshd turns Nagle off on a connection only once a session was opened on it: 44 ms against 0.4 for 64 KiB
-      await opened.holdIdleSession();
-      const forwarded =
-        where.kind === 'unix' ? opened.forwardUnix(where.path) : opened.forwardTcp(where.host, where.port);
-      return forwarded.then(
-        (channel) => ({ connection: opened, stream: channel }),
-        (error: unknown) => {
-          throw forwardError(error as Error, address, this.#settings.name);
-        },
-      );
-    }, signal);
+    const { stream, loss } = await this.#client.forward(parseSocketAddress(address), signal);
     return this.#openChannel(stream, async () => {
-      const { loss } = connection;
-      return loss && stream.readableEnded ? { kind: 'failure', message: loss.message } : {};
+      const lost = stream.readableEnded ? loss() : undefined;
+      return lost ? { kind: 'failure', message: lost.message } : {};
     });
   }
 
-  #openChannel(stream: ClientChannel, finish: () => Promise<Partial<CloseReason>>): Channel {
+  #openChannel(
+    stream: Duplex | { readonly readable: Readable; readonly writable: Writable },
+    finish: () => Promise<Partial<CloseReason>>,
+  ): Channel {
     return openStreamChannel(stream, {
       side: 'dialler',
       finish,
       onChatter: (text) =>
         this.#log(
-          `${this.#settings.name}: the login shell said ${JSON.stringify(text.slice(0, 200))} before the bridge answered`,
+          `${this.#name}: the login shell said ${JSON.stringify(text.slice(0, 200))} before the bridge answered`,
         ),
     });
   }
@@ -106,7 +99,7 @@ export class SshTransport implements Transport {
 async function describeEnd(program: SshProgram, stderr: OutputTail): Promise<Partial<CloseReason>> {
   const byItself = await program.endWithin(exitMs);
   const end = byItself ?? (await program.end());
-  const { loss } = program.connection;
+  const { loss } = program.session;
   return {
     stderr: stderr.text,
     ...(end.exitCode !== null && { exitCode: end.exitCode }),

@@ -122,14 +122,6 @@ describe('a refused login', () => {
       message: expect.stringMatching(new RegExp(`login of ${sshd.user}: tried .*${other}.*takes publickey`)),
     });
   });
-  test('says that a key has a passphrase, and ssh-add as the way out', async () => {
-    const locked = await makeKey('locked', 'secret words');
-    await expect(reach(direct({ identityFile: locked }))).rejects.toMatchObject({
-      code: 'LOGIN_REFUSED',
-      message: expect.stringContaining(`${locked} has a passphrase and no agent holds it`),
-      suggestions: expect.arrayContaining([`ssh-add ${locked}`]),
-    });
-  });
   test('survives an agent that is not there', async () => {
     process.env.SSH_AUTH_SOCK = path.join(sshd.folder, 'no-agent');
     expect(await reach(direct({ identityFile: sshd.identityFile }))).toBe('there\n');
@@ -233,7 +225,7 @@ describe('a destination', () => {
   test('with a ProxyCommand is UNSUPPORTED, which says so', async () => {
     const config = path.join(sshd.folder, 'proxied');
     await writeFile(config, 'Host proxied\n  ProxyCommand nc %h %p\n');
-    await expect(resolveSshSettings({ host: 'proxied', configFile: config })).rejects.toMatchObject({
+    await expect(openSshTransport({ host: 'proxied', configFile: config })).rejects.toMatchObject({
       code: 'UNSUPPORTED',
       message: expect.stringContaining('nc %h %p'),
     });
