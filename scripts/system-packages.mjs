@@ -1,6 +1,6 @@
-// What the tests need of the system: an ssh server and a Python that can make environments. Debian's root gets them installed.
+// What the tests need of the system: an ssh server, a Python that can make environments, OpenGL without a display. Debian's root gets them installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
 const needs = [
   {
@@ -12,6 +12,10 @@ const needs = [
     name: 'python3-venv',
     there: () =>
       runs('uv', ['--version']) || spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0,
+  },
+  {
+    name: 'libosmesa6',
+    there: () => process.platform !== 'linux' || hasLibrary('libOSMesa.so'),
   },
 ];
 
@@ -25,14 +29,23 @@ export function provideSystemPackages() {
   }
   process.stderr.write(`setup: installing ${missing.join(', ')}\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const words of [
-    ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', ...missing],
-  ]) {
-    spawnSync('apt-get', words, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  // one by one: a name that this release does not know stops only itself
+  for (const words of [['update'], ...missing.map((name) => ['install', '--no-install-recommends', name])]) {
+    spawnSync('apt-get', ['-y', '-qq', ...words], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   }
 }
 
 function runs(command, words) {
   return spawnSync(command, words, { stdio: 'ignore' }).error === undefined;
+}
+
+function hasLibrary(name) {
+  const folders = [
+    '/usr/lib',
+    '/usr/lib64',
+    `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`,
+  ];
+  return folders.some(
+    (folder) => existsSync(folder) && readdirSync(folder).some((file) => file.startsWith(name)),
+  );
 }

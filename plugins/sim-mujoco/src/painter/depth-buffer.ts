@@ -31,7 +31,7 @@ const spanWidth = 10;
 
 /**
  * Fills a triangle given by its corners on the screen (samples, y down, clockwise as seen) and their nearness. What lies outside
- * the buffer is cut off; a sample is covered when its centre is.
+ * the buffer is cut off; a sample is covered when its centre is; of two that are equally near the later one stays.
  */
 export function fillTriangle(
   buffer: DepthBuffer,
@@ -89,7 +89,7 @@ export function fillTriangle(
       let c = e2;
       let near = nearRow;
       for (let x = left; x <= right; x++) {
-        if (a >= 0 && b >= 0 && c >= 0 && near >= nearness[at]!) {
+        if (a >= 0 && b >= 0 && c >= 0 && Math.fround(near) >= nearness[at]!) {
           nearness[at] = near;
           ids[at] = id;
         }
@@ -128,7 +128,7 @@ export function fillTriangle(
     let near = nearRow + first * nx;
     const row = y * width + left;
     for (let at = row + first; at <= row + end; at++) {
-      if (near >= nearness[at]!) {
+      if (Math.fround(near) >= nearness[at]!) {
         nearness[at] = near;
         ids[at] = id;
       }
