@@ -1,0 +1,81 @@
+import { FarsimError } from '@farsim/core';
+
+/** What a message is for; docs/protocol.md, "Over a bus", says who sends which. */
+export const messageKinds = {
+  open: 1,
+  accept: 2,
+  data: 3,
+  alive: 4,
+  end: 5,
+  break: 6,
+  probe: 7,
+  here: 8,
+} as const;
+export type MessageKind = (typeof messageKinds)[keyof typeof messageKinds];
+
+export interface BusMessage {
+  readonly kind: MessageKind;
+  /** DATA messages that its sender has sent on this connection, this one counted. */
+  readonly sent: number;
+  /** Bytes of DATA that its sender has taken off this connection: what may be sent again. */
+  readonly taken: number;
+  /** A view of the message's memory. */
+  readonly body: Uint8Array;
+}
+
+/** Bytes before a message's body. */
+export const headBytes = 24;
+const busFormat = 1;
+const kinds = new Set<number>(Object.values(messageKinds));
+const counterLimit = 2n ** 53n;
+
+/** A message with room for `bodyBytes` that the caller fills in. */
+export function allocateMessage(
+  kind: MessageKind,
+  sent: number,
+  taken: number,
+  bodyBytes: number,
+): Uint8Array {
+  const bytes = Buffer.allocUnsafe(headBytes + bodyBytes);
+  bytes.fill(0, 0, 8);
+  bytes[0] = kind;
+  bytes[1] = busFormat;
+  bytes.writeBigUInt64LE(BigInt(sent), 8);
+  bytes.writeBigUInt64LE(BigInt(taken), 16);
+  return bytes;
+}
+
+export function encodeMessage(
+  kind: MessageKind,
+  sent: number,
+  taken: number,
+  body: Uint8Array = new Uint8Array(0),
+): Uint8Array {
+  const bytes = allocateMessage(kind, sent, taken, body.length);
+  bytes.set(body, headBytes);
+  return bytes;
+}
+
+/** Throws DECODE_FAILED for what is no message of this format. */
+export function decodeMessage(bytes: Uint8Array): BusMessage {
+  if (bytes.length < headBytes) throw refused(`${bytes.length} bytes are no message of a connection`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, headBytes);
+  const [kind, format] = [bytes[0]!, bytes[1]!];
+  if (format !== busFormat)
+    throw refused(`a message has bus format ${format}; this side speaks ${busFormat}`);
+  if (!kinds.has(kind)) throw refused(`a message has the unknown kind ${kind}`);
+  if (bytes.subarray(2, 8).some((byte) => byte !== 0))
+    throw refused('a message has bytes that must be zero and are not');
+  const [sent, taken] = [view.getBigUint64(8, true), view.getBigUint64(16, true)];
+  if (sent >= counterLimit || taken >= counterLimit) throw refused('a message counts beyond 2^53');
+  return {
+    kind: kind as MessageKind,
+    sent: Number(sent),
+    taken: Number(taken),
+    body: bytes.subarray(headBytes),
+  };
+}
+
+function refused(sentence: string): FarsimError {
+  return new FarsimError('DECODE_FAILED', sentence);
+}

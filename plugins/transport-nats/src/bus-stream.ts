@@ -1,0 +1,163 @@
+import { Duplex } from 'node:stream';
+import { FarsimError } from '@farsim/core';
+import {
+  allocateMessage,
+  decodeMessage,
+  encodeMessage,
+  headBytes,
+  messageKinds,
+  type BusMessage,
+  type MessageKind,
+} from './bus-message.ts';
+import type { BusTerms } from './bus-terms.ts';
+import { InboundWindow } from './inbound-window.ts';
+import { OutboundBytes } from './outbound-bytes.ts';
+
+const aliveEveryMs = 1_000;
+const silenceMs = 10_000;
+const longestReason = 1_024;
+const { accept, data, alive, end, break: broken } = messageKinds;
+
+export interface BusStreamOptions {
+  readonly ours: BusTerms;
+  readonly theirs: BusTerms;
+  readonly send: (message: Uint8Array) => void;
+  /** Called once, when nothing is sent or taken any more. */
+  readonly leave: () => void;
+}
+
+/**
+ * One connection's two directions as a byte stream: numbered messages, credit, a sign of life each second, and an end on
+ * both sides (docs/protocol.md, "Over a bus"). A message that is missing, doubled or no message at all destroys it.
+ */
+export class BusStream extends Duplex {
+  readonly #options: BusStreamOptions;
+  readonly #inbound: InboundWindow;
+  readonly #outbound: OutboundBytes;
+  readonly #ticker: NodeJS.Timeout;
+  #toldTaken = 0;
+  #endSent = false;
+  #peerGone = false;
+  #lastHeard = performance.now();
+  #lastTick = performance.now();
+
+  constructor(options: BusStreamOptions) {
+    super();
+    this.#options = options;
+    this.#inbound = new InboundWindow(options.ours, (bytes) => this.push(bytes));
+    this.#outbound = new OutboundBytes(
+      options.theirs,
+      Math.min(options.ours.largestMessage, options.theirs.largestMessage),
+    );
+    this.#ticker = setInterval(() => this.#tick(), aliveEveryMs).unref();
+  }
+
+  /** Takes the next message from the peer's subject. */
+  hear(bytes: Uint8Array): void {
+    if (this.destroyed) return;
+    try {
+      this.#takeMessage(decodeMessage(bytes));
+    } catch (error) {
+      this.destroy(error as FarsimError);
+    }
+  }
+
+  /** The peer hears nothing any more: after its END that is all right. */
+  unheard(): void {
+    this.#peerGone = true;
+    if (this.#inbound.ended) this.#sendMore();
+    else this.destroy(new FarsimError('LINK_LOST', 'the other side is gone without a goodbye'));
+  }
+
+  override _read(): void {
+    this.#inbound.wanted();
+    this.#tellTaken();
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
+    this.#outbound.put([chunk], done);
+    this.#sendMore();
+  }
+
+  override _writev(chunks: readonly { chunk: Uint8Array }[], done: () => void): void {
+    this.#outbound.put(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    );
+    this.#sendMore();
+  }
+
+  override _final(done: () => void): void {
+    this.#endSent = true;
+    this.#send(end);
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    clearInterval(this.#ticker);
+    // after an END the peer may still read at leisure what came before it
+    if (!this.#endSent || error) {
+      const reason = Buffer.from(error?.message ?? 'it closed the connection').subarray(0, longestReason);
+      this.#send(broken, reason);
+    }
+    this.#options.leave();
+    done(error);
+  }
+
+  #takeMessage(message: BusMessage): void {
+    this.#lastHeard = performance.now();
+    const { kind, body } = message;
+    if (kind === broken)
+      throw new FarsimError('LINK_LOST', `the other side gave up: ${Buffer.from(body).toString('utf8')}`);
+    if (kind === accept)
+      throw new FarsimError('DECODE_FAILED', 'a second listener answered: two listen under one name');
+    if (kind !== data && kind !== alive && kind !== end)
+      throw new FarsimError(
+        'DECODE_FAILED',
+        `a message of kind ${kind} does not belong on an open connection`,
+      );
+    this.#outbound.acknowledge(message.taken);
+    this.#inbound.count(message);
+    if (kind === data) this.#inbound.put(body);
+    else if (kind === end) this.#inbound.end();
+    this.#tellTaken();
+    this.#sendMore();
+  }
+
+  #sendMore(): void {
+    if (this.#peerGone) this.#outbound.drop();
+    for (;;) {
+      const length = this.#outbound.ready;
+      if (length === 0) return;
+      const { sent } = this.#outbound;
+      const message = allocateMessage(data, sent + 1, this.#inbound.taken, length);
+      this.#toldTaken = this.#inbound.taken;
+      const done = this.#outbound.fill(message.subarray(headBytes));
+      this.#options.send(message);
+      done?.();
+    }
+  }
+
+  #send(kind: MessageKind, body?: Uint8Array): void {
+    this.#toldTaken = this.#inbound.taken;
+    this.#options.send(encodeMessage(kind, this.#outbound.sent, this.#inbound.taken, body));
+  }
+
+  #tellTaken(): void {
+    if (this.#inbound.taken - this.#toldTaken >= this.#options.ours.window / 4) this.#send(alive);
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    // a stall of our own, such as a stopped process, is no silence of theirs
+    if (now - this.#lastTick > 2 * aliveEveryMs)
+      this.#lastHeard = Math.max(this.#lastHeard, now - silenceMs + aliveEveryMs);
+    this.#lastTick = now;
+    if (now - this.#lastHeard > silenceMs && !this.#inbound.ended) {
+      const seconds = ((now - this.#lastHeard) / 1000).toFixed(1);
+      this.destroy(new FarsimError('LINK_LOST', `nothing heard from the other side for ${seconds} s`));
+      return;
+    }
+    this.#send(alive);
+  }
+}
