@@ -7,8 +7,17 @@ import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { FarNetwork } from './network-namespaces.ts';
 
 export interface SshdOptions {
+  /** Where it listens instead of loopback, on port 22. */
+  readonly on?: FarNetwork;
+  /** Takes this port, which must be free; left out: any. */
+  readonly port?: number;
+  /** File of a public key that it accepts beside its own. */
+  readonly alsoAccepts?: string;
+  /** What the login shell, which is bash, says before it runs a command. */
+  readonly loginShellSays?: string;
   /** Sessions on one connection; 64 when left out. */
   readonly maxSessions?: number;
   /** Run instead of every command, which is in SSH_ORIGINAL_COMMAND. */
@@ -20,8 +29,9 @@ export interface SshdOptions {
   readonly config?: readonly string[];
 }
 
-/** A private sshd on loopback that knows one key of its own making. It has no sftp. */
+/** A private sshd that knows one key of its own making. It has no sftp. */
 export interface Sshd extends AsyncDisposable {
+  readonly address: string;
   readonly port: number;
   readonly user: string;
   readonly folder: string;
@@ -62,11 +72,16 @@ async function startIn(folder: string, program: string, options: SshdOptions): P
     ...types.map((type) => makeKey(at(`host_${type}`), type)),
   ]);
   const publicKey = await readFile(at('id_ed25519.pub'), 'utf8');
-  await writeFile(at('authorized_keys'), options.acceptsKey === false ? '' : publicKey, { mode: 0o600 });
-  const port = await freePort();
+  const alsoAccepted = options.alsoAccepts === undefined ? '' : await readFile(options.alsoAccepts, 'utf8');
+  const accepted = options.acceptsKey === false ? '' : publicKey;
+  await writeFile(at('authorized_keys'), `${accepted}${alsoAccepted}`, { mode: 0o600 });
+  const address = options.on?.address ?? '127.0.0.1';
+  const port = options.port ?? (options.on ? 22 : await freePort());
+  if (options.loginShellSays !== undefined)
+    await writeFile(at('login.sh'), `echo '${options.loginShellSays}'\n`);
   const lines = [
     `Port ${port}`,
-    'ListenAddress 127.0.0.1',
+    `ListenAddress ${address}`,
     ...types.map((type) => `HostKey ${at(`host_${type}`)}`),
     `AuthorizedKeysFile ${at('authorized_keys')}`,
     'PidFile none',
@@ -80,7 +95,7 @@ async function startIn(folder: string, program: string, options: SshdOptions): P
     'MaxStartups 100:30:200',
     'LogLevel VERBOSE',
     // else bash takes the ~/.bashrc of whoever runs the tests
-    'SetEnv SHLVL=2',
+    `SetEnv SHLVL=2${options.loginShellSays === undefined ? '' : ` BASH_ENV=${at('login.sh')}`}`,
     ...(options.forceCommand === undefined ? [] : [`ForceCommand ${options.forceCommand}`]),
     ...(options.config ?? []),
   ];
@@ -88,13 +103,13 @@ async function startIn(folder: string, program: string, options: SshdOptions): P
   const hostKeys: Record<string, string> = {};
   for (const type of types) {
     const [name, key] = (await readFile(at(`host_${type}.pub`), 'utf8')).split(' ');
-    hostKeys[type] = `[127.0.0.1]:${port} ${name} ${key}`;
+    hostKeys[type] = `${port === 22 ? address : `[${address}]:${port}`} ${name} ${key}`;
   }
   await writeFile(at('known_hosts'), `${Object.values(hostKeys).join('\n')}\n`);
   const { username: user } = userInfo();
   const config = [
     'Host far',
-    'HostName 127.0.0.1',
+    `HostName ${address}`,
     `Port ${port}`,
     `User ${user}`,
     `IdentityFile ${at('id_ed25519')}`,
@@ -103,7 +118,7 @@ async function startIn(folder: string, program: string, options: SshdOptions): P
     at('ssh_config'),
     `${[...config, 'IdentitiesOnly yes', `UserKnownHostsFile ${at('known_hosts')}`].join('\n  ')}\n`,
   );
-  const server = await start(program, at('sshd_config'), port);
+  const server = await start(program, at('sshd_config'), port, options.on);
   const signalSessions = async (signal: NodeJS.Signals): Promise<number> => {
     const pids = (await descendants(server.pid))
       .filter(({ name }) => name.startsWith('sshd'))
@@ -112,6 +127,7 @@ async function startIn(folder: string, program: string, options: SshdOptions): P
     return pids.length;
   };
   return {
+    address,
     port,
     user,
     folder,
@@ -133,10 +149,12 @@ async function start(
   program: string,
   config: string,
   port: number,
+  on: FarNetwork | undefined,
 ): Promise<{ pid: number; end: () => Promise<void> }> {
   // the shell ends it when this process is gone and so its input
-  const script = '"$0" -D -e -f "$1" & echo $!; cat > /dev/null; kill $! 2> /dev/null';
-  const shell = spawn('/bin/sh', ['-c', script, program, config], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const script = '"$@" & echo $!; cat > /dev/null; kill $! 2> /dev/null';
+  const command = [...(on ? ['ip', 'netns', 'exec', on.name] : []), program, '-D', '-e', '-f', config];
+  const shell = spawn('/bin/sh', ['-c', script, 'sh', ...command], { stdio: ['pipe', 'pipe', 'pipe'] });
   let log = '';
   shell.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4000)));
   const end = async (): Promise<void> => {
@@ -144,7 +162,8 @@ async function start(
     if (shell.exitCode === null && shell.signalCode === null) await once(shell, 'exit');
   };
   const [line] = (await once(shell.stdout, 'data')) as [Buffer];
-  for (const began = Date.now(); !(await answers(port)); await sleep(20)) {
+  const isReady = async (): Promise<boolean> => (on ? log.includes('Server listening') : answers(port));
+  for (const began = Date.now(); !(await isReady()); await sleep(20)) {
     if (
       Date.now() - began < startMs &&
       isRunning(shell) &&

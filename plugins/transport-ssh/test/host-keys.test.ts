@@ -92,6 +92,25 @@ describe('a host key', () => {
     await run('sh', ['-c', forget]);
     expect((await refusal(file)).code).toBe('HOST_KEY_UNKNOWN');
   });
+  test('that changes while a transport lives ends its next dial', async () => {
+    const before = await startSshd();
+    const { port, user, identityFile, knownHosts } = before;
+    await using transport = await openSshTransport({
+      host: `${user}@127.0.0.1`,
+      port,
+      configFile: 'none',
+      identityFile,
+      knownHosts: await knownHostsOf(await readFile(knownHosts, 'utf8')),
+    });
+    expect((await (await transport.host.run(['true'])).finished).exitCode).toBe(0);
+    await before[Symbol.asyncDispose]();
+    await using after = await startSshd({ port });
+    await expect(transport.host.run(['true'])).rejects.toMatchObject({
+      code: 'HOST_KEY_CHANGED',
+      exitCode: 6,
+    });
+    expect(after.port).toBe(port);
+  });
   test('that is revoked is refused though another line has it', async () => {
     const line = sshd.hostKeys.ed25519!;
     const file = await knownHostsOf(`${line}\n@revoked * ${line.split(' ').slice(1).join(' ')}\n`);
