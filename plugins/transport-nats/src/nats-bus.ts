@@ -43,10 +43,11 @@ export class NatsBus implements AsyncDisposable {
 
   /** Throws HOST_UNREACHABLE, LOGIN_REFUSED, UNSUPPORTED, INTERRUPTED. */
   static async open(
-    { connection: options, servers, connectTimeoutMs }: NatsSettings,
+    settings: NatsSettings,
     log: (line: string) => void,
     signal?: AbortSignal,
   ): Promise<NatsBus> {
+    const { connection: options, servers } = settings;
     const interrupted = new FarsimError('INTERRUPTED', `stopped while ${servers} was dialled`);
     if (signal?.aborted) throw interrupted;
     const connecting = connect(options);
@@ -59,7 +60,7 @@ export class NatsBus implements AsyncDisposable {
       return new NatsBus(await Promise.race([connecting, stopped]), servers, log);
     } catch (error) {
       void connecting.then((late) => late.close()).catch(() => undefined);
-      throw connectError(error, servers, connectTimeoutMs);
+      throw connectError(error, settings);
     } finally {
       signal?.removeEventListener('abort', stop);
     }
@@ -106,6 +107,8 @@ export class NatsBus implements AsyncDisposable {
     this.requireServer();
     try {
       await this.#connection.flush();
+      // refusals come through the client's queue of events, a little later than the answer
+      await new Promise(setImmediate);
     } catch {
       throw lostServer(this.servers);
     }

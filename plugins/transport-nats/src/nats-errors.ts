@@ -1,5 +1,6 @@
 import { FarsimError, isFarsimError } from '@farsim/core';
 import { errors } from '@nats-io/transport-node';
+import type { NatsSettings } from './nats-settings.ts';
 
 const dialMeanings: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
@@ -11,9 +12,13 @@ const dialMeanings: Readonly<Record<string, string>> = {
   ECONNRESET: 'it closed the connection',
 };
 const certificateFault = /CERT|ISSUER|SIGNATURE|SSL|TLS/;
+const ownCertificate = '`tls: { cert: FILE, key: FILE }` where the server asks for a certificate of yours';
 
 /** What connecting to the servers failed with: LOGIN_REFUSED, UNSUPPORTED or HOST_UNREACHABLE. */
-export function connectError(error: unknown, servers: string, connectTimeoutMs: number): FarsimError {
+export function connectError(
+  error: unknown,
+  { servers, connectTimeoutMs, connection: { tls } }: NatsSettings,
+): FarsimError {
   if (isFarsimError(error)) return error;
   const cause = (error as Error | undefined)?.cause ?? error;
   const { code = '', message = 'it closed the connection' } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
@@ -34,10 +39,7 @@ export function connectError(error: unknown, servers: string, connectTimeoutMs: 
   }
   if (certificateFault.test(code)) {
     return new FarsimError('HOST_UNREACHABLE', `TLS with the NATS server ${servers} failed: ${message}`, {
-      suggestions: [
-        '`tls: { ca: FILE }` with the authority that signed its certificate',
-        '`tls: { cert: FILE, key: FILE }` where it asks for one of yours',
-      ],
+      suggestions: ['`tls: { ca: FILE }` with the authority that signed its certificate', ownCertificate],
       cause: error,
     });
   }
@@ -46,7 +48,11 @@ export function connectError(error: unknown, servers: string, connectTimeoutMs: 
       ? `no answer came within ${connectTimeoutMs / 1000} s`
       : (dialMeanings[code] ?? message);
   return new FarsimError('HOST_UNREACHABLE', `the NATS server ${servers}: ${why}`, {
-    suggestions: ['is the server running, and `servers` right?'],
+    // TLS 1.3 tells a client without certificate nothing: the server is just silent
+    suggestions: [
+      'is the server running, and `servers` right?',
+      ...(tls && !tls.cert ? [ownCertificate] : []),
+    ],
     cause: error,
   });
 }

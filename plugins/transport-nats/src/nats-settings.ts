@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FarsimError } from '@farsim/core';
-import { credsAuthenticator, type ConnectionOptions, type TlsOptions } from '@nats-io/transport-node';
+import { credsAuthenticator, type ConnectionOptions } from '@nats-io/transport-node';
 import { isDottedName } from './bus-subjects.ts';
+import { readTls, type TlsFiles } from './nats-tls.ts';
+import { readNamedFile } from './read-named-file.ts';
 
 export interface NatsOptions {
   /** `nats://host:4222`, `tls://host:4222` or `host:4222`; any that answers is used. */
@@ -12,14 +13,8 @@ export interface NatsOptions {
   readonly token?: string | undefined;
   /** File with a JWT and its key, as `nsc` writes it. */
   readonly creds?: string | undefined;
-  /** Files. Given, even empty, TLS is required. */
-  readonly tls?:
-    | {
-        readonly ca?: string | undefined;
-        readonly cert?: string | undefined;
-        readonly key?: string | undefined;
-      }
-    | undefined;
+  /** Given, even empty, TLS is required. */
+  readonly tls?: TlsFiles | undefined;
   /** First part of every subject. */
   readonly prefix?: string | undefined;
   /** Seconds until a server or a listener that does not answer is given up; 15 when left out. */
@@ -43,7 +38,7 @@ export async function readNatsSettings(options: NatsOptions, folder = '.'): Prom
   const logins = [user, token, creds].filter((login) => login !== undefined);
   if (logins.length > 1) throw invalid('give one login: `user` with `password`, `token`, or `creds`');
   if (password !== undefined && user === undefined) throw invalid('`password` needs a `user`');
-  const tls = await readTls(options, servers, folder);
+  const tls = await readTls(options.tls, servers, folder);
   return {
     servers: servers.join(', '),
     prefix,
@@ -78,35 +73,14 @@ function requireServer(server: string): void {
     );
 }
 
-async function readTls(
-  { tls }: NatsOptions,
-  servers: readonly string[],
-  folder: string,
-): Promise<TlsOptions | undefined> {
-  if (!tls) return servers.some((server) => server.startsWith('tls://')) ? {} : undefined;
-  const read = async (name: 'ca' | 'cert' | 'key'): Promise<TlsOptions> => {
-    const file = tls[name];
-    return file === undefined ? {} : { [name]: await readText(path.resolve(folder, file), `tls.${name}`) };
-  };
-  return Object.assign({}, ...(await Promise.all([read('ca'), read('cert'), read('key')]))) as TlsOptions;
-}
-
 async function readCreds(file: string): Promise<ReturnType<typeof credsAuthenticator>> {
-  const authenticator = credsAuthenticator(Buffer.from(await readText(file, 'creds')));
+  const authenticator = credsAuthenticator(Buffer.from(await readNamedFile(file, 'creds')));
   try {
     authenticator('nonce');
   } catch (error) {
     throw new FarsimError('CONFIG_INVALID', `${file} holds no NATS credentials`, { cause: error });
   }
   return authenticator;
-}
-
-async function readText(file: string, key: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new FarsimError('FILE_NOT_FOUND', `${key}: ${file} cannot be read`, { cause: error });
-  }
 }
 
 function invalid(sentence: string, suggestion?: string): FarsimError {
