@@ -1,9 +1,11 @@
 // `npm run test:full`: packs every package, installs the tarballs in an empty folder as a user would, runs the demo and the
-// examples there, and holds the sample plugin to the simulator's contract. Needs the package registry.
+// examples there, holds the sample plugin to the simulator's contract and replays Unitree's G1. Needs the package registries.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { devPython } from './dev-python.mjs';
+import { mjlabG1 } from './mjlab-g1.mjs';
 
 const root = path.dirname(import.meta.dirname);
 const work = mkdtempSync(path.join(os.tmpdir(), 'farsim-packed-'));
@@ -49,6 +51,9 @@ try {
   }
   cpSync(path.join(root, 'test/packed-rapier.mjs'), path.join(home, 'packed-rapier.mjs'));
   step('sample plugin', process.execPath, ['packed-rapier.mjs'], home);
+  cpSync(path.join(root, 'test/packed-g1.mjs'), path.join(home, 'packed-g1.mjs'));
+  const python = devPython({ make: true });
+  step('Unitree’s G1, replayed', process.execPath, ['packed-g1.mjs', mjlabG1(), python], home);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
