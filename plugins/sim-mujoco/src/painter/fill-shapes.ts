@@ -1,10 +1,11 @@
-import { fillTriangle, type DepthBuffer } from './depth-buffer.ts';
+import type { DepthBuffer } from './depth-buffer.ts';
+import { fillTriangles, type PlacedVertices } from './fill-triangles.ts';
 import type { FlatScene, FlatShape } from './flat-scene.ts';
 import type { ScenePoses } from './picture-request.ts';
 import type { Projection } from './projection.ts';
 
 /** Where a scene's vertices are on a buffer; one for each buffer, filled anew with each picture. */
-export class ProjectedVertices {
+export class ProjectedVertices implements PlacedVertices {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly nearness: Float32Array;
@@ -63,7 +64,8 @@ export function fillShape(
   const sight = isInSight(projection, shape.radius, buffer);
   if (sight === 'no') return false;
   projectVertices(flat.positions, shape, projection, vertices);
-  if (sight === 'all') fillFrontFaces(flat, shape, vertices, buffer);
+  if (sight === 'all')
+    fillTriangles(buffer, vertices, flat.triangles, shape.firstTriangle, shape.endTriangle);
   else fillClipped(flat, shape, projection, vertices, buffer);
   return true;
 }
@@ -115,29 +117,7 @@ function projectVertices(
   }
 }
 
-function fillFrontFaces(
-  { triangles }: FlatScene,
-  { firstTriangle, endTriangle }: FlatShape,
-  { x, y, nearness }: ProjectedVertices,
-  buffer: DepthBuffer,
-): void {
-  for (let t = firstTriangle; t < endTriangle; t++) {
-    const a = triangles[t * 3]!;
-    const b = triangles[t * 3 + 1]!;
-    const c = triangles[t * 3 + 2]!;
-    const ax = x[a]!;
-    const ay = y[a]!;
-    const bx = x[b]!;
-    const by = y[b]!;
-    const cx = x[c]!;
-    const cy = y[c]!;
-    // counter-clockwise from outside is clockwise with y down when b and c are exchanged
-    if ((bx - ax) * (cy - ay) - (cx - ax) * (by - ay) < 0)
-      fillTriangle(buffer, ax, ay, nearness[a]!, cx, cy, nearness[c]!, bx, by, nearness[b]!, t);
-  }
-}
-
-/** As {@link fillFrontFaces} for a shape that reaches behind the near plane: triangles across it are cut into new ones. */
+/** As {@link fillTriangles} for a shape that reaches behind the near plane: triangles across it are cut into new ones. */
 function fillClipped(
   flat: FlatScene,
   shape: FlatShape,
@@ -154,8 +134,7 @@ function fillClipped(
     const corners = [triangles[t * 3]!, triangles[t * 3 + 1]!, triangles[t * 3 + 2]!];
     const depths = corners.map(depth);
     const front = depths.filter((d) => d > projection.near).length;
-    if (front === 3)
-      fillFrontFaces(flat, { ...shape, firstTriangle: t, endTriangle: t + 1 }, vertices, buffer);
+    if (front === 3) fillTriangles(buffer, vertices, triangles, t, t + 1);
     if (front === 0 || front === 3) continue;
     const kept: number[] = [];
     for (let i = 0; i < 3; i++) {
@@ -179,7 +158,7 @@ function fillClipped(
       if (added >= flat.shapeOf.length) return;
       triangles.set([kept[0]!, kept[i]!, kept[i + 1]!], added * 3);
       flat.shapeOf[added] = flat.shapeOf[t]!;
-      fillFrontFaces(flat, { ...shape, firstTriangle: added, endTriangle: added + 1 }, vertices, buffer);
+      fillTriangles(buffer, vertices, triangles, added, added + 1);
     }
   }
 }

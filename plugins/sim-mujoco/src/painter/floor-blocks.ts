@@ -1,9 +1,9 @@
-import type { Floor } from './floor.ts';
+import { mostTexels, type Floor } from './floor.ts';
 import type { Lighting } from './lighting.ts';
 import { shown } from './tone.ts';
 
 /** Pixels along the sides of a block. */
-export const blockSide = 8;
+const blockSide = mostTexels;
 
 /** What a block's light may be off by in its middle, where 1 is white. */
 const unseen = 0.003;
@@ -77,9 +77,8 @@ export class FloorBlocks {
     const row = this.#row;
     this.#mixRow(block, (y % blockSide) + 0.5);
     const floor = this.#floor;
-    const { texel } = floor;
-    const samples = this.#samples;
-    const sampleY = (y + 0.5) * samples;
+    const { texels } = floor;
+    floor.look((from + 0.5) * this.#samples, (y + 0.5) * this.#samples, this.#samples, end - from);
     const s0 = row[6]!;
     const s1 = row[7]!;
     const s2 = row[8]!;
@@ -93,11 +92,11 @@ export class FloorBlocks {
     let glossR = row[3]! + s3 * start;
     let glossG = row[4]! + s4 * start;
     let glossB = row[5]! + s5 * start;
-    for (let x = from; x < end; x++) {
-      floor.look((x + 0.5) * samples, sampleY, samples);
-      pixels[at++] = shown(texel[0]! * r + glossR) * 255;
-      pixels[at++] = shown(texel[1]! * g + glossG) * 255;
-      pixels[at++] = shown(texel[2]! * b + glossB) * 255;
+    const last = (end - from) * 3;
+    for (let k = 0; k < last; k += 3) {
+      pixels[at + k] = shown(texels[k]! * r + glossR) * 255;
+      pixels[at + k + 1] = shown(texels[k + 1]! * g + glossG) * 255;
+      pixels[at + k + 2] = shown(texels[k + 2]! * b + glossB) * 255;
       r += s0;
       g += s1;
       b += s2;

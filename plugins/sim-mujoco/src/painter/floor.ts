@@ -13,6 +13,9 @@ const fadeTo = 22;
 /** 1/metres: what is farther is not there. */
 const farthest = 1e-6;
 
+/** Places that are looked at in one go. */
+export const mostTexels = 8;
+
 /** A number that is linear on the screen. */
 interface Linear {
   readonly x: number;
@@ -24,12 +27,13 @@ interface Linear {
 export class Floor {
   /** The newest results. Red, green, blue, not yet bounded: */
   readonly colour = new Float64Array(3);
-  /** The texture alone. */
-  readonly texel: Float64Array;
+  /** The texture alone, of places side by side. */
+  readonly texels = new Float64Array(3 * mostTexels).fill(1);
   /** What the texture is multiplied by, and what is added to that. */
   readonly shine = new Float64Array(6);
   /** Metres in the world. */
   readonly point = new Float64Array(3);
+  readonly #places = new Float64Array(2 * mostTexels);
   readonly #plane: ScenePlane;
   readonly #texture: TextureSampler | undefined;
   readonly #lighting: Lighting;
@@ -47,7 +51,6 @@ export class Floor {
     this.#texture = texture;
     this.#lighting = lighting;
     this.#sky = sky;
-    this.texel = texture?.colour ?? Float64Array.of(1, 1, 1);
   }
 
   /** Takes the pose of a picture. A plane seen from below is not there. */
@@ -108,9 +111,9 @@ export class Floor {
   /** Lights the plane at a place of the buffer; `footprint` is the width of what is looked through, in samples. */
   shade(x: number, y: number, footprint: number): void {
     this.findShine(x, y);
-    this.look(x, y, footprint);
-    const { colour, texel, shine } = this;
-    for (let k = 0; k < 3; k++) colour[k] = texel[k]! * shine[k]! + shine[k + 3]!;
+    this.look(x, y, footprint, 1);
+    const { colour, texels, shine } = this;
+    for (let k = 0; k < 3; k++) colour[k] = texels[k]! * shine[k]! + shine[k + 3]!;
   }
 
   /** Finds what the texture's colour is multiplied by at a place of the buffer, and what is added: all but the texture. False above the horizon. */
@@ -150,10 +153,31 @@ export class Floor {
     return true;
   }
 
-  /** Looks the texture's colour up; white where there is none. */
-  look(x: number, y: number, footprint: number): void {
+  /** Looks the texture's colours up at `count` places side by side, a footprint apart; they are white where there is none. */
+  look(x: number, y: number, footprint: number, count: number): void {
     const texture = this.#texture;
     if (!texture) return;
+    this.#aim(x + ((count - 1) / 2) * footprint, y, footprint);
+    const places = this.#places;
+    const [repeatsU, repeatsV] = this.#plane.repeats;
+    const inverseX = this.#inverse.x * footprint;
+    const alongX = this.#along.x * footprint;
+    const acrossX = this.#across.x * footprint;
+    let inverse = valueAt(this.#inverse, x, y);
+    let along = valueAt(this.#along, x, y);
+    let across = valueAt(this.#across, x, y);
+    for (let i = 0; i < count; i++) {
+      places[i * 2] = (along / inverse) * repeatsU;
+      places[i * 2 + 1] = (across / inverse) * -repeatsV;
+      inverse += inverseX;
+      along += alongX;
+      across += acrossX;
+    }
+    texture.look(places, count, this.texels);
+  }
+
+  /** Points the texture at a footprint around a place. */
+  #aim(x: number, y: number, footprint: number): void {
     const [u, v] = this.#plane.repeats;
     const falling = this.#inverse;
     const distance = 1 / valueAt(falling, x, y);
@@ -161,11 +185,12 @@ export class Floor {
     const across = valueAt(this.#across, x, y) * distance;
     const scaleU = u * footprint * distance;
     const scaleV = v * footprint * distance;
-    const ux = (this.#along.x - along * falling.x) * scaleU;
-    const uy = (this.#along.y - along * falling.y) * scaleU;
-    const vx = (this.#across.x - across * falling.x) * scaleV;
-    const vy = (this.#across.y - across * falling.y) * scaleV;
-    texture.sample(along * u, -across * v, ux, -vx, uy, -vy);
+    this.#texture!.aim(
+      (this.#along.x - along * falling.x) * scaleU,
+      (across * falling.x - this.#across.x) * scaleV,
+      (this.#along.y - along * falling.y) * scaleU,
+      (across * falling.y - this.#across.y) * scaleV,
+    );
   }
 
   /** Endless floors go over into the sky. */

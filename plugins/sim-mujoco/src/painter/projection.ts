@@ -17,7 +17,35 @@ export interface Projection {
   readonly near: number;
 }
 
+/** A part of a buffer, samples; it may reach beyond. */
+export interface Bounds {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 type Vector = readonly [number, number, number];
+
+/** Bounds of a sphere on a buffer, or of its part in front of the near plane. */
+export function boundsOfSphere(
+  { perspective, origin, right, down, forward, scaleX, scaleY, centreX, centreY, near }: Projection,
+  centre: Vector,
+  radius: number,
+): Bounds {
+  const from: Vector = [centre[0] - origin[0], centre[1] - origin[1], centre[2] - origin[2]];
+  const [x, y, z] = [dot(right, from), dot(down, from), dot(forward, from)];
+  const nearest = perspective ? Math.max(z - radius, near) : 1;
+  const farthest = perspective ? Math.max(z + radius, near) : 1;
+  const least = (along: number): number => Math.min((along - radius) / nearest, (along - radius) / farthest);
+  const most = (along: number): number => Math.max((along + radius) / nearest, (along + radius) / farthest);
+  return {
+    left: centreX + least(x) * scaleX,
+    top: centreY + least(y) * scaleY,
+    right: centreX + most(x) * scaleX,
+    bottom: centreY + most(y) * scaleY,
+  };
+}
 
 export function dot(a: Vector, b: Vector): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];

@@ -1,14 +1,14 @@
 import type { SceneLight } from '../scene/scene.ts';
 import { DepthBuffer } from './depth-buffer.ts';
+import { DepthTiles } from './depth-tiles.ts';
 import { fillShape, ProjectedVertices } from './fill-shapes.ts';
-import type { FlatScene } from './flat-scene.ts';
+import type { FlatScene, FlatShape } from './flat-scene.ts';
 import type { ScenePoses } from './picture-request.ts';
-import { acrossOf, dot, unit, type Projection } from './projection.ts';
+import { lightProjection } from './light-projection.ts';
+import { boundsOfSphere, type Projection } from './projection.ts';
 
-/** Texels in each direction, of the map and of the tiles that sum it up. */
+/** Texels in each direction. */
 const size = 1024;
-const tile = 8;
-const tiles = size / tile;
 
 /** Half widths of a shadow's soft edge, texels: where it touches what throws it, and at most. */
 const sharpest = 1.3;
@@ -20,9 +20,7 @@ const softening = 0.035;
 export class ShadowMap {
   readonly #buffer = new DepthBuffer(size, size);
   readonly #vertices: ProjectedVertices;
-  /** Nearest and farthest thing in each tile and its neighbours. */
-  readonly #nearest = new Float32Array(tiles * tiles);
-  readonly #farthest = new Float32Array(tiles * tiles);
+  readonly #tiles = new DepthTiles(size);
   #projection: Projection | undefined;
   #texel = 1;
 
@@ -32,16 +30,19 @@ export class ShadowMap {
 
   /** Draws the opaque shapes as the light sees them. */
   draw(flat: FlatScene, light: SceneLight, poses: ScenePoses): void {
-    const projection = lightProjection(flat, light, poses);
+    const projection = lightProjection(flat, light, poses, size);
     this.#projection = projection;
     this.#texel = 1 / projection.scaleX;
-    this.#buffer.clear(projection.perspective ? 0 : -Infinity, -1);
+    const nothing = projection.perspective ? 0 : -Infinity;
+    this.#buffer.clear(nothing, -1);
+    this.#tiles.clear(nothing);
     this.#vertices.restart(flat);
     for (const shape of flat.shapes) {
-      if (shape.material.rgba[3] === 1)
-        fillShape(flat, shape, poses, projection, this.#vertices, this.#buffer);
+      if (shape.material.rgba[3] < 1) continue;
+      if (fillShape(flat, shape, poses, projection, this.#vertices, this.#buffer))
+        this.#tiles.touch(boundsOfSphere(projection, placeOf(shape, poses), shape.radius));
     }
-    sumUp(this.#buffer.nearness, this.#nearest, this.#farthest);
+    this.#tiles.sumUp(this.#buffer.nearness);
   }
 
   /** Share of the light, 0 to 1, that reaches a point whose surface meets it at a cosine of `facing`. */
@@ -59,10 +60,10 @@ export class ShadowMap {
     const texel = perspective ? this.#texel * distance : this.#texel;
     const slope = Math.min(4, Math.sqrt(1 - facing * facing) / Math.max(facing, 0.05));
     const wide = nearnessOf(perspective, distance - texel * (1 + softest * slope));
-    const at = ((v / tile) | 0) * tiles + ((u / tile) | 0);
-    if (this.#nearest[at]! <= wide) return 1;
+    const at = this.#tiles.at(u, v);
+    if (this.#tiles.nearest[at]! <= wide) return 1;
     const tight = nearnessOf(perspective, distance - texel * (1 + sharpest * slope));
-    if (this.#farthest[at]! > tight) return 0;
+    if (this.#tiles.farthest[at]! > tight) return 0;
     const blocker = this.#meanBlocker(u, v, wide);
     // a thin thrower between the wide bias and the surface is still one
     const gap = Number.isNaN(blocker) ? 0 : distance - (perspective ? 1 / blocker : -blocker);
@@ -89,26 +90,19 @@ export class ShadowMap {
       if (v > bottom) bottom = v;
       if (distance > farthest) farthest = distance;
     }
-    const reference = nearnessOf(perspective, farthest);
-    const lastColumn = Math.min(tiles - 1, Math.floor(end / tile));
-    const lastRow = Math.min(tiles - 1, Math.floor(bottom / tile));
-    for (let row = Math.max(0, Math.floor(top / tile)); row <= lastRow; row++) {
-      for (let column = Math.max(0, Math.floor(left / tile)); column <= lastColumn; column++) {
-        if (this.#nearest[row * tiles + column]! > reference) return false;
-      }
-    }
-    return true;
+    return !this.#tiles.holdNearer(nearnessOf(perspective, farthest), { left, top, right: end, bottom });
   }
 
-  /** NaN when nothing is in the way. */
+  /** Of what is nearer than `reference` around a place of the map; NaN when nothing is. */
   #meanBlocker(u: number, v: number, reference: number): number {
     const { nearness } = this.#buffer;
+    const middle = Math.floor(v) * size + Math.floor(u);
     let sum = 0;
     let count = 0;
     for (let dv = -softest; dv <= softest; dv += 2) {
-      const row = ((v + dv) | 0) * size;
-      for (let du = -softest; du <= softest; du += 2) {
-        const near = nearness[row + ((u + du) | 0)]!;
+      const row = middle + dv * size;
+      for (let at = row - softest; at <= row + softest; at += 2) {
+        const near = nearness[at]!;
         if (near > reference) {
           sum += near;
           count++;
@@ -121,109 +115,29 @@ export class ShadowMap {
   /** Share of a square of the given half width that is nearer than `reference`; texels at its edges count in part. */
   #coverage(u: number, v: number, radius: number, reference: number): number {
     const { nearness } = this.#buffer;
-    const left = u - radius;
-    const right = u + radius;
-    const top = v - radius;
-    const bottom = v + radius;
+    const left = Math.floor(u - radius);
+    const right = Math.floor(u + radius);
+    const top = Math.floor(v - radius);
+    const bottom = Math.floor(v + radius);
+    const leftShare = left + 1 - (u - radius);
+    const rightShare = u + radius - right;
     let sum = 0;
-    for (let y = Math.floor(top); y < bottom; y++) {
-      const high = Math.min(y + 1, bottom) - Math.max(y, top);
-      const row = y * size;
-      for (let x = Math.floor(left); x < right; x++) {
-        if (nearness[row + x]! > reference) sum += high * (Math.min(x + 1, right) - Math.max(x, left));
-      }
+    for (let y = top; y <= bottom; y++) {
+      const first = y * size + left;
+      const last = y * size + right;
+      let row = nearness[first]! > reference ? leftShare : 0;
+      for (let at = first + 1; at < last; at++) if (nearness[at]! > reference) row++;
+      if (nearness[last]! > reference) row += rightShare;
+      sum += y === top ? row * (top + 1 - (v - radius)) : y === bottom ? row * (v + radius - bottom) : row;
     }
     return sum / (4 * radius * radius);
   }
 }
 
+function placeOf({ geom }: FlatShape, { geomPositions: p }: ScenePoses): [number, number, number] {
+  return [p[geom * 3]!, p[geom * 3 + 1]!, p[geom * 3 + 2]!];
+}
+
 function nearnessOf(perspective: boolean, distance: number): number {
   return perspective ? 1 / Math.max(distance, 1e-9) : -distance;
-}
-
-function lightProjection(
-  flat: FlatScene,
-  { kind, light, cutoff }: SceneLight,
-  poses: ScenePoses,
-): Projection {
-  const vector = (from: Float64Array): [number, number, number] => [
-    from[light * 3]!,
-    from[light * 3 + 1]!,
-    from[light * 3 + 2]!,
-  ];
-  const forward = unit(vector(poses.lightDirections));
-  const { right, down } = acrossOf(forward);
-  const common = { right, down, forward, centreX: size / 2, centreY: size / 2 };
-  if (kind !== 'directional') {
-    const wide = Math.tan(Math.min(kind === 'spot' ? cutoff : Math.PI, (70 * Math.PI) / 180));
-    const scale = size / 2 / wide;
-    const near = 0.02 * flat.scene.extent;
-    return {
-      ...common,
-      perspective: true,
-      origin: vector(poses.lightPositions),
-      scaleX: scale,
-      scaleY: scale,
-      near,
-    };
-  }
-  const step = flat.scene.extent / 4;
-  const [minX, maxX] = rangeAlong(flat, poses, right, step);
-  const [minY, maxY] = rangeAlong(flat, poses, down, step);
-  const half = Math.max(maxX - minX, maxY - minY) / 2 + step / 4;
-  const [x, y] = [(minX + maxX) / 2, (minY + maxY) / 2];
-  const origin = [0, 1, 2].map((k) => right[k]! * x + down[k]! * y) as unknown as [number, number, number];
-  const scale = size / 2 / half;
-  return { ...common, perspective: false, origin, scaleX: scale, scaleY: scale, near: 0 };
-}
-
-/** What the shapes cover along an axis, in whole steps, so that an edge does not swim while things move. Very large shapes do not count. */
-function rangeAlong(
-  flat: FlatScene,
-  { geomPositions }: ScenePoses,
-  axis: readonly [number, number, number],
-  step: number,
-): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const { geom, radius } of flat.shapes) {
-    if (radius > 3 * flat.scene.extent) continue;
-    const along = dot(axis, [
-      geomPositions[geom * 3]!,
-      geomPositions[geom * 3 + 1]!,
-      geomPositions[geom * 3 + 2]!,
-    ]);
-    low = Math.min(low, along - radius);
-    high = Math.max(high, along + radius);
-  }
-  if (low > high) return [-flat.scene.extent, flat.scene.extent];
-  return [Math.floor(low / step) * step, Math.ceil(high / step) * step];
-}
-
-function sumUp(nearness: Float32Array, nearest: Float32Array, farthest: Float32Array): void {
-  const [own, ownFar] = [new Float32Array(tiles * tiles), new Float32Array(tiles * tiles)];
-  for (let t = 0; t < tiles * tiles; t++) {
-    const corner = Math.floor(t / tiles) * tile * size + (t % tiles) * tile;
-    let [high, low] = [-Infinity, Infinity];
-    for (let y = 0; y < tile; y++) {
-      for (let at = corner + y * size; at < corner + y * size + tile; at++) {
-        const value = nearness[at]!;
-        if (value > high) high = value;
-        if (value < low) low = value;
-      }
-    }
-    own[t] = high;
-    ownFar[t] = low;
-  }
-  for (let t = 0; t < tiles * tiles; t++) {
-    const [row, column] = [Math.floor(t / tiles), t % tiles];
-    let [high, low] = [-Infinity, Infinity];
-    for (let y = Math.max(0, row - 1); y <= Math.min(tiles - 1, row + 1); y++) {
-      for (let x = Math.max(0, column - 1); x <= Math.min(tiles - 1, column + 1); x++) {
-        high = Math.max(high, own[y * tiles + x]!);
-        low = Math.min(low, ownFar[y * tiles + x]!);
-      }
-    }
-    nearest[t] = high;
-    farthest[t] = low;
-  }
 }

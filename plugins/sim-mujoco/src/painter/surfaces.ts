@@ -16,6 +16,9 @@ export class Surfaces {
   readonly #flat: FlatScene;
   readonly #vertices: ProjectedVertices;
   readonly #textures: readonly (TextureSampler | undefined)[];
+  /** Of a texture. */
+  readonly #place = new Float64Array(2);
+  readonly #texel = new Float64Array(3);
   readonly #lighting: Lighting;
   /** Weights of a triangle's corners at the newest place. */
   readonly #weights = new Float64Array(3);
@@ -93,7 +96,7 @@ export class Surfaces {
     const texture = material.texture === undefined ? undefined : this.#textures[material.texture];
     if (texture) this.#lookUp(texture, triangle, x, y);
     for (let k = 0; k < 3; k++) {
-      const own = texture ? rgba[k]! * texture.colour[k]! : rgba[k]!;
+      const own = texture ? rgba[k]! * this.#texel[k]! : rgba[k]!;
       colour[k] = diffuse[k]! * own + gloss[k]!;
     }
   }
@@ -116,7 +119,10 @@ export class Surfaces {
     this.#weigh(triangle, x, y);
     const [u, v] = at();
     // a picture's pixel is two samples wide at most; one sample is sharp enough here
-    texture.sample(u, v, ur - u, vr - v, ud - u, vd - v);
+    texture.aim(ur - u, vr - v, ud - u, vd - v);
+    this.#place[0] = u;
+    this.#place[1] = v;
+    texture.look(this.#place, 1, this.#texel);
   }
 
   /** Corner weights at a place, right in perspective; a place beside the triangle counts as its nearest edge when `within`. */

@@ -10,110 +10,113 @@ interface Level {
 /** Along a stretched footprint. */
 const mostSamples = 5;
 
-/** Red and blue of a texel, which are mixed in one multiplication; mixed, each has 8 bits more. */
+/** Of a place between two texels. */
+const shareBits = 8;
+
+/** Red and blue of a texel, which are mixed in one multiplication; mixed, each has as many bits more as a share. */
 const redAndBlue = 0xff00ff;
-const mixed = 1 / 0xff00;
+const unmixed = 255 << shareBits;
 
 /** A flat texture that repeats, in all sizes down to its mean. */
 export class TextureSampler {
-  /** The newest result: red, green, blue. */
-  readonly colour = new Float64Array(3);
-  readonly width: number;
-  readonly height: number;
   readonly #levels: readonly Level[];
+  /** What {@link aim} chose: a size, how much of the next smaller one, and samples in steps along the footprint. */
+  #level: Level;
+  #smaller: Level;
+  #blend = 0;
+  #count = 1;
+  #stepU = 0;
+  #stepV = 0;
 
   constructor(texture: SceneTexture) {
-    this.width = texture.width;
-    this.height = texture.height;
     const levels = [firstLevel(texture)];
     for (let level = levels[0]!; level.width > 1 || level.height > 1; levels.push(level))
       level = halved(level);
     this.#levels = levels;
+    this.#level = this.#smaller = levels[0]!;
   }
 
   /**
-   * Looks at u, v (1 is one repeat, v downwards) through a footprint whose sides on the texture are the vectors
-   * (au, av) and (bu, bv): up to five samples along the longer one.
+   * Chooses how the next places are looked at: through a footprint whose sides on the texture are the vectors (au, av)
+   * and (bu, bv), with up to five samples along the longer one.
    */
-  sample(u: number, v: number, au: number, av: number, bu: number, bv: number): void {
-    const { width, height } = this;
+  aim(au: number, av: number, bu: number, bv: number): void {
+    const { width, height } = this.#levels[0]!;
     const a = Math.sqrt(au * width * (au * width) + av * height * (av * height));
     const b = Math.sqrt(bu * width * (bu * width) + bv * height * (bv * height));
     const long = a > b ? a : b;
     const short = a > b ? b : a;
-    const most = short > 1 ? long / short : long;
-    const count = most > mostSamples ? mostSamples : most > 1 ? Math.ceil(most) : 1;
+    const stretch = short > 1 ? long / short : long;
+    const count = stretch > mostSamples ? mostSamples : stretch > 1 ? Math.ceil(stretch) : 1;
     const texels = long / count;
-    const { colour } = this;
-    colour[0] = colour[1] = colour[2] = 0;
-    const top = this.#levels.length - 1;
-    if (count > 1) {
-      // the samples overlap enough to hide where one size goes over into the next
-      const level = texels > 1 ? 31 - Math.clz32(texels * Math.SQRT2) : 0;
-      const lu = (a > b ? au : bu) / count;
-      const lv = (a > b ? av : bv) / count;
-      const before = (count - 1) / 2;
-      this.#add(
-        this.#levels[level < top ? level : top]!,
-        u - lu * before,
-        v - lv * before,
-        lu,
-        lv,
-        count,
-        1 / count,
-      );
-      return;
-    }
-    const lower = texels > 1 ? 31 - Math.clz32(texels) : 0;
-    if (lower >= top) {
-      this.#add(this.#levels[top]!, u, v, 0, 0, 1, 1);
-      return;
-    }
-    const blend = texels > 1 ? texels / (1 << lower) - 1 : 0;
-    this.#add(this.#levels[lower]!, u, v, 0, 0, 1, 1 - blend);
-    if (blend > 0) this.#add(this.#levels[lower + 1]!, u, v, 0, 0, 1, blend);
+    // the samples along a stretched one overlap enough to hide where one size goes over into the next
+    const size = count > 1 ? texels * Math.SQRT2 : texels;
+    const fitting = size > 1 ? 31 - Math.clz32(size) : 0;
+    const smallest = this.#levels.length - 1;
+    const level = fitting < smallest ? fitting : smallest;
+    this.#level = this.#levels[level]!;
+    this.#smaller = this.#levels[level < smallest ? level + 1 : smallest]!;
+    this.#blend = count > 1 || texels <= 1 ? 0 : Math.min(1, texels / (1 << level) - 1);
+    this.#count = count;
+    this.#stepU = (a > b ? au : bu) / count;
+    this.#stepV = (a > b ? av : bv) / count;
   }
 
-  /** Adds `count` bilinear samples from u, v on in steps of (su, sv), each with `weight`. */
-  #add(level: Level, u: number, v: number, su: number, sv: number, count: number, weight: number): void {
+  /** Looks at `count` places `[count, 2]` u, v (1 is one repeat, v downwards); puts red, green, blue, 0 to 1, into `colours` `[count, 3]`. */
+  look(places: Float64Array, count: number, colours: Float64Array): void {
+    for (let k = 0; k < count * 3; k++) colours[k] = 0;
+    this.#add(this.#level, (1 - this.#blend) / this.#count, places, count, colours);
+    if (this.#blend > 0) this.#add(this.#smaller, this.#blend, places, count, colours);
+  }
+
+  /** Adds bilinear samples of one size, each with `weight`. */
+  #add(level: Level, weight: number, places: Float64Array, count: number, colours: Float64Array): void {
     const { width, height, texels } = level;
+    const samples = this.#count;
+    const stepU = this.#stepU;
+    const stepV = this.#stepV;
+    const backU = 0.5 / width + (stepU * (samples - 1)) / 2;
+    const backV = 0.5 / height + (stepV * (samples - 1)) / 2;
     const wide = width + 1;
-    const half = 0.5 / width;
-    const halfV = 0.5 / height;
-    let red = 0;
-    let green = 0;
-    let blue = 0;
+    const sharesX = width << shareBits;
+    const sharesY = height << shareBits;
+    const share = weight / unmixed;
     for (let i = 0; i < count; i++) {
-      const cu = u + su * i - half;
-      const cv = v + sv * i - halfV;
-      // 8 bits of each place are its share between two texels
-      const x = ((cu - Math.floor(cu)) * (width << 8)) | 0;
-      const y = ((cv - Math.floor(cv)) * (height << 8)) | 0;
-      const fx = x & 255;
-      const fy = y & 255;
-      const at = (y >> 8) * wide + (x >> 8);
-      const p = texels[at]!;
-      const q = texels[at + 1]!;
-      const r = texels[at + wide]!;
-      const s = texels[at + wide + 1]!;
-      const ws = (fx * fy + 128) >> 8;
-      const wq = fx - ws;
-      const wr = fy - ws;
-      const wp = 256 - fx - wr;
-      const rb =
-        Math.imul(p & redAndBlue, wp) +
-        Math.imul(q & redAndBlue, wq) +
-        Math.imul(r & redAndBlue, wr) +
-        Math.imul(s & redAndBlue, ws);
-      red += (rb >>> 16) & 0xffff;
-      blue += rb & 0xffff;
-      green += ((p >> 8) & 255) * wp + ((q >> 8) & 255) * wq + ((r >> 8) & 255) * wr + ((s >> 8) & 255) * ws;
+      let u = places[i * 2]! - backU;
+      let v = places[i * 2 + 1]! - backV;
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let k = 0; k < samples; k++) {
+        const x = ((u - Math.floor(u)) * sharesX) | 0;
+        const y = ((v - Math.floor(v)) * sharesY) | 0;
+        u += stepU;
+        v += stepV;
+        const fx = x & 255;
+        const fy = y & 255;
+        const at = (y >> shareBits) * wide + (x >> shareBits);
+        const p = texels[at]!;
+        const q = texels[at + 1]!;
+        const r = texels[at + wide]!;
+        const s = texels[at + wide + 1]!;
+        const ws = (fx * fy + 128) >> shareBits;
+        const wq = fx - ws;
+        const wr = fy - ws;
+        const wp = 256 - fx - wr;
+        const rb =
+          Math.imul(p & redAndBlue, wp) +
+          Math.imul(q & redAndBlue, wq) +
+          Math.imul(r & redAndBlue, wr) +
+          Math.imul(s & redAndBlue, ws);
+        red += rb >>> 16;
+        blue += rb & 0xffff;
+        green +=
+          ((p >> 8) & 255) * wp + ((q >> 8) & 255) * wq + ((r >> 8) & 255) * wr + ((s >> 8) & 255) * ws;
+      }
+      colours[i * 3]! += red * share;
+      colours[i * 3 + 1]! += green * share;
+      colours[i * 3 + 2]! += blue * share;
     }
-    const share = weight * mixed;
-    const { colour } = this;
-    colour[0]! += red * share;
-    colour[1]! += green * share;
-    colour[2]! += blue * share;
   }
 }
 
