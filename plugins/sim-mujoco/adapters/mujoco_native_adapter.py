@@ -54,6 +54,7 @@ class MujocoNativeAdapter:
         self.keyframe = find_keyframe(self.mjmodel, config.get("keyframe"))
         self.episode_steps = config.get("episode_steps") or 0
         self.ticks = np.zeros(self.envs, np.int64)
+        self.diverged = set()
         self.noise = self.find_noise(config.get("noise") or {})
 
     def describe(self):
@@ -107,6 +108,7 @@ class MujocoNativeAdapter:
                 for address, extent in self.noise:
                     data.qpos[address : address + 3] += random.uniform(-extent, extent)
             self.ticks[env] = 0
+            self.diverged.discard(env)
         if state is not None:
             self.put(state, rows)
         for env in rows:
@@ -115,11 +117,9 @@ class MujocoNativeAdapter:
 
     def step(self, action, envs=None):
         rows = self.rows(envs)
-        step = self.mujoco.mj_step
         for row, env in enumerate(rows):
-            data = self.datas[env]
-            data.ctrl[:] = action[row]
-            step(self.mjmodel, data, self.substeps)
+            self.datas[env].ctrl[:] = action[row]
+            self.advance(env)
         self.ticks[rows] += 1
         count = len(rows)
         truncated = self.ticks[rows] >= self.episode_steps if self.episode_steps else np.zeros(count, bool)
@@ -129,6 +129,25 @@ class MujocoNativeAdapter:
             "terminated": np.zeros(count, bool),
             "truncated": truncated,
         }
+
+    def advance(self, env):
+        """Raises SIMULATOR_FAILED when the numbers diverged: MuJoCo then begins the env anew without a word,
+        which only its time shows.
+        """
+        if env in self.diverged:
+            raise AdapterError("SIMULATOR_FAILED", f"env {env} diverged before: reset it")
+        data = self.datas[env]
+        timestep = self.mjmodel.opt.timestep
+        expected = data.time + self.substeps * timestep
+        self.mujoco.mj_step(self.mjmodel, data, self.substeps)
+        if abs(data.time - expected) < timestep / 2:
+            return
+        self.diverged.add(env)
+        raise AdapterError(
+            "SIMULATOR_FAILED",
+            f"env {env} diverged at tick {self.ticks[env]}: a position, velocity or acceleration was not "
+            "finite or huge; MuJoCo began it anew: reset the env, use a smaller physics step or softer gains",
+        )
 
     def get_state(self, envs=None, bodies=True):
         return self.state.read([self.datas[env] for env in self.rows(envs)], bodies)
@@ -160,6 +179,7 @@ class MujocoNativeAdapter:
         states = np.frombuffer(snapshot[8 * self.envs :]).reshape(self.envs, size)
         for row, data in zip(states, self.datas, strict=True):
             self.mujoco.mj_setState(self.mjmodel, data, row, kind)
+        self.diverged.clear()
 
     def model(self):
         return model_files(self.path)
@@ -179,6 +199,7 @@ class MujocoNativeAdapter:
         for data, qpos, qvel, mocap in written:
             data.qpos[:], data.qvel[:] = qpos, qvel
             data.mocap_pos[:], data.mocap_quat[:] = mocap
+        self.diverged.difference_update(rows)
 
     def observe(self, rows):
         datas = [self.datas[env] for env in rows]
