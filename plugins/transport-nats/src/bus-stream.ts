@@ -116,8 +116,8 @@ export class BusStream extends Duplex {
         'DECODE_FAILED',
         `a message of kind ${kind} does not belong on an open connection`,
       );
-    this.#outbound.acknowledge(message.taken);
     this.#inbound.count(message);
+    this.#outbound.acknowledge(message.taken);
     if (kind === data) this.#inbound.put(body);
     else if (kind === end) this.#inbound.end();
     this.#tellTaken();

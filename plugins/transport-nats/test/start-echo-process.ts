@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** An echo peer on a bus, in a process of its own. */
+export interface EchoProcess extends AsyncDisposable {
+  readonly address: string;
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void;
+}
+
+const program = `
+const [transport, testing, servers, address] = process.argv.slice(1);
+const { openNatsTransport } = await import(transport);
+const { echoFrames } = await import(testing);
+const bus = await openNatsTransport({ servers });
+await bus.listen(address, (channel) => void echoFrames(channel).catch(() => undefined));
+process.stdin.on('end', () => process.exit(0)).resume();
+console.log('listening');
+`;
+
+/** Starts it and waits until it listens. It ends with the returned value or, at the latest, with this process. */
+export async function startEchoProcess(servers: string, address: string): Promise<EchoProcess> {
+  const modules = ['../dist/nats-transport.js', '../../../core/dist/testing/index.js'].map((file) =>
+    fileURLToPath(new URL(file, import.meta.url)),
+  );
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '-e', program, ...modules, servers, address],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const exited = once(child, 'exit');
+  const [line] = (await Promise.race([once(child.stdout, 'data'), exited])) as unknown[];
+  if (!Buffer.isBuffer(line)) throw new Error('the echo process ended before it listened');
+  return {
+    address,
+    signal: (signal) => void child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
