@@ -12,7 +12,7 @@ const spanWidth = 10;
 
 /**
  * Fills triangles `first` up to `end` of `[T, 3]` vertices, those that are clockwise on the screen left out. What lies outside the
- * buffer is cut off; a sample is covered when its centre is; of equally near triangles the last is seen.
+ * buffer is cut off; a sample is covered when its centre is; of triangles that are equally near once stored the last is seen.
  */
 export function fillTriangles(
   buffer: DepthBuffer,
@@ -73,7 +73,7 @@ export function fillTriangles(
         let near = nearRow;
         const last = row * width + right;
         for (let at = row * width + left; at <= last; at++) {
-          if (inside0 >= 0 && inside1 >= 0 && inside2 >= 0 && near >= nearness[at]!) {
+          if (inside0 >= 0 && inside1 >= 0 && inside2 >= 0 && Math.fround(near) >= nearness[at]!) {
             nearness[at] = near;
             ids[at] = t;
           }
@@ -109,7 +109,7 @@ export function fillTriangles(
       const last = row * width + left + Math.floor(to + 1e-7);
       let near = nearRow + start * nx;
       for (let at = row * width + left + start; at <= last; at++) {
-        if (near >= nearness[at]!) {
+        if (Math.fround(near) >= nearness[at]!) {
           nearness[at] = near;
           ids[at] = t;
         }
