@@ -2,6 +2,7 @@ import { echoFrames, transportContract, type TransportUnderTest } from '@farsim/
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { startNatsServer, type NatsServer } from '../../../test/nats/start-nats-server.ts';
 import { openNatsTransport } from '../src/nats-transport.ts';
+import { startPythonEcho } from './start-echo-process.ts';
 
 let server: NatsServer;
 beforeAll(async () => {
@@ -27,6 +28,26 @@ async function openEcho(): Promise<TransportUnderTest> {
   };
 }
 
-describe('a NATS bus', () => {
-  for (const { fact, check } of transportContract(openEcho)) test(fact, check);
-});
+async function openPythonEcho(): Promise<TransportUnderTest> {
+  const peer = await startPythonEcho(server.url, 'lab.python');
+  const transport = await openNatsTransport({ servers: server.url });
+  return {
+    transport,
+    echo: peer.address,
+    nobody: 'subject:nobody',
+    async [Symbol.asyncDispose]() {
+      await transport[Symbol.asyncDispose]();
+      await peer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const kinds = {
+  'a NATS bus': openEcho,
+  'a NATS bus, with a listener in Python’s standard library': openPythonEcho,
+};
+for (const [kind, open] of Object.entries(kinds)) {
+  describe(kind, () => {
+    for (const { fact, check } of transportContract(open)) test(fact, check);
+  });
+}

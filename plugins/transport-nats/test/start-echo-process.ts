@@ -19,15 +19,21 @@ console.log('listening');
 `;
 
 /** Starts it and waits until it listens. It ends with the returned value or, at the latest, with this process. */
-export async function startEchoProcess(servers: string, address: string): Promise<EchoProcess> {
-  const modules = ['../dist/nats-transport.js', '../../../core/dist/testing/index.js'].map((file) =>
-    fileURLToPath(new URL(file, import.meta.url)),
-  );
-  const child = spawn(
-    process.execPath,
-    ['--input-type=module', '-e', program, ...modules, servers, address],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
+export function startEchoProcess(servers: string, address: string): Promise<EchoProcess> {
+  const modules = ['../dist/nats-transport.js', '../../../core/dist/testing/index.js'].map(pathOf);
+  const words = ['--input-type=module', '-e', program, ...modules, servers, address];
+  return startPeer(process.execPath, words, address);
+}
+
+/** The same in Python, which speaks the wire with its standard library alone. */
+export function startPythonEcho(servers: string, name: string): Promise<EchoProcess> {
+  const python = process.env.FARSIM_TEST_PYTHON ?? 'python3';
+  const words = [pathOf('./python/echo_listener.py'), servers.replace('nats://', ''), name];
+  return startPeer(python, words, `subject:${name}`);
+}
+
+async function startPeer(command: string, words: readonly string[], address: string): Promise<EchoProcess> {
+  const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const [line] = (await Promise.race([once(child.stdout, 'data'), exited])) as unknown[];
   if (!Buffer.isBuffer(line)) throw new Error('the echo process ended before it listened');
@@ -39,4 +45,8 @@ export async function startEchoProcess(servers: string, address: string): Promis
       await exited;
     },
   };
+}
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
 }
