@@ -1,5 +1,5 @@
-"""Runs a program on a terminal of its own, types a line of the first argument each time it asks for a passphrase,
-and prints all that the terminal showed.
+"""Runs a program on a terminal of its own, types a line of the first argument each time it asks for a
+passphrase, and prints all that the terminal showed.
 """
 
 import os
