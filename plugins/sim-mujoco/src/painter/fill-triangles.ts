@@ -22,7 +22,7 @@ export function fillTriangles(
   end: number,
 ): void {
   const { width, height, nearness, ids } = buffer;
-  // one function for all of it: numbers that are handed to a call for each triangle would be put on the heap
+  // one function for all of it: numbers handed to a call for each triangle would be put on the heap; `| 0` keeps integers integers
   for (let t = first; t < end; t++) {
     const a = triangles[t * 3]!;
     const b = triangles[t * 3 + 2]!;
@@ -37,13 +37,13 @@ export function fillTriangles(
     if (!(area > 0)) continue;
     const minX = x0 < x1 ? (x0 < x2 ? x0 : x2) : x1 < x2 ? x1 : x2;
     const maxX = x0 > x1 ? (x0 > x2 ? x0 : x2) : x1 > x2 ? x1 : x2;
-    const left = minX > 0.5 ? Math.ceil(minX - 0.5) : 0;
-    const right = maxX < width - 0.5 ? Math.floor(maxX - 0.5) : width - 1;
+    const left = minX > 0.5 ? Math.ceil(minX - 0.5) | 0 : 0;
+    const right = maxX < width - 0.5 ? Math.floor(maxX - 0.5) | 0 : width - 1;
     if (left > right) continue;
     const minY = y0 < y1 ? (y0 < y2 ? y0 : y2) : y1 < y2 ? y1 : y2;
     const maxY = y0 > y1 ? (y0 > y2 ? y0 : y2) : y1 > y2 ? y1 : y2;
-    const top = minY > 0.5 ? Math.ceil(minY - 0.5) : 0;
-    const bottom = maxY < height - 0.5 ? Math.floor(maxY - 0.5) : height - 1;
+    const top = minY > 0.5 ? Math.ceil(minY - 0.5) | 0 : 0;
+    const bottom = maxY < height - 0.5 ? Math.floor(maxY - 0.5) | 0 : height - 1;
     if (top > bottom) continue;
 
     // edge functions: positive inside; e0 faces corner 0

@@ -163,14 +163,14 @@ export class FloorBlocks {
   #isKnown(corner: number): boolean {
     if (this.#cornersKnown[corner] === unknown) {
       const side = blockSide * this.#samples;
-      const { shine, point } = this.#floor;
+      const { shine, spot } = this.#floor;
       const there = this.#floor.findShine(
         (corner % this.#columns) * side,
         Math.floor(corner / this.#columns) * side,
       );
       this.#cornersKnown[corner] = there ? even : uneven;
       this.#corners.set(shine, corner * cornerSize);
-      this.#corners.set(point, corner * cornerSize + shineSize);
+      for (let k = 0; k < 3; k++) this.#corners[corner * cornerSize + shineSize + k] = spot[k]!;
     }
     return this.#cornersKnown[corner] === even;
   }

@@ -2,7 +2,7 @@ import type { ScenePlane } from '../scene/scene.ts';
 import type { DepthBuffer } from './depth-buffer.ts';
 import type { Lighting } from './lighting.ts';
 import type { ScenePoses } from './picture-request.ts';
-import { dot, type Projection } from './projection.ts';
+import { dot, raysThrough, type Projection } from './projection.ts';
 import type { Sky } from './sky.ts';
 import type { TextureSampler } from './texture-sampler.ts';
 
@@ -31,8 +31,9 @@ export class Floor {
   readonly texels = new Float64Array(3 * mostTexels).fill(1);
   /** What the texture is multiplied by, and what is added to that. */
   readonly shine = new Float64Array(6);
-  /** Metres in the world. */
-  readonly point = new Float64Array(3);
+  /** A point of the world, its normal and the direction to the eye. */
+  readonly spot = new Float64Array(9);
+  readonly #footprint = new Float64Array(4);
   readonly #places = new Float64Array(2 * mostTexels);
   readonly #plane: ScenePlane;
   readonly #texture: TextureSampler | undefined;
@@ -42,8 +43,8 @@ export class Floor {
   #inverse: Linear = { x: 0, y: 0, at0: 0 };
   #along: Linear = { x: 0, y: 0, at0: 0 };
   #across: Linear = { x: 0, y: 0, at0: 0 };
-  #normal: readonly [number, number, number] = [0, 0, 1];
-  #projection: Projection | undefined;
+  #eye: Projection['origin'] = [0, 0, 0];
+  #rays: Float64Array = new Float64Array(9);
   #visible = false;
 
   constructor(plane: ScenePlane, texture: TextureSampler | undefined, lighting: Lighting, sky: Sky) {
@@ -66,8 +67,9 @@ export class Floor {
     const eye = [0, 1, 2].map((k) => origin[k]! - p[geom * 3 + k]!) as unknown as [number, number, number];
     const height = dot(normal, eye);
     this.#visible = height > 1e-9;
-    this.#normal = normal;
-    this.#projection = projection;
+    this.spot.set(normal, 3);
+    this.#eye = origin;
+    this.#rays = raysThrough(projection);
     // the ray through a sample is forward + right·x + down·y; it falls `height` along the normal at 1/inverse metres
     const linear = (x: number, y: number, constant: number): Linear => ({
       x: x / scaleX,
@@ -96,12 +98,14 @@ export class Floor {
     const { width, height, nearness, ids } = buffer;
     const { halfX, halfY } = this.#plane;
     const endless = halfX === Infinity && halfY === Infinity;
+    const step = this.#inverse.x;
     for (let y = 0; y < height; y++) {
-      const row = this.#inverse.at0 + this.#inverse.y * (y + 0.5);
-      let near = row + this.#inverse.x * 0.5;
-      for (let at = y * width; at < (y + 1) * width; at++, near += this.#inverse.x) {
+      let near = valueAt(this.#inverse, 0.5, y + 0.5);
+      if (near <= farthest && near + step * width <= farthest) continue;
+      const end = (y + 1) * width;
+      for (let at = y * width; at < end; at++, near += step) {
         if (!(near > nearness[at]! && near > farthest)) continue;
-        if (!endless && !this.#holds(at % width, y, near, halfX, halfY)) continue;
+        if (!endless && !this.#holds(at - y * width, y, near, halfX, halfY)) continue;
         nearness[at] = near;
         ids[at] = id;
       }
@@ -120,36 +124,27 @@ export class Floor {
   findShine(x: number, y: number): boolean {
     const inverse = valueAt(this.#inverse, x, y);
     if (!(inverse > farthest)) return false;
-    const { origin, right, down, forward, scaleX, scaleY, centreX, centreY } = this.#projection!;
-    const a = (x - centreX) / scaleX;
-    const b = (y - centreY) / scaleY;
-    const rx = forward[0] + right[0] * a + down[0] * b;
-    const ry = forward[1] + right[1] * a + down[1] * b;
-    const rz = forward[2] + right[2] * a + down[2] * b;
+    const rays = this.#rays;
+    const rx = rays[0]! + rays[1]! * x + rays[2]! * y;
+    const ry = rays[3]! + rays[4]! * x + rays[5]! * y;
+    const rz = rays[6]! + rays[7]! * x + rays[8]! * y;
     const length = Math.sqrt(rx * rx + ry * ry + rz * rz);
     const distance = 1 / inverse;
-    const { point, shine } = this;
-    point[0] = origin[0] + rx * distance;
-    point[1] = origin[1] + ry * distance;
-    point[2] = origin[2] + rz * distance;
-    const lighting = this.#lighting;
-    lighting.light(
-      this.#plane.material,
-      point[0],
-      point[1],
-      point[2],
-      this.#normal[0],
-      this.#normal[1],
-      this.#normal[2],
-      -rx / length,
-      -ry / length,
-      -rz / length,
-    );
+    const { spot, shine } = this;
+    spot[0] = this.#eye[0] + rx * distance;
+    spot[1] = this.#eye[1] + ry * distance;
+    spot[2] = this.#eye[2] + rz * distance;
+    spot[6] = -rx / length;
+    spot[7] = -ry / length;
+    spot[8] = -rz / length;
+    const { material, halfX } = this.#plane;
+    const { diffuse, gloss } = this.#lighting;
+    this.#lighting.light(material, spot);
     for (let k = 0; k < 3; k++) {
-      shine[k] = lighting.diffuse[k]! * this.#plane.material.rgba[k]!;
-      shine[k + 3] = lighting.gloss[k]!;
+      shine[k] = diffuse[k]! * material.rgba[k]!;
+      shine[k + 3] = gloss[k]!;
     }
-    if (this.#plane.halfX === Infinity) this.#fade(distance * length, rx, ry);
+    if (halfX === Infinity) this.#fade(distance * length, rx, ry);
     return true;
   }
 
@@ -157,9 +152,10 @@ export class Floor {
   look(x: number, y: number, footprint: number, count: number): void {
     const texture = this.#texture;
     if (!texture) return;
-    this.#aim(x + ((count - 1) / 2) * footprint, y, footprint);
+    this.#aim(texture, x + ((count - 1) / 2) * footprint, y, footprint);
     const places = this.#places;
-    const [repeatsU, repeatsV] = this.#plane.repeats;
+    const repeatsU = this.#plane.repeats[0];
+    const repeatsV = this.#plane.repeats[1];
     const inverseX = this.#inverse.x * footprint;
     const alongX = this.#along.x * footprint;
     const acrossX = this.#across.x * footprint;
@@ -177,20 +173,19 @@ export class Floor {
   }
 
   /** Points the texture at a footprint around a place. */
-  #aim(x: number, y: number, footprint: number): void {
-    const [u, v] = this.#plane.repeats;
-    const falling = this.#inverse;
-    const distance = 1 / valueAt(falling, x, y);
+  #aim(texture: TextureSampler, x: number, y: number, footprint: number): void {
+    const { x: fallingX, y: fallingY } = this.#inverse;
+    const distance = 1 / valueAt(this.#inverse, x, y);
     const along = valueAt(this.#along, x, y) * distance;
     const across = valueAt(this.#across, x, y) * distance;
-    const scaleU = u * footprint * distance;
-    const scaleV = v * footprint * distance;
-    this.#texture!.aim(
-      (this.#along.x - along * falling.x) * scaleU,
-      (across * falling.x - this.#across.x) * scaleV,
-      (this.#along.y - along * falling.y) * scaleU,
-      (across * falling.y - this.#across.y) * scaleV,
-    );
+    const scaleU = this.#plane.repeats[0] * footprint * distance;
+    const scaleV = this.#plane.repeats[1] * footprint * distance;
+    const sides = this.#footprint;
+    sides[0] = (this.#along.x - along * fallingX) * scaleU;
+    sides[1] = (across * fallingX - this.#across.x) * scaleV;
+    sides[2] = (this.#along.y - along * fallingY) * scaleU;
+    sides[3] = (across * fallingY - this.#across.y) * scaleV;
+    texture.aim(sides);
   }
 
   /** Endless floors go over into the sky. */

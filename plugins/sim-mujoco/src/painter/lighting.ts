@@ -1,6 +1,7 @@
 import type { Scene, SceneLight, SceneMaterial } from '../scene/scene.ts';
 import type { FlatScene } from './flat-scene.ts';
 import type { PictureRequest } from './picture-request.ts';
+import { PlacedLight, spotShare } from './placed-light.ts';
 import { ShadowMap } from './shadow-map.ts';
 
 /** Lights of a scene that may throw shadows, the first ones. */
@@ -8,51 +9,6 @@ const mostShadows = 2;
 
 /** Exponents of e below which a highlight cannot be seen. */
 const faintest = 8;
-
-/** One light as it is in a picture; plain numbers, since each pixel reads them. */
-class PlacedLight {
-  readonly directional: boolean;
-  readonly spot: SceneLight | undefined;
-  readonly spotEdge: number;
-  readonly shadow: ShadowMap | undefined;
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-  /** Where its light comes from, unit. */
-  readonly fromX: number;
-  readonly fromY: number;
-  readonly fromZ: number;
-  readonly red: number;
-  readonly green: number;
-  readonly blue: number;
-  readonly glossRed: number;
-  readonly glossGreen: number;
-  readonly glossBlue: number;
-  readonly constant: number;
-  readonly linear: number;
-  readonly quadratic: number;
-
-  constructor(
-    light: SceneLight | undefined,
-    position: Triple,
-    direction: Triple,
-    diffuse: Triple,
-    specular: Triple,
-    shadow: ShadowMap | undefined,
-  ) {
-    this.directional = !light || light.kind === 'directional';
-    this.spot = light?.kind === 'spot' && light.cutoff < Math.PI ? light : undefined;
-    this.spotEdge = this.spot ? Math.cos(this.spot.cutoff) : -1;
-    this.shadow = shadow;
-    [this.x, this.y, this.z] = position;
-    [this.fromX, this.fromY, this.fromZ] = [-direction[0], -direction[1], -direction[2]];
-    [this.red, this.green, this.blue] = diffuse;
-    [this.glossRed, this.glossGreen, this.glossBlue] = specular;
-    [this.constant, this.linear, this.quadratic] = light?.attenuation ?? [1, 0, 0];
-  }
-}
-
-type Triple = readonly [number, number, number];
 
 /** How MuJoCo's fixed lights shine on a surface, with soft shadows and an ambient light that is a little stronger from above. */
 export class Lighting {
@@ -118,19 +74,11 @@ export class Lighting {
     return true;
   }
 
-  /** Lights a point with the unit normal `n`, seen from the unit direction `v`. */
-  light(
-    { specular, shininess, emission }: SceneMaterial,
-    px: number,
-    py: number,
-    pz: number,
-    nx: number,
-    ny: number,
-    nz: number,
-    vx: number,
-    vy: number,
-    vz: number,
-  ): void {
+  /** Lights a spot `[3, 3]`: a point, its unit normal and the unit direction to the eye. */
+  light({ specular, shininess, emission }: SceneMaterial, spot: Float64Array): void {
+    const nx = spot[3]!;
+    const ny = spot[4]!;
+    const nz = spot[5]!;
     const above = 0.86 + 0.14 * nz;
     let r = this.#ambient[0] * above + emission;
     let g = this.#ambient[1] * above + emission;
@@ -147,9 +95,9 @@ export class Lighting {
       let lz = light.fromZ;
       let strength = 1;
       if (!light.directional) {
-        const dx = light.x - px;
-        const dy = light.y - py;
-        const dz = light.z - pz;
+        const dx = light.x - spot[0]!;
+        const dy = light.y - spot[1]!;
+        const dz = light.z - spot[2]!;
         const distance = Math.sqrt(dx * dx + dy * dy + dz * dz) || 1e-9;
         const inAxis = (lx * dx + ly * dy + lz * dz) / distance;
         lx = dx / distance;
@@ -161,16 +109,16 @@ export class Lighting {
       }
       const facing = nx * lx + ny * ly + nz * lz;
       if (facing <= 0) continue;
-      if (light.shadow) strength *= light.shadow.visibility(px, py, pz, facing);
+      if (light.shadow) strength *= light.shadow.visibility(spot, facing);
       if (strength === 0) continue;
       const share = strength * facing;
       r += light.red * share;
       g += light.green * share;
       b += light.blue * share;
       if (specular === 0) continue;
-      const hx = lx + vx;
-      const hy = ly + vy;
-      const hz = lz + vz;
+      const hx = lx + spot[6]!;
+      const hy = ly + spot[7]!;
+      const hz = lz + spot[8]!;
       const inHalf = (nx * hx + ny * hy + nz * hz) / (Math.sqrt(hx * hx + hy * hy + hz * hz) || 1);
       if (inHalf < 0.5 || exponent * (1 - inHalf) > faintest) continue;
       const highlight = strength * specular * inHalf ** exponent;
@@ -187,13 +135,6 @@ export class Lighting {
   }
 }
 
-/** OpenGL's spotlight, with an edge of some degrees instead of a hard one; `edge` is the cosine of its cutoff. */
-function spotShare(edge: number, exponent: number, inAxis: number): number {
-  if (inAxis <= edge) return 0;
-  const inner = (inAxis - edge) / (0.15 * (1 - edge) + 1e-9);
-  return (exponent === 0 ? 1 : inAxis ** exponent) * (inner < 1 ? inner : 1);
-}
-
-function triple(from: Float64Array, index: number): Triple {
+function triple(from: Float64Array, index: number): [number, number, number] {
   return [from[index * 3]!, from[index * 3 + 1]!, from[index * 3 + 2]!];
 }

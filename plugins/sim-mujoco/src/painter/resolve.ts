@@ -4,7 +4,8 @@ import { FloorBlocks } from './floor-blocks.ts';
 import type { Floor } from './floor.ts';
 import type { Lighting } from './lighting.ts';
 import type { ScenePoses } from './picture-request.ts';
-import type { Projection } from './projection.ts';
+import { PixelSurfaces } from './pixel-surfaces.ts';
+import { raysThrough, type Projection } from './projection.ts';
 import type { Sky } from './sky.ts';
 import type { Surfaces } from './surfaces.ts';
 import { shown } from './tone.ts';
@@ -17,10 +18,6 @@ export interface ResolverParts {
   readonly sky: Sky;
 }
 
-/** Samples of one pixel whose normals are within this cosine are one surface, lit once. */
-const sameSurface = 0.94;
-const mostSamples = 4;
-
 /** Says that a pixel's samples show different things. */
 const mixed = 2 ** 31 - 1;
 
@@ -28,20 +25,21 @@ const mixed = 2 ** 31 - 1;
 export class Resolver {
   readonly #parts: ResolverParts;
   readonly #floorBlocks: readonly FloorBlocks[];
-  #projection: Projection | undefined;
-  /** Sum of a pixel's samples. */
+  #rays: Float64Array = new Float64Array(9);
+  readonly #pixelSurfaces: PixelSurfaces;
+  /** Colour of a pixel. */
   readonly #sum = new Float64Array(3);
-  /** A pixel's surfaces: samples, sums of places, nearness and normals, a triangle. */
-  readonly #groups = Array.from({ length: mostSamples }, () => new Float64Array(8));
 
   constructor(parts: ResolverParts) {
     this.#parts = parts;
+    this.#pixelSurfaces = new PixelSurfaces(parts.flat, parts.surfaces);
     this.#floorBlocks = parts.floors.map((floor) => new FloorBlocks(floor, parts.lighting));
   }
 
-  place(poses: ScenePoses, projection: Projection): void {
-    this.#projection = projection;
-    this.#parts.surfaces.place(poses, projection);
+  /** Takes the poses of a picture. */
+  restart(poses: ScenePoses, projection: Projection): void {
+    this.#rays = raysThrough(projection);
+    this.#parts.surfaces.restart(poses, projection);
   }
 
   /** Paints all pixels. */
@@ -66,8 +64,8 @@ export class Resolver {
           this.#floorBlocks[firstFloor - id]!.paint(pixels, at, y, from, x);
           continue;
         }
-        if (id === mixed) this.#sumGroups(buffer, x * 2, y * 2);
-        else this.#sumOne(id, buffer, samples, x, y);
+        if (id === mixed) this.#showAll(buffer, x, y);
+        else this.#showOne(id, buffer, samples, x, y);
         pixels[at] = sum[0]! * 255;
         pixels[at + 1] = sum[1]! * 255;
         pixels[at + 2] = sum[2]! * 255;
@@ -98,10 +96,12 @@ export class Resolver {
           seen = at;
         }
         if (count === 0) continue;
-        const [px, py] = [(seen % glass.width) + 0.5, Math.floor(seen / glass.width) + 0.5];
         const id = glass.ids[seen]!;
-        surfaces.find(id, px, py);
-        surfaces.light(id, px, py, glass.nearness[seen]!, surfaces.nx, surfaces.ny, surfaces.nz);
+        surfaces.place[0] = (seen % glass.width) + 0.5;
+        surfaces.place[1] = Math.floor(seen / glass.width) + 0.5;
+        surfaces.place[2] = glass.nearness[seen]!;
+        surfaces.find(id);
+        surfaces.light(id);
         const share = (alpha * count) / (samples * samples);
         for (let k = 0; k < 3; k++) {
           const i = (y * width + x) * 3 + k;
@@ -111,113 +111,60 @@ export class Resolver {
     }
   }
 
-  /** Sums a pixel up whose samples all show the same. */
-  #sumOne(id: number, { width: wide, nearness }: DepthBuffer, samples: number, x: number, y: number): void {
+  /** Finds the colour of a pixel whose samples all show the same. */
+  #showOne(id: number, { width: wide, nearness }: DepthBuffer, samples: number, x: number, y: number): void {
     const first = y * samples * wide + x * samples;
-    let near = nearness[first]!;
+    const { surfaces } = this.#parts;
+    const { place } = surfaces;
+    place[0] = (x + 0.5) * samples;
+    place[1] = (y + 0.5) * samples;
+    place[2] = nearness[first]!;
     if (samples === 2)
-      near = (near + nearness[first + 1]! + nearness[first + wide]! + nearness[first + wide + 1]!) / 4;
-    this.#sum[0] = this.#sum[1] = this.#sum[2] = 0;
-    this.#addOne(id, (x + 0.5) * samples, (y + 0.5) * samples, near, samples, 1);
+      place[2] =
+        (nearness[first]! + nearness[first + 1]! + nearness[first + wide]! + nearness[first + wide + 1]!) / 4;
+    if (id >= 0) surfaces.find(id);
+    this.#sum.fill(0);
+    this.#add(this.#colourOf(id, samples), 1);
   }
 
-  /** Adds a place that shows one thing only. */
-  #addOne(id: number, x: number, y: number, near: number, samples: number, share: number): void {
+  /** Finds the colour of a pixel of 2 × 2 samples that show different things. */
+  #showAll(buffer: DepthBuffer, x: number, y: number): void {
+    const pixel = this.#pixelSurfaces;
+    pixel.read(buffer, 2 * x, 2 * y);
+    this.#sum.fill(0);
+    for (let s = 0; s < pixel.count; s++) {
+      pixel.aim(s);
+      this.#add(this.#colourOf(pixel.ids[s]!, 2), pixel.samples[s]! / 4);
+    }
+  }
+
+  /** Lights what is at the place that the surfaces are asked about. */
+  #colourOf(id: number, samples: number): Float64Array {
     const { surfaces, floors, sky } = this.#parts;
     if (id >= 0) {
-      surfaces.find(id, x, y);
-      surfaces.light(id, x, y, near, surfaces.nx, surfaces.ny, surfaces.nz);
-      this.#add(surfaces.colour, share);
-    } else if (id === skyId) {
-      this.#lookAtSky(x, y);
-      this.#add(sky.colour, share);
-    } else {
-      const floor = floors[firstFloor - id]!;
-      floor.shade(x, y, samples);
-      this.#add(floor.colour, share);
+      surfaces.light(id);
+      return surfaces.colour;
     }
-  }
-
-  /** Sums four samples up, those of one surface lit together. */
-  #sumGroups({ ids, nearness, width: wide }: DepthBuffer, left: number, top: number): void {
-    const { surfaces, flat } = this.#parts;
-    const first = top * wide + left;
-    const groups = this.#groups;
-    let used = 0;
-    for (let k = 0; k < 4; k++) {
-      const at = first + (k & 1) + (k >> 1) * wide;
-      const id = ids[at]!;
-      const [px, py] = [left + (k & 1) + 0.5, top + (k >> 1) + 0.5];
-      if (id >= 0) surfaces.find(id, px, py);
-      const { nx, ny, nz } = surfaces;
-      let g = 0;
-      for (; g < used; g++) {
-        const group = groups[g]!;
-        const other = group[7]!;
-        if (
-          id < 0
-            ? other === id
-            : other >= 0 && flat.shapeOf[other] === flat.shapeOf[id] && isOneSurface(group, nx, ny, nz)
-        )
-          break;
-      }
-      const group = groups[g]!;
-      if (g === used) {
-        used++;
-        group.fill(0);
-        group[7] = id;
-      }
-      group[0]!++;
-      group[1]! += px;
-      group[2]! += py;
-      group[3]! += nearness[at]!;
-      if (id < 0) continue;
-      group[4]! += nx;
-      group[5]! += ny;
-      group[6]! += nz;
+    const x = surfaces.place[0]!;
+    const y = surfaces.place[1]!;
+    if (id === skyId) {
+      const rays = this.#rays;
+      sky.look(
+        rays[0]! + rays[1]! * x + rays[2]! * y,
+        rays[3]! + rays[4]! * x + rays[5]! * y,
+        rays[6]! + rays[7]! * x + rays[8]! * y,
+      );
+      return sky.colour;
     }
-    this.#sum.fill(0);
-    for (let g = 0; g < used; g++) {
-      const [count, x, y, near, nx, ny, nz, id] = groups[g] as unknown as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      if (id < 0) {
-        this.#addOne(id, x / count, y / count, near / count, 2, count / 4);
-        continue;
-      }
-      const length = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1;
-      surfaces.light(id, x / count, y / count, near / count, nx / length, ny / length, nz / length);
-      this.#add(surfaces.colour, count / 4);
-    }
+    const floor = floors[firstFloor - id]!;
+    floor.shade(x, y, samples);
+    return floor.colour;
   }
 
   /** Adds a colour as it is shown: bounded first, so that a highlight does not eat an edge. */
   #add(colour: Float64Array, share: number): void {
     for (let k = 0; k < 3; k++) this.#sum[k]! += shown(colour[k]!) * share;
   }
-
-  #lookAtSky(x: number, y: number): void {
-    const { right, down, forward, scaleX, scaleY, centreX, centreY } = this.#projection!;
-    const u = (x - centreX) / scaleX;
-    const v = (y - centreY) / scaleY;
-    this.#parts.sky.look(
-      forward[0] + right[0] * u + down[0] * v,
-      forward[1] + right[1] * u + down[1] * v,
-      forward[2] + right[2] * u + down[2] * v,
-    );
-  }
-}
-
-function isOneSurface(group: Float64Array, nx: number, ny: number, nz: number): boolean {
-  const inCommon = group[4]! * nx + group[5]! * ny + group[6]! * nz;
-  return inCommon > sameSurface * group[0]!;
 }
 
 /** What all samples of a pixel show, or {@link mixed}. */

@@ -5,7 +5,8 @@ import { fillShape, ProjectedVertices } from './fill-shapes.ts';
 import type { FlatScene, FlatShape } from './flat-scene.ts';
 import type { ScenePoses } from './picture-request.ts';
 import { lightProjection } from './light-projection.ts';
-import { boundsOfSphere, type Projection } from './projection.ts';
+import { Blockers, shareCovered } from './soft-edge.ts';
+import { boundsOfSphere, worldToView, type Projection } from './projection.ts';
 
 /** Texels in each direction. */
 const size = 1024;
@@ -21,7 +22,12 @@ export class ShadowMap {
   readonly #buffer = new DepthBuffer(size, size);
   readonly #vertices: ProjectedVertices;
   readonly #tiles = new DepthTiles(size);
+  readonly #blockers = new Blockers();
   #projection: Projection | undefined;
+  #perspective = false;
+  #toView: Float64Array = new Float64Array(12);
+  /** Texels, and metres along the axis. */
+  readonly #place = new Float64Array(3);
   #texel = 1;
 
   constructor(flat: FlatScene) {
@@ -32,6 +38,8 @@ export class ShadowMap {
   draw(flat: FlatScene, light: SceneLight, poses: ScenePoses): void {
     const projection = lightProjection(flat, light, poses, size);
     this.#projection = projection;
+    this.#perspective = projection.perspective;
+    this.#toView = worldToView(projection);
     this.#texel = 1 / projection.scaleX;
     const nothing = projection.perspective ? 0 : -Infinity;
     this.#buffer.clear(nothing, -1);
@@ -46,91 +54,60 @@ export class ShadowMap {
   }
 
   /** Share of the light, 0 to 1, that reaches a point whose surface meets it at a cosine of `facing`. */
-  visibility(x: number, y: number, z: number, facing: number): number {
-    const { perspective, origin, right, down, forward, scaleX, centreX, centreY, near } = this.#projection!;
-    const px = x - origin[0];
-    const py = y - origin[1];
-    const pz = z - origin[2];
-    const distance = forward[0] * px + forward[1] * py + forward[2] * pz;
-    if (perspective && distance <= near) return 1;
-    const scale = perspective ? scaleX / distance : scaleX;
-    const u = centreX + (right[0] * px + right[1] * py + right[2] * pz) * scale;
-    const v = centreY + (down[0] * px + down[1] * py + down[2] * pz) * scale;
+  visibility(point: Float64Array, facing: number): number {
+    if (!this.#project(point, 0)) return 1;
+    const u = this.#place[0]!;
+    const v = this.#place[1]!;
+    const distance = this.#place[2]!;
     if (!(u > softest && v > softest && u < size - softest && v < size - softest)) return 1;
+    const perspective = this.#perspective;
     const texel = perspective ? this.#texel * distance : this.#texel;
-    const slope = Math.min(4, Math.sqrt(1 - facing * facing) / Math.max(facing, 0.05));
+    const slope = Math.min(4, Math.sqrt(Math.max(0, 1 - facing * facing)) / Math.max(facing, 0.05));
     const wide = nearnessOf(perspective, distance - texel * (1 + softest * slope));
-    const at = this.#tiles.at(u, v);
-    if (this.#tiles.nearest[at]! <= wide) return 1;
+    const tile = this.#tiles.at(u, v);
+    if (this.#tiles.nearest[tile]! <= wide) return 1;
     const tight = nearnessOf(perspective, distance - texel * (1 + sharpest * slope));
-    if (this.#tiles.farthest[at]! > tight) return 0;
-    const blocker = this.#meanBlocker(u, v, wide);
+    if (this.#tiles.farthest[tile]! > tight) return 0;
+    this.#blockers.search(this.#buffer, u, v, softest, wide);
+    const { share, nearness } = this.#blockers;
+    if (share === 1) return 0;
     // a thin thrower between the wide bias and the surface is still one
-    const gap = Number.isNaN(blocker) ? 0 : distance - (perspective ? 1 / blocker : -blocker);
+    const gap = share === 0 ? 0 : distance - (perspective ? 1 / nearness : -nearness);
     const radius = Math.min(softest, sharpest + (softening * Math.max(0, gap)) / texel);
-    return 1 - this.#coverage(u, v, radius, nearnessOf(perspective, distance - texel * (1 + radius * slope)));
+    const reference = nearnessOf(perspective, distance - texel * (1 + radius * slope));
+    return 1 - shareCovered(this.#buffer, u, v, radius, reference);
   }
 
   /** Whether nothing is between the light and what lies between four points `[4, 3]` of a plane. May say no where nothing is. */
   isFree(corners: Float64Array): boolean {
-    const { perspective, origin, right, down, forward, scaleX, centreX, centreY, near } = this.#projection!;
-    let [left, top, end, bottom, farthest] = [Infinity, Infinity, -Infinity, -Infinity, -Infinity];
-    for (let k = 0; k < 12; k += 3) {
-      const px = corners[k]! - origin[0];
-      const py = corners[k + 1]! - origin[1];
-      const pz = corners[k + 2]! - origin[2];
-      const distance = forward[0] * px + forward[1] * py + forward[2] * pz;
-      if (perspective && distance <= near) return false;
-      const scale = perspective ? scaleX / distance : scaleX;
-      const u = centreX + (right[0] * px + right[1] * py + right[2] * pz) * scale;
-      const v = centreY + (down[0] * px + down[1] * py + down[2] * pz) * scale;
-      if (u < left) left = u;
-      if (u > end) end = u;
-      if (v < top) top = v;
-      if (v > bottom) bottom = v;
-      if (distance > farthest) farthest = distance;
+    const place = this.#place;
+    let [left, top, right, bottom, farthest] = [Infinity, Infinity, -Infinity, -Infinity, -Infinity];
+    for (let corner = 0; corner < 12; corner += 3) {
+      if (!this.#project(corners, corner)) return false;
+      left = Math.min(left, place[0]!);
+      right = Math.max(right, place[0]!);
+      top = Math.min(top, place[1]!);
+      bottom = Math.max(bottom, place[1]!);
+      farthest = Math.max(farthest, place[2]!);
     }
-    return !this.#tiles.holdNearer(nearnessOf(perspective, farthest), { left, top, right: end, bottom });
+    return !this.#tiles.holdNearer(nearnessOf(this.#perspective, farthest), { left, top, right, bottom });
   }
 
-  /** Of what is nearer than `reference` around a place of the map; NaN when nothing is. */
-  #meanBlocker(u: number, v: number, reference: number): number {
-    const { nearness } = this.#buffer;
-    const middle = Math.floor(v) * size + Math.floor(u);
-    let sum = 0;
-    let count = 0;
-    for (let dv = -softest; dv <= softest; dv += 2) {
-      const row = middle + dv * size;
-      for (let at = row - softest; at <= row + softest; at += 2) {
-        const near = nearness[at]!;
-        if (near > reference) {
-          sum += near;
-          count++;
-        }
-      }
-    }
-    return sum / count;
-  }
-
-  /** Share of a square of the given half width that is nearer than `reference`; texels at its edges count in part. */
-  #coverage(u: number, v: number, radius: number, reference: number): number {
-    const { nearness } = this.#buffer;
-    const left = Math.floor(u - radius);
-    const right = Math.floor(u + radius);
-    const top = Math.floor(v - radius);
-    const bottom = Math.floor(v + radius);
-    const leftShare = left + 1 - (u - radius);
-    const rightShare = u + radius - right;
-    let sum = 0;
-    for (let y = top; y <= bottom; y++) {
-      const first = y * size + left;
-      const last = y * size + right;
-      let row = nearness[first]! > reference ? leftShare : 0;
-      for (let at = first + 1; at < last; at++) if (nearness[at]! > reference) row++;
-      if (nearness[last]! > reference) row += rightShare;
-      sum += y === top ? row * (top + 1 - (v - radius)) : y === bottom ? row * (v + radius - bottom) : row;
-    }
-    return sum / (4 * radius * radius);
+  /** Finds where on the map a point is, and its distance along the light's axis. False when it is nearer to the light than the map begins. */
+  #project(points: Float64Array, at: number): boolean {
+    const x = points[at]!;
+    const y = points[at + 1]!;
+    const z = points[at + 2]!;
+    const toView = this.#toView;
+    const { scaleX, centreX, centreY, near } = this.#projection!;
+    const perspective = this.#perspective;
+    const distance = toView[8]! * x + toView[9]! * y + toView[10]! * z + toView[11]!;
+    if (perspective && distance <= near) return false;
+    const scale = perspective ? scaleX / distance : scaleX;
+    this.#place[0] = centreX + (toView[0]! * x + toView[1]! * y + toView[2]! * z + toView[3]!) * scale;
+    this.#place[1] = centreY + (toView[4]! * x + toView[5]! * y + toView[6]! * z + toView[7]!) * scale;
+    this.#place[2] = distance;
+    return true;
   }
 }
 

@@ -61,7 +61,7 @@ export class SoftwarePainter {
       floor.place(poses, projection);
       floor.fill(buffer, firstFloor - i);
     });
-    this.#resolver.place(poses, projection);
+    this.#resolver.restart(poses, projection);
     const pixels = new Uint8Array(width * height * 3);
     const colours = new Uint8ClampedArray(pixels.buffer);
     this.#resolver.paint(buffer, samples, colours, width, height);

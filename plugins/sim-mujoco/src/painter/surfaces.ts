@@ -2,28 +2,32 @@ import type { FlatScene } from './flat-scene.ts';
 import type { ProjectedVertices } from './fill-shapes.ts';
 import type { Lighting } from './lighting.ts';
 import type { ScenePoses } from './picture-request.ts';
-import type { Projection } from './projection.ts';
+import { raysThrough, type Projection } from './projection.ts';
 import type { TextureSampler } from './texture-sampler.ts';
 
 /** What a triangle is at a place of the buffer, and how it is lit there. */
 export class Surfaces {
+  /** The place that is asked about: x, y (samples) and nearness. */
+  readonly place = new Float64Array(3);
+  /** In the world: the newest result of {@link find}, and what {@link light} goes by. Unit. */
+  readonly normal: Float64Array;
   /** The newest result of {@link light}: red, green, blue, not yet bounded. */
   readonly colour = new Float64Array(3);
-  /** The newest result of {@link find}: unit normal in the world. */
-  nx = 0;
-  ny = 0;
-  nz = 0;
   readonly #flat: FlatScene;
   readonly #vertices: ProjectedVertices;
   readonly #textures: readonly (TextureSampler | undefined)[];
-  /** Of a texture. */
-  readonly #place = new Float64Array(2);
-  readonly #texel = new Float64Array(3);
   readonly #lighting: Lighting;
-  /** Weights of a triangle's corners at the newest place. */
+  /** Of a triangle's corners, with any sum. */
   readonly #weights = new Float64Array(3);
-  #projection: Projection | undefined;
-  #rotations = new Float64Array(0);
+  /** What is lit: a point, its normal and the direction to the eye. */
+  readonly #spot = new Float64Array(9);
+  /** On a texture: a place, the sides of what is looked through, and the colour. */
+  readonly #uv = new Float64Array(2);
+  readonly #footprint = new Float64Array(4);
+  readonly #texel = new Float64Array(3);
+  #eye: Projection['origin'] = [0, 0, 0];
+  #rays: Float64Array = new Float64Array(9);
+  #rotations: Float64Array = new Float64Array(0);
 
   constructor(
     flat: FlatScene,
@@ -31,24 +35,27 @@ export class Surfaces {
     textures: readonly (TextureSampler | undefined)[],
     lighting: Lighting,
   ) {
-    this.#lighting = lighting;
     this.#flat = flat;
     this.#vertices = vertices;
     this.#textures = textures;
+    this.#lighting = lighting;
+    this.normal = this.#spot.subarray(3, 6);
   }
 
-  place(poses: ScenePoses, projection: Projection): void {
-    this.#rotations = poses.geomRotations as Float64Array<ArrayBuffer>;
-    this.#projection = projection;
+  /** Takes the poses of a picture. */
+  restart(poses: ScenePoses, projection: Projection): void {
+    this.#rotations = poses.geomRotations;
+    this.#eye = projection.origin;
+    this.#rays = raysThrough(projection);
   }
 
-  /** Finds the normal of a triangle at a place of the buffer. */
-  find(triangle: number, x: number, y: number): void {
+  /** Finds the normal of a triangle at {@link place}. */
+  find(triangle: number): void {
+    this.#weigh(triangle, true);
     const { triangles, normals, shapeOf, shapes } = this.#flat;
     const a = triangles[triangle * 3]! * 3;
     const b = triangles[triangle * 3 + 1]! * 3;
     const c = triangles[triangle * 3 + 2]! * 3;
-    this.#weigh(triangle, x, y);
     const wa = this.#weights[0]!;
     const wb = this.#weights[1]!;
     const wc = this.#weights[2]!;
@@ -60,73 +67,78 @@ export class Surfaces {
     const nx = r[m]! * ox + r[m + 1]! * oy + r[m + 2]! * oz;
     const ny = r[m + 3]! * ox + r[m + 4]! * oy + r[m + 5]! * oz;
     const nz = r[m + 6]! * ox + r[m + 7]! * oy + r[m + 8]! * oz;
-    const length = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1;
-    this.nx = nx / length;
-    this.ny = ny / length;
-    this.nz = nz / length;
+    const scale = 1 / (Math.sqrt(nx * nx + ny * ny + nz * nz) || 1);
+    this.normal[0] = nx * scale;
+    this.normal[1] = ny * scale;
+    this.normal[2] = nz * scale;
   }
 
-  /** Lights a place on a triangle's shape with a normal that {@link find} gave or a mean of such. */
-  light(triangle: number, x: number, y: number, near: number, nx: number, ny: number, nz: number): void {
+  /** Lights a triangle's shape at {@link place} with {@link normal}. */
+  light(triangle: number): void {
     const { material } = this.#flat.shapes[this.#flat.shapeOf[triangle]!]!;
-    const { origin, right, down, forward, scaleX, scaleY, centreX, centreY } = this.#projection!;
-    const u = (x - centreX) / scaleX;
-    const v = (y - centreY) / scaleY;
-    const rx = forward[0] + right[0] * u + down[0] * v;
-    const ry = forward[1] + right[1] * u + down[1] * v;
-    const rz = forward[2] + right[2] * u + down[2] * v;
-    const length = Math.sqrt(rx * rx + ry * ry + rz * rz);
-    const distance = 1 / near;
-    const lighting = this.#lighting;
-    lighting.light(
-      material,
-      origin[0] + rx * distance,
-      origin[1] + ry * distance,
-      origin[2] + rz * distance,
-      nx,
-      ny,
-      nz,
-      -rx / length,
-      -ry / length,
-      -rz / length,
-    );
+    const x = this.place[0]!;
+    const y = this.place[1]!;
+    const distance = 1 / this.place[2]!;
+    const rays = this.#rays;
+    const rx = rays[0]! + rays[1]! * x + rays[2]! * y;
+    const ry = rays[3]! + rays[4]! * x + rays[5]! * y;
+    const rz = rays[6]! + rays[7]! * x + rays[8]! * y;
+    const scale = -1 / Math.sqrt(rx * rx + ry * ry + rz * rz);
+    const spot = this.#spot;
+    spot[0] = this.#eye[0] + rx * distance;
+    spot[1] = this.#eye[1] + ry * distance;
+    spot[2] = this.#eye[2] + rz * distance;
+    spot[6] = rx * scale;
+    spot[7] = ry * scale;
+    spot[8] = rz * scale;
+    this.#lighting.light(material, spot);
+    const { diffuse, gloss } = this.#lighting;
     const { colour } = this;
-    const { rgba } = material;
-    const { diffuse, gloss } = lighting;
-    const texture = material.texture === undefined ? undefined : this.#textures[material.texture];
-    if (texture) this.#lookUp(texture, triangle, x, y);
-    for (let k = 0; k < 3; k++) {
-      const own = texture ? rgba[k]! * this.#texel[k]! : rgba[k]!;
-      colour[k] = diffuse[k]! * own + gloss[k]!;
-    }
+    for (let k = 0; k < 3; k++) colour[k] = diffuse[k]! * material.rgba[k]!;
+    if (material.texture !== undefined) this.#tint(this.#textures[material.texture], triangle);
+    for (let k = 0; k < 3; k++) colour[k]! += gloss[k]!;
   }
 
-  #lookUp(texture: TextureSampler, triangle: number, x: number, y: number): void {
-    const { triangles, uvs } = this.#flat;
-    const at = (): [number, number] => {
-      let [u, v] = [0, 0];
-      for (let k = 0; k < 3; k++) {
-        const corner = triangles[triangle * 3 + k]! * 2;
-        u += uvs[corner]! * this.#weights[k]!;
-        v += uvs[corner + 1]! * this.#weights[k]!;
-      }
-      return [u, v];
-    };
-    this.#weigh(triangle, x + 1, y, false);
-    const [ur, vr] = at();
-    this.#weigh(triangle, x, y + 1, false);
-    const [ud, vd] = at();
-    this.#weigh(triangle, x, y);
-    const [u, v] = at();
+  /** Multiplies the colour by a texture's. */
+  #tint(texture: TextureSampler | undefined, triangle: number): void {
+    if (!texture) return;
+    const { place } = this;
+    const uv = this.#uv;
+    const sides = this.#footprint;
+    this.#findUv(triangle, true);
+    const [u, v] = [uv[0]!, uv[1]!];
     // a picture's pixel is two samples wide at most; one sample is sharp enough here
-    texture.aim(ur - u, vr - v, ud - u, vd - v);
-    this.#place[0] = u;
-    this.#place[1] = v;
-    texture.look(this.#place, 1, this.#texel);
+    for (let k = 0; k < 2; k++) {
+      place[k]! += 1;
+      this.#findUv(triangle, false);
+      sides[2 * k] = uv[0]! - u;
+      sides[2 * k + 1] = uv[1]! - v;
+      place[k]! -= 1;
+    }
+    uv[0] = u;
+    uv[1] = v;
+    texture.aim(sides);
+    texture.look(uv, 1, this.#texel);
+    for (let k = 0; k < 3; k++) this.colour[k]! *= this.#texel[k]!;
   }
 
-  /** Corner weights at a place, right in perspective; a place beside the triangle counts as its nearest edge when `within`. */
-  #weigh(triangle: number, x: number, y: number, within = true): void {
+  #findUv(triangle: number, within: boolean): void {
+    const { triangles, uvs } = this.#flat;
+    this.#weigh(triangle, within);
+    let [u, v, sum] = [0, 0, 0];
+    for (let k = 0; k < 3; k++) {
+      const corner = triangles[triangle * 3 + k]! * 2;
+      const weight = this.#weights[k]!;
+      u += uvs[corner]! * weight;
+      v += uvs[corner + 1]! * weight;
+      sum += weight;
+    }
+    this.#uv[0] = u / sum;
+    this.#uv[1] = v / sum;
+  }
+
+  /** Weighs a triangle's corners at {@link place}, right in perspective; a place beside the triangle counts as its nearest edge when `within`. */
+  #weigh(triangle: number, within: boolean): void {
     const { x: sx, y: sy, nearness } = this.#vertices;
     const { triangles } = this.#flat;
     const a = triangles[triangle * 3]!;
@@ -134,25 +146,23 @@ export class Surfaces {
     const c = triangles[triangle * 3 + 2]!;
     const ax = sx[a]!;
     const ay = sy[a]!;
-    const bx = sx[b]!;
-    const by = sy[b]!;
-    const cx = sx[c]!;
-    const cy = sy[c]!;
-    const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
-    let wb = ((x - ax) * (cy - ay) - (cx - ax) * (y - ay)) / area;
-    let wc = ((bx - ax) * (y - ay) - (x - ax) * (by - ay)) / area;
-    let wa = 1 - wb - wc;
-    if (within && (wa < 0 || wb < 0 || wc < 0)) {
-      wa = Math.max(0, wa);
-      wb = Math.max(0, wb);
-      wc = Math.max(0, wc);
+    const abx = sx[b]! - ax;
+    const aby = sy[b]! - ay;
+    const acx = sx[c]! - ax;
+    const acy = sy[c]! - ay;
+    const apx = this.place[0]! - ax;
+    const apy = this.place[1]! - ay;
+    // a triangle that was filled is clockwise as a, c, b: no area is below 0
+    let wb = acx * apy - apx * acy;
+    let wc = apx * aby - abx * apy;
+    let wa = acx * aby - abx * acy - wb - wc;
+    if (within) {
+      if (wa < 0) wa = 0;
+      if (wb < 0) wb = 0;
+      if (wc < 0) wc = 0;
     }
-    wa *= nearness[a]!;
-    wb *= nearness[b]!;
-    wc *= nearness[c]!;
-    const sum = wa + wb + wc;
-    this.#weights[0] = wa / sum;
-    this.#weights[1] = wb / sum;
-    this.#weights[2] = wc / sum;
+    this.#weights[0] = wa * nearness[a]!;
+    this.#weights[1] = wb * nearness[b]!;
+    this.#weights[2] = wc * nearness[c]!;
   }
 }

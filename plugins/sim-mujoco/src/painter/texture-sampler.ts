@@ -37,10 +37,14 @@ export class TextureSampler {
   }
 
   /**
-   * Chooses how the next places are looked at: through a footprint whose sides on the texture are the vectors (au, av)
-   * and (bu, bv), with up to five samples along the longer one.
+   * Chooses how the next places are looked at: through a footprint whose two sides on the texture are vectors `[2, 2]`,
+   * with up to five samples along the longer one.
    */
-  aim(au: number, av: number, bu: number, bv: number): void {
+  aim(sides: Float64Array): void {
+    const au = sides[0]!;
+    const av = sides[1]!;
+    const bu = sides[2]!;
+    const bv = sides[3]!;
     const { width, height } = this.#levels[0]!;
     const a = Math.sqrt(au * width * (au * width) + av * height * (av * height));
     const b = Math.sqrt(bu * width * (bu * width) + bv * height * (bv * height));
