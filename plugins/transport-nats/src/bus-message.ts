@@ -17,7 +17,7 @@ export interface BusMessage {
   readonly kind: MessageKind;
   /** DATA messages that its sender has sent on this connection, this one counted. */
   readonly sent: number;
-  /** Bytes of DATA that its sender has taken off this connection: what may be sent again. */
+  /** Bytes of DATA messages, heads included, that its sender has taken off this connection: what may be sent again. */
   readonly taken: number;
   /** A view of the message's memory. */
   readonly body: Uint8Array;

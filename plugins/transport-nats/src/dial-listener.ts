@@ -1,4 +1,4 @@
-import { FarsimError, toFarsimError } from '@farsim/core';
+import { FarsimError, openStreamChannel, toFarsimError, type Channel } from '@farsim/core';
 import { decodeMessage, encodeMessage, messageKinds } from './bus-message.ts';
 import { BusStream } from './bus-stream.ts';
 import { newConnectionId, type ListenerSubjects } from './bus-subjects.ts';
@@ -12,14 +12,14 @@ export interface DialOptions {
 }
 
 /**
- * Opens a connection to whoever listens. Throws HOST_UNREACHABLE: at once where nobody listens, after `timeoutMs` where
+ * Opens a channel to whoever listens. Throws HOST_UNREACHABLE: at once where nobody listens, after `timeoutMs` where
  * somebody does and does not answer; LOGIN_REFUSED for a forbidden subject; INTERRUPTED.
  */
 export function dialListener(
   bus: NatsBus,
   subjects: ListenerSubjects,
   { timeoutMs, signal }: DialOptions,
-): Promise<BusStream> {
+): Promise<Channel> {
   const id = newConnectionId();
   const ours = termsOf(bus.maxPayload, bus.servers);
   return new Promise((resolve, reject) => {
@@ -58,7 +58,7 @@ export function dialListener(
           leave: () => place.close(),
         });
         finish();
-        resolve(stream);
+        resolve(openStreamChannel(stream, { side: 'dialler' }));
       } catch (error) {
         fail(toFarsimError(error));
       }

@@ -19,7 +19,7 @@ export class InboundWindow {
     this.#give = give;
   }
 
-  /** Bytes that the reader has had. */
+  /** Bytes that the reader has had, heads included. */
   get taken(): number {
     return this.#taken;
   }
@@ -44,9 +44,9 @@ export class InboundWindow {
   /** Throws DECODE_FAILED for data beyond the end, LIMIT_EXCEEDED for data beyond the terms. */
   put(bytes: Uint8Array): void {
     if (this.#ended) throw new FarsimError('DECODE_FAILED', 'data came after the end');
-    const size = bytes.length;
-    if (size === 0 || headBytes + size > this.#terms.largestMessage)
-      throw new FarsimError('LIMIT_EXCEEDED', `a message holds ${size} bytes of data`);
+    const size = headBytes + bytes.length;
+    if (size === headBytes || size > this.#terms.largestMessage)
+      throw new FarsimError('LIMIT_EXCEEDED', `a message holds ${bytes.length} bytes of data`);
     this.#received += size;
     const waiting = this.#received - this.#taken;
     if (waiting > this.#terms.window) {
@@ -74,7 +74,7 @@ export class InboundWindow {
   #pass(): void {
     while (this.#wanted && this.#waiting.length > 0) {
       const bytes = this.#waiting.shift()!;
-      this.#taken += bytes.length;
+      this.#taken += headBytes + bytes.length;
       this.#wanted = false;
       // giving may come back here with more wanted
       if (this.#give(bytes)) this.#wanted = true;

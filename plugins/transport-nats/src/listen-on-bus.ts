@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FarsimError, isFarsimError, type Listener } from '@farsim/core';
+import { FarsimError, isFarsimError, openStreamChannel, type Channel, type Listener } from '@farsim/core';
 import { decodeMessage, encodeMessage, messageKinds, type BusMessage } from './bus-message.ts';
 import { BusStream } from './bus-stream.ts';
 import { connectionIdIn, newConnectionId, type ListenerSubjects } from './bus-subjects.ts';
@@ -10,13 +10,13 @@ const connectionLimit = 256;
 const probeMs = 300;
 
 /**
- * Accepts connections until the listener is disposed; the streams outlive it. It comes back with the server. Throws
+ * Accepts connections until the listener is disposed; the channels outlive it. It comes back with the server. Throws
  * BAD_ARGUMENT when another listens there already, LOGIN_REFUSED for a forbidden subject.
  */
 export async function listenOnBus(
   bus: NatsBus,
   subjects: ListenerSubjects,
-  accept: (stream: BusStream) => void,
+  accept: (channel: Channel) => void,
 ): Promise<Listener> {
   termsOf(bus.maxPayload, bus.servers);
   await requireFree(bus, subjects);
@@ -41,7 +41,7 @@ export async function listenOnBus(
         throw new FarsimError('LIMIT_EXCEEDED', `${connectionLimit} connections are open here`);
       const stream = openStream(bus, subjects, id, terms, () => streams.delete(id));
       streams.set(id, stream);
-      accept(stream);
+      accept(openStreamChannel(stream, { side: 'listener' }));
     } catch (error) {
       refuse(id, isFarsimError(error) ? error.message : 'it failed');
     }

@@ -1,6 +1,6 @@
 import { FarsimError } from '@farsim/core';
 import { connect, type Msg, type NatsConnection, type Status } from '@nats-io/transport-node';
-import { connectError, forbiddenError, forbiddenSubject, lostServer } from './nats-errors.ts';
+import { connectError, forbiddenError, forbiddenSubject, lostServer, publishError } from './nats-errors.ts';
 import type { NatsSettings } from './nats-settings.ts';
 
 const noResponders = 503;
@@ -94,7 +94,11 @@ export class NatsBus implements AsyncDisposable {
       send: (to, message) => {
         if (!this.#connected) return;
         subjects.add(to);
-        this.#connection.publish(to, message, { reply: subject });
+        try {
+          this.#connection.publish(to, message, { reply: subject });
+        } catch (error) {
+          user.lose(publishError(error, this.servers));
+        }
       },
       close: () => {
         if (this.#users.delete(user) && !this.#connection.isClosed()) subscription.unsubscribe();

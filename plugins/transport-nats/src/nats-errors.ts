@@ -90,3 +90,14 @@ export function lostServer(servers: string): FarsimError {
     suggestions: ['it is dialled again by itself: try again'],
   });
 }
+
+/** A message that the client did not take: the server has begun to take smaller ones only, or the bus is closed. */
+export function publishError(error: unknown, servers: string): FarsimError {
+  return new FarsimError(
+    'LINK_LOST',
+    `a message to ${servers} could not be sent: ${(error as Error).message}`,
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,6 +1,5 @@
 import {
   FarsimError,
-  openStreamChannel,
   type Address,
   type Channel,
   type LinkOptions,
@@ -8,7 +7,6 @@ import {
   type Transport,
 } from '@farsim/core';
 import { listenerSubjects } from './bus-subjects.ts';
-import type { BusStream } from './bus-stream.ts';
 import { termsOf } from './bus-terms.ts';
 import { dialListener } from './dial-listener.ts';
 import { listenOnBus } from './listen-on-bus.ts';
@@ -56,7 +54,7 @@ export class NatsTransport implements Transport {
     if (signal?.aborted)
       throw new FarsimError('INTERRUPTED', `stopped before ${subjects.address} was dialled`);
     const timeoutMs = this.#settings.connectTimeoutMs;
-    return this.#own(await dialListener(this.#bus, subjects, { timeoutMs, signal }), 'dialler');
+    return this.#own(await dialListener(this.#bus, subjects, { timeoutMs, signal }));
   }
 
   async listen(
@@ -67,9 +65,7 @@ export class NatsTransport implements Transport {
     this.#requireOpen();
     const subjects = listenerSubjects(address, this.#settings.prefix);
     if (signal?.aborted) throw new FarsimError('INTERRUPTED', `stopped before listening on ${address}`);
-    const listener = await listenOnBus(this.#bus, subjects, (stream) =>
-      accept(this.#own(stream, 'listener')),
-    );
+    const listener = await listenOnBus(this.#bus, subjects, (channel) => accept(this.#own(channel)));
     this.#opened.add(listener);
     if (this.#closing) await listener[Symbol.asyncDispose]();
     return listener;
@@ -84,8 +80,7 @@ export class NatsTransport implements Transport {
     await this.#bus[Symbol.asyncDispose]();
   }
 
-  #own(stream: BusStream, side: 'dialler' | 'listener'): Channel {
-    const channel = openStreamChannel(stream, { side });
+  #own(channel: Channel): Channel {
     this.#opened.add(channel);
     void channel.closed.then(() => this.#opened.delete(channel));
     if (this.#closing) void channel[Symbol.asyncDispose]();

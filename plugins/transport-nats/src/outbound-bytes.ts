@@ -25,10 +25,10 @@ export class OutboundBytes {
     return this.#messages;
   }
 
-  /** Bytes of the next message, 0 when there is nothing or the credit is too small. */
+  /** Bytes of the next message's body, 0 when there is nothing or the credit is too small for it. */
   get ready(): number {
-    const wanted = Math.min(this.#left, this.#largestBody);
-    return this.#bytes - this.#acknowledged + wanted <= this.#window ? wanted : 0;
+    const body = Math.min(this.#left, this.#largestBody);
+    return this.#bytes - this.#acknowledged + headBytes + body <= this.#window ? body : 0;
   }
 
   /** `done` is called when all of the chunks was filled into messages, so that they may change. */
@@ -51,7 +51,7 @@ export class OutboundBytes {
       if (this.#at === chunk.length) [this.#chunk, this.#at] = [this.#chunk + 1, 0];
     }
     this.#messages++;
-    this.#bytes += body.length;
+    this.#bytes += headBytes + body.length;
     this.#left -= body.length;
     return this.#left === 0 ? this.#finish() : undefined;
   }

@@ -84,19 +84,23 @@ describe('a connection ends with a failure, and tells its peer why, at', () => {
     expect(farewell.body.toString()).toMatch(reason);
     expect((await accepted[0]!.closed).kind).toBe('failure');
   });
-  test('data beyond the window that it gave', async () => {
-    await far.listen('subject:unread', (channel) => accepted.push(channel));
+  test.each([
+    ['data', 40_000, 200],
+    ['data in tiny messages, whose heads count', 1, 260_000],
+  ])('%s beyond the window that it gave', async (_, bytes, count) => {
+    const listener = await far.listen('subject:unread', (channel) => accepted.push(channel));
     const down = `farsim.unread.${newId()}.down`;
     const heard = hostile.listen(down);
     hostile.publish('farsim.unread.open', rawMessage(OPEN, 0, 0, terms), down);
     const { reply } = await heardOf(heard, ({ kind }) => kind === ACCEPT);
-    const frame = Buffer.concat([preambleOf(1), frameAround(Buffer.alloc(20_000))[0]!]);
-    hostile.publish(reply, rawMessage(DATA, 1, 0, frame));
-    for (let sent = 2; sent < 40; sent++)
-      hostile.publish(reply, rawMessage(DATA, sent, 0, Buffer.alloc(400_000)));
+    const tooLarge = frameAround(Buffer.alloc(1 << 20))[0]!;
+    hostile.publish(reply, rawMessage(DATA, 1, 0, Buffer.concat([preambleOf(1), tooLarge])));
+    for (let sent = 2; sent < count; sent++)
+      hostile.publish(reply, rawMessage(DATA, sent, 0, Buffer.alloc(bytes)));
     const farewell = await heardOf(heard, ({ kind }) => kind === BREAK);
     expect(farewell.body.toString()).toMatch(/it may send 4194304/);
     expect((await accepted[0]!.closed).kind).toBe('failure');
+    await listener[Symbol.asyncDispose]();
   });
   test('a BREAK, whose sentence is the reason', async () => {
     const { up } = await dialRaw();
@@ -175,6 +179,15 @@ describe('a dialler is told of', () => {
     const { reply } = await heardOf(heard, ({ kind }) => kind === OPEN);
     hostile.publish(reply, answer);
     await expect(dialling).rejects.toMatchObject({ code });
+  });
+  test('garbage on the heels of an answer, as the end of the channel', async () => {
+    const heard = hostile.listen('farsim.hasty.open');
+    await hostile.flush();
+    const dialling = near.connect('subject:hasty');
+    const { reply } = await heardOf(heard, ({ kind }) => kind === OPEN);
+    hostile.publish(reply, rawMessage(ACCEPT, 0, 0, terms));
+    hostile.publish(reply, Buffer.from('garbage'));
+    expect((await (await dialling).closed).kind).toBe('failure');
   });
   test('silence, after connectTimeout', async () => {
     hostile.listen('farsim.silent.open');

@@ -103,6 +103,7 @@ class Connection:
                 self.broken = True
             elif kind == DATA:
                 self.received = sent
+                self.taken += HEAD.size
                 self.inbox += payload[HEAD.size :]
             elif kind == END:
                 self.ended = True
@@ -128,12 +129,13 @@ class Connection:
         with self.changed:
             for at in range(0, len(data), self.largest_body):
                 body = data[at : at + self.largest_body]
-                while self.sent_bytes + len(body) - self.acknowledged > self.window and not self.broken:
+                size = HEAD.size + len(body)
+                while self.sent_bytes + size - self.acknowledged > self.window and not self.broken:
                     self.changed.wait()
                 if self.broken:
                     raise ConnectionError("the connection broke")
                 self.sent += 1
-                self.sent_bytes += len(body)
+                self.sent_bytes += size
                 self.send(DATA, body)
 
     def alive(self):
