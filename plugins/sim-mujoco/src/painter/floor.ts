@@ -1,8 +1,9 @@
 import type { ScenePlane } from '../scene/scene.ts';
-import type { DepthBuffer } from './depth-buffer.ts';
+import type { Eye } from './eye.ts';
 import type { Lighting } from './lighting.ts';
 import type { ScenePoses } from './picture-request.ts';
-import { dot, raysThrough, type Projection } from './projection.ts';
+import type { Projection } from './projection.ts';
+import { farthest, ScreenPlane, valueAt } from './screen-plane.ts';
 import type { Sky } from './sky.ts';
 import type { TextureSampler } from './texture-sampler.ts';
 
@@ -10,21 +11,19 @@ import type { TextureSampler } from './texture-sampler.ts';
 const fadeFrom = 3;
 const fadeTo = 22;
 
-/** 1/metres: what is farther is not there. */
-const farthest = 1e-6;
-
 /** Places that are looked at in one go. */
 export const mostTexels = 8;
 
-/** A number that is linear on the screen. */
-interface Linear {
-  readonly x: number;
-  readonly y: number;
-  readonly at0: number;
+/** What a floor is seen by and lit by, and goes over into. */
+export interface FloorSurroundings {
+  readonly eye: Eye;
+  readonly lighting: Lighting;
+  readonly sky: Sky;
 }
 
-/** One plane in one picture: exact per sample, with nothing tessellated. */
+/** How a plane looks in one picture. */
 export class Floor {
+  readonly screen: ScreenPlane;
   /** The newest results. Red, green, blue, not yet bounded: */
   readonly colour = new Float64Array(3);
   /** The texture alone, of places side by side. */
@@ -37,79 +36,27 @@ export class Floor {
   readonly #places = new Float64Array(2 * mostTexels);
   readonly #plane: ScenePlane;
   readonly #texture: TextureSampler | undefined;
+  readonly #eye: Eye;
   readonly #lighting: Lighting;
   readonly #sky: Sky;
-  /** 1/distance, and the plane's own coordinates over distance. */
-  #inverse: Linear = { x: 0, y: 0, at0: 0 };
-  #along: Linear = { x: 0, y: 0, at0: 0 };
-  #across: Linear = { x: 0, y: 0, at0: 0 };
-  #eye: Projection['origin'] = [0, 0, 0];
-  #rays: Float64Array = new Float64Array(9);
-  #visible = false;
 
-  constructor(plane: ScenePlane, texture: TextureSampler | undefined, lighting: Lighting, sky: Sky) {
+  constructor(
+    plane: ScenePlane,
+    texture: TextureSampler | undefined,
+    { eye, lighting, sky }: FloorSurroundings,
+  ) {
+    this.screen = new ScreenPlane(plane);
     this.#plane = plane;
     this.#texture = texture;
+    this.#eye = eye;
     this.#lighting = lighting;
     this.#sky = sky;
   }
 
   /** Takes the pose of a picture. A plane seen from below is not there. */
-  place({ geomPositions: p, geomRotations: r }: ScenePoses, projection: Projection): void {
-    const { geom } = this.#plane;
-    const column = (k: number): [number, number, number] => [
-      r[geom * 9 + k]!,
-      r[geom * 9 + 3 + k]!,
-      r[geom * 9 + 6 + k]!,
-    ];
-    const [alongAxis, acrossAxis, normal] = [column(0), column(1), column(2)];
-    const { origin, right, down, forward, scaleX, scaleY, centreX, centreY } = projection;
-    const eye = [0, 1, 2].map((k) => origin[k]! - p[geom * 3 + k]!) as unknown as [number, number, number];
-    const height = dot(normal, eye);
-    this.#visible = height > 1e-9;
-    this.spot.set(normal, 3);
-    this.#eye = origin;
-    this.#rays = raysThrough(projection);
-    // the ray through a sample is forward + right·x + down·y; it falls `height` along the normal at 1/inverse metres
-    const linear = (x: number, y: number, constant: number): Linear => ({
-      x: x / scaleX,
-      y: y / scaleY,
-      at0: constant - (x / scaleX) * centreX - (y / scaleY) * centreY,
-    });
-    const falling = (v: readonly [number, number, number]): number => -dot(normal, v) / height;
-    const inverse = linear(falling(right), falling(down), falling(forward));
-    const local = (axis: readonly [number, number, number]): Linear => {
-      const ray = linear(dot(axis, right), dot(axis, down), dot(axis, forward));
-      const start = dot(axis, eye);
-      return {
-        x: ray.x + start * inverse.x,
-        y: ray.y + start * inverse.y,
-        at0: ray.at0 + start * inverse.at0,
-      };
-    };
-    this.#inverse = inverse;
-    this.#along = local(alongAxis);
-    this.#across = local(acrossAxis);
-  }
-
-  /** Puts the plane into the buffer where it is nearer than what is there. */
-  fill(buffer: DepthBuffer, id: number): void {
-    if (!this.#visible) return;
-    const { width, height, nearness, ids } = buffer;
-    const { halfX, halfY } = this.#plane;
-    const endless = halfX === Infinity && halfY === Infinity;
-    const step = this.#inverse.x;
-    for (let y = 0; y < height; y++) {
-      let near = valueAt(this.#inverse, 0.5, y + 0.5);
-      if (near <= farthest && near + step * width <= farthest) continue;
-      const end = (y + 1) * width;
-      for (let at = y * width; at < end; at++, near += step) {
-        if (!(near > nearness[at]! && near > farthest)) continue;
-        if (!endless && !this.#holds(at - y * width, y, near, halfX, halfY)) continue;
-        nearness[at] = near;
-        ids[at] = id;
-      }
-    }
+  restart(poses: ScenePoses, projection: Projection): void {
+    this.screen.place(poses, projection);
+    this.spot.set(this.screen.normal, 3);
   }
 
   /** Lights the plane at a place of the buffer; `footprint` is the width of what is looked through, in samples. */
@@ -122,21 +69,10 @@ export class Floor {
 
   /** Finds what the texture's colour is multiplied by at a place of the buffer, and what is added: all but the texture. False above the horizon. */
   findShine(x: number, y: number): boolean {
-    const inverse = valueAt(this.#inverse, x, y);
+    const inverse = valueAt(this.screen.inverse, x, y);
     if (!(inverse > farthest)) return false;
-    const rays = this.#rays;
-    const rx = rays[0]! + rays[1]! * x + rays[2]! * y;
-    const ry = rays[3]! + rays[4]! * x + rays[5]! * y;
-    const rz = rays[6]! + rays[7]! * x + rays[8]! * y;
-    const length = Math.sqrt(rx * rx + ry * ry + rz * rz);
-    const distance = 1 / inverse;
     const { spot, shine } = this;
-    spot[0] = this.#eye[0] + rx * distance;
-    spot[1] = this.#eye[1] + ry * distance;
-    spot[2] = this.#eye[2] + rz * distance;
-    spot[6] = -rx / length;
-    spot[7] = -ry / length;
-    spot[8] = -rz / length;
+    this.#eye.meet(x, y, 1 / inverse, spot);
     const { material, halfX } = this.#plane;
     const { diffuse, gloss } = this.#lighting;
     this.#lighting.light(material, spot);
@@ -144,7 +80,7 @@ export class Floor {
       shine[k] = diffuse[k]! * material.rgba[k]!;
       shine[k + 3] = gloss[k]!;
     }
-    if (halfX === Infinity) this.#fade(distance * length, rx, ry);
+    if (halfX === Infinity) this.#fade(1 / inverse);
     return true;
   }
 
@@ -156,12 +92,12 @@ export class Floor {
     const places = this.#places;
     const repeatsU = this.#plane.repeats[0];
     const repeatsV = this.#plane.repeats[1];
-    const inverseX = this.#inverse.x * footprint;
-    const alongX = this.#along.x * footprint;
-    const acrossX = this.#across.x * footprint;
-    let inverse = valueAt(this.#inverse, x, y);
-    let along = valueAt(this.#along, x, y);
-    let across = valueAt(this.#across, x, y);
+    const inverseX = this.screen.inverse.x * footprint;
+    const alongX = this.screen.along.x * footprint;
+    const acrossX = this.screen.across.x * footprint;
+    let inverse = valueAt(this.screen.inverse, x, y);
+    let along = valueAt(this.screen.along, x, y);
+    let across = valueAt(this.screen.across, x, y);
     for (let i = 0; i < count; i++) {
       places[i * 2] = (along / inverse) * repeatsU;
       places[i * 2 + 1] = (across / inverse) * -repeatsV;
@@ -174,27 +110,30 @@ export class Floor {
 
   /** Points the texture at a footprint around a place. */
   #aim(texture: TextureSampler, x: number, y: number, footprint: number): void {
-    const { x: fallingX, y: fallingY } = this.#inverse;
-    const distance = 1 / valueAt(this.#inverse, x, y);
-    const along = valueAt(this.#along, x, y) * distance;
-    const across = valueAt(this.#across, x, y) * distance;
+    const { x: fallingX, y: fallingY } = this.screen.inverse;
+    const distance = 1 / valueAt(this.screen.inverse, x, y);
+    const along = valueAt(this.screen.along, x, y) * distance;
+    const across = valueAt(this.screen.across, x, y) * distance;
     const scaleU = this.#plane.repeats[0] * footprint * distance;
     const scaleV = this.#plane.repeats[1] * footprint * distance;
     const sides = this.#footprint;
-    sides[0] = (this.#along.x - along * fallingX) * scaleU;
-    sides[1] = (across * fallingX - this.#across.x) * scaleV;
-    sides[2] = (this.#along.y - along * fallingY) * scaleU;
-    sides[3] = (across * fallingY - this.#across.y) * scaleV;
+    sides[0] = (this.screen.along.x - along * fallingX) * scaleU;
+    sides[1] = (across * fallingX - this.screen.across.x) * scaleV;
+    sides[2] = (this.screen.along.y - along * fallingY) * scaleU;
+    sides[3] = (across * fallingY - this.screen.across.y) * scaleV;
     texture.aim(sides);
   }
 
   /** Endless floors go over into the sky. */
-  #fade(distance: number, rx: number, ry: number): void {
-    const { extent } = this.#lighting;
-    const share = Math.min(1, (distance / extent - fadeFrom) / (fadeTo - fadeFrom));
+  #fade(distance: number): void {
+    const x = this.#eye.ray[0]!;
+    const y = this.#eye.ray[1]!;
+    const z = this.#eye.ray[2]!;
+    const extents = (distance * Math.sqrt(x * x + y * y + z * z)) / this.#lighting.extent;
+    const share = Math.min(1, (extents - fadeFrom) / (fadeTo - fadeFrom));
     if (share <= 0) return;
     const sky = this.#sky;
-    sky.look(rx, ry, 0);
+    sky.look(x, y, 0);
     const left = (1 - share) ** 3;
     const { shine } = this;
     for (let k = 0; k < 3; k++) {
@@ -202,14 +141,4 @@ export class Floor {
       shine[k + 3] = shine[k + 3]! * left + sky.colour[k]! * (1 - left);
     }
   }
-
-  #holds(x: number, y: number, near: number, halfX: number, halfY: number): boolean {
-    const along = valueAt(this.#along, x + 0.5, y + 0.5) / near;
-    const across = valueAt(this.#across, x + 0.5, y + 0.5) / near;
-    return Math.abs(along) <= halfX && Math.abs(across) <= halfY;
-  }
-}
-
-function valueAt({ x, y, at0 }: Linear, sampleX: number, sampleY: number): number {
-  return at0 + x * sampleX + y * sampleY;
 }

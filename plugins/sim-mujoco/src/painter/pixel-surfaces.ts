@@ -31,16 +31,13 @@ export class PixelSurfaces {
   read({ ids, nearness, width }: DepthBuffer, x: number, y: number): void {
     this.count = 0;
     const { place } = this.#surfaces;
-    let last = -1;
     for (let k = 0; k < mostSamples; k++) {
       const at = (y + (k >> 1)) * width + x + (k & 1);
       const id = ids[at]!;
       place[0] = x + (k & 1) + 0.5;
       place[1] = y + (k >> 1) + 0.5;
       place[2] = nearness[at]!;
-      // within one pixel a triangle has one normal
-      if (id >= 0 && id !== last) this.#surfaces.find(id);
-      last = id;
+      if (id >= 0) this.#surfaces.find(id);
       this.#add(this.#numberOf(id), id);
     }
   }

@@ -65,24 +65,6 @@ export function worldToView({ origin, right, down, forward }: Projection): Float
   return Float64Array.from([right, down, forward].flatMap((axis) => [...axis, -dot(axis, origin)]));
 }
 
-/** `[3, 3]` for each axis of the world the direction through place 0, 0 of a buffer, and what a step in x and y adds to it. */
-export function raysThrough({
-  right,
-  down,
-  forward,
-  scaleX,
-  scaleY,
-  centreX,
-  centreY,
-}: Projection): Float64Array {
-  return Float64Array.from(
-    [0, 1, 2].flatMap((k) => {
-      const [x, y] = [right[k]! / scaleX, down[k]! / scaleY];
-      return [forward[k]! - x * centreX - y * centreY, x, y];
-    }),
-  );
-}
-
 /** Two directions at right angles to `forward` and each other. */
 export function acrossOf(forward: Vector): {
   right: [number, number, number];

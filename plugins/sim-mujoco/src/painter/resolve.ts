@@ -1,17 +1,17 @@
 import { firstFloor, skyId, type DepthBuffer } from './depth-buffer.ts';
+import type { Eye } from './eye.ts';
 import type { FlatScene } from './flat-scene.ts';
 import { FloorBlocks } from './floor-blocks.ts';
 import type { Floor } from './floor.ts';
 import type { Lighting } from './lighting.ts';
-import type { ScenePoses } from './picture-request.ts';
 import { PixelSurfaces } from './pixel-surfaces.ts';
-import { raysThrough, type Projection } from './projection.ts';
 import type { Sky } from './sky.ts';
 import type { Surfaces } from './surfaces.ts';
 import { shown } from './tone.ts';
 
 export interface ResolverParts {
   readonly flat: FlatScene;
+  readonly eye: Eye;
   readonly surfaces: Surfaces;
   readonly floors: readonly Floor[];
   readonly lighting: Lighting;
@@ -25,7 +25,6 @@ const mixed = 2 ** 31 - 1;
 export class Resolver {
   readonly #parts: ResolverParts;
   readonly #floorBlocks: readonly FloorBlocks[];
-  #rays: Float64Array = new Float64Array(9);
   readonly #pixelSurfaces: PixelSurfaces;
   /** Colour of a pixel. */
   readonly #sum = new Float64Array(3);
@@ -34,12 +33,6 @@ export class Resolver {
     this.#parts = parts;
     this.#pixelSurfaces = new PixelSurfaces(parts.flat, parts.surfaces);
     this.#floorBlocks = parts.floors.map((floor) => new FloorBlocks(floor, parts.lighting));
-  }
-
-  /** Takes the poses of a picture. */
-  restart(poses: ScenePoses, projection: Projection): void {
-    this.#rays = raysThrough(projection);
-    this.#parts.surfaces.restart(poses, projection);
   }
 
   /** Paints all pixels. */
@@ -140,7 +133,7 @@ export class Resolver {
 
   /** Lights what is at the place that the surfaces are asked about. */
   #colourOf(id: number, samples: number): Float64Array {
-    const { surfaces, floors, sky } = this.#parts;
+    const { eye, surfaces, floors, sky } = this.#parts;
     if (id >= 0) {
       surfaces.light(id);
       return surfaces.colour;
@@ -148,12 +141,8 @@ export class Resolver {
     const x = surfaces.place[0]!;
     const y = surfaces.place[1]!;
     if (id === skyId) {
-      const rays = this.#rays;
-      sky.look(
-        rays[0]! + rays[1]! * x + rays[2]! * y,
-        rays[3]! + rays[4]! * x + rays[5]! * y,
-        rays[6]! + rays[7]! * x + rays[8]! * y,
-      );
+      eye.look(x, y);
+      sky.look(eye.ray[0]!, eye.ray[1]!, eye.ray[2]!);
       return sky.colour;
     }
     const floor = floors[firstFloor - id]!;

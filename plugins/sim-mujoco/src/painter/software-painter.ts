@@ -1,5 +1,6 @@
 import type { Scene } from '../scene/scene.ts';
 import { DepthBuffer, firstFloor, skyId } from './depth-buffer.ts';
+import { Eye } from './eye.ts';
 import { fillShape, ProjectedVertices } from './fill-shapes.ts';
 import { FlatScene, type FlatShape } from './flat-scene.ts';
 import { Floor } from './floor.ts';
@@ -19,7 +20,9 @@ import { TextureSampler } from './texture-sampler.ts';
 export class SoftwarePainter {
   readonly #flat: FlatScene;
   readonly #vertices: ProjectedVertices;
+  readonly #eye = new Eye();
   readonly #lighting: Lighting;
+  readonly #surfaces: Surfaces;
   readonly #floors: readonly Floor[];
   readonly #resolver: Resolver;
   #buffer = new DepthBuffer(1, 1);
@@ -33,16 +36,17 @@ export class SoftwarePainter {
       texture.data.length > 0 && texture !== scene.sky ? new TextureSampler(texture) : undefined,
     );
     const sky = new Sky(scene.sky);
-    this.#floors = scene.planes.map(({ material, ...plane }) => {
-      const texture = material.texture === undefined ? undefined : textures[material.texture];
-      return new Floor({ ...plane, material }, texture, this.#lighting, sky);
+    const surroundings = { eye: this.#eye, lighting: this.#lighting, sky };
+    this.#floors = scene.planes.map((plane) => {
+      const { texture } = plane.material;
+      return new Floor(plane, texture === undefined ? undefined : textures[texture], surroundings);
     });
+    this.#surfaces = new Surfaces(this.#flat, this.#vertices, textures, this.#eye, this.#lighting);
     this.#resolver = new Resolver({
+      ...surroundings,
       flat: this.#flat,
-      surfaces: new Surfaces(this.#flat, this.#vertices, textures, this.#lighting),
+      surfaces: this.#surfaces,
       floors: this.#floors,
-      lighting: this.#lighting,
-      sky,
     });
   }
 
@@ -50,6 +54,7 @@ export class SoftwarePainter {
     const { width, height, samples, poses } = request;
     const buffer = this.#bufferOf(width * samples, height * samples);
     const projection = cameraProjection(request.camera, buffer, this.#flat.scene.near);
+    this.#eye.restart(projection);
     this.#lighting.prepare(this.#flat, request);
     this.#vertices.restart(this.#flat);
     buffer.clear(0, skyId);
@@ -58,10 +63,10 @@ export class SoftwarePainter {
         fillShape(this.#flat, shape, poses, projection, this.#vertices, buffer);
     }
     this.#floors.forEach((floor, i) => {
-      floor.place(poses, projection);
-      floor.fill(buffer, firstFloor - i);
+      floor.restart(poses, projection);
+      floor.screen.fill(buffer, firstFloor - i);
     });
-    this.#resolver.restart(poses, projection);
+    this.#surfaces.restart(poses);
     const pixels = new Uint8Array(width * height * 3);
     const colours = new Uint8ClampedArray(pixels.buffer);
     this.#resolver.paint(buffer, samples, colours, width, height);

@@ -1,8 +1,8 @@
+import type { Eye } from './eye.ts';
 import type { FlatScene } from './flat-scene.ts';
 import type { ProjectedVertices } from './fill-shapes.ts';
 import type { Lighting } from './lighting.ts';
 import type { ScenePoses } from './picture-request.ts';
-import { raysThrough, type Projection } from './projection.ts';
 import type { TextureSampler } from './texture-sampler.ts';
 
 /** What a triangle is at a place of the buffer, and how it is lit there. */
@@ -16,6 +16,7 @@ export class Surfaces {
   readonly #flat: FlatScene;
   readonly #vertices: ProjectedVertices;
   readonly #textures: readonly (TextureSampler | undefined)[];
+  readonly #eye: Eye;
   readonly #lighting: Lighting;
   /** Of a triangle's corners, with any sum. */
   readonly #weights = new Float64Array(3);
@@ -25,28 +26,26 @@ export class Surfaces {
   readonly #uv = new Float64Array(2);
   readonly #footprint = new Float64Array(4);
   readonly #texel = new Float64Array(3);
-  #eye: Projection['origin'] = [0, 0, 0];
-  #rays: Float64Array = new Float64Array(9);
   #rotations: Float64Array = new Float64Array(0);
 
   constructor(
     flat: FlatScene,
     vertices: ProjectedVertices,
     textures: readonly (TextureSampler | undefined)[],
+    eye: Eye,
     lighting: Lighting,
   ) {
     this.#flat = flat;
     this.#vertices = vertices;
     this.#textures = textures;
+    this.#eye = eye;
     this.#lighting = lighting;
     this.normal = this.#spot.subarray(3, 6);
   }
 
   /** Takes the poses of a picture. */
-  restart(poses: ScenePoses, projection: Projection): void {
-    this.#rotations = poses.geomRotations;
-    this.#eye = projection.origin;
-    this.#rays = raysThrough(projection);
+  restart({ geomRotations }: ScenePoses): void {
+    this.#rotations = geomRotations;
   }
 
   /** Finds the normal of a triangle at {@link place}. */
@@ -76,21 +75,8 @@ export class Surfaces {
   /** Lights a triangle's shape at {@link place} with {@link normal}. */
   light(triangle: number): void {
     const { material } = this.#flat.shapes[this.#flat.shapeOf[triangle]!]!;
-    const x = this.place[0]!;
-    const y = this.place[1]!;
-    const distance = 1 / this.place[2]!;
-    const rays = this.#rays;
-    const rx = rays[0]! + rays[1]! * x + rays[2]! * y;
-    const ry = rays[3]! + rays[4]! * x + rays[5]! * y;
-    const rz = rays[6]! + rays[7]! * x + rays[8]! * y;
-    const scale = -1 / Math.sqrt(rx * rx + ry * ry + rz * rz);
     const spot = this.#spot;
-    spot[0] = this.#eye[0] + rx * distance;
-    spot[1] = this.#eye[1] + ry * distance;
-    spot[2] = this.#eye[2] + rz * distance;
-    spot[6] = rx * scale;
-    spot[7] = ry * scale;
-    spot[8] = rz * scale;
+    this.#eye.meet(this.place[0]!, this.place[1]!, 1 / this.place[2]!, spot);
     this.#lighting.light(material, spot);
     const { diffuse, gloss } = this.#lighting;
     const { colour } = this;
