@@ -7,6 +7,7 @@ const needs = [
     name: 'openssh-server',
     there: () => ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/lib/ssh/sshd'].some(existsSync),
   },
+  { name: 'openssl', there: () => runs('openssl', ['version']) },
   { name: 'openssh-client', there: () => runs('ssh-keygen', ['-?']) },
   {
     name: 'python3-venv',

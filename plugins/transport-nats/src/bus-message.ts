@@ -27,6 +27,7 @@ export interface BusMessage {
 export const headBytes = 24;
 const busFormat = 1;
 const kinds = new Set<number>(Object.values(messageKinds));
+const longestReason = 1_024;
 const counterLimit = 2n ** 53n;
 
 /** A message with room for `bodyBytes` that the caller fills in. */
@@ -74,6 +75,15 @@ export function decodeMessage(bytes: Uint8Array): BusMessage {
     taken: Number(taken),
     body: bytes.subarray(headBytes),
   };
+}
+
+/** The body of BREAK. */
+export function encodeReason(sentence: string): Uint8Array {
+  return Buffer.from(sentence).subarray(0, longestReason);
+}
+
+export function decodeReason(body: Uint8Array): string {
+  return Buffer.from(body.subarray(0, longestReason)).toString('utf8');
 }
 
 function refused(sentence: string): FarsimError {

@@ -3,7 +3,9 @@ import { FarsimError } from '@farsim/core';
 import {
   allocateMessage,
   decodeMessage,
+  decodeReason,
   encodeMessage,
+  encodeReason,
   headBytes,
   messageKinds,
   type BusMessage,
@@ -12,10 +14,8 @@ import {
 import type { BusTerms } from './bus-terms.ts';
 import { InboundWindow } from './inbound-window.ts';
 import { OutboundBytes } from './outbound-bytes.ts';
+import { aliveEveryMs, SilenceJudge } from './silence-judge.ts';
 
-const aliveEveryMs = 1_000;
-const silenceMs = 10_000;
-const longestReason = 1_024;
 const { accept, data, alive, end, break: broken } = messageKinds;
 
 export interface BusStreamOptions {
@@ -34,12 +34,11 @@ export class BusStream extends Duplex {
   readonly #options: BusStreamOptions;
   readonly #inbound: InboundWindow;
   readonly #outbound: OutboundBytes;
+  readonly #silence = new SilenceJudge();
   readonly #ticker: NodeJS.Timeout;
   #toldTaken = 0;
   #endSent = false;
   #peerGone = false;
-  #lastHeard = performance.now();
-  #lastTick = performance.now();
 
   constructor(options: BusStreamOptions) {
     super();
@@ -97,18 +96,16 @@ export class BusStream extends Duplex {
     clearInterval(this.#ticker);
     // after an END the peer may still read at leisure what came before it
     if (!this.#endSent || error) {
-      const reason = Buffer.from(error?.message ?? 'it closed the connection').subarray(0, longestReason);
-      this.#send(broken, reason);
+      this.#send(broken, encodeReason(error?.message ?? 'it closed the connection'));
     }
     this.#options.leave();
     done(error);
   }
 
   #takeMessage(message: BusMessage): void {
-    this.#lastHeard = performance.now();
+    this.#silence.heard();
     const { kind, body } = message;
-    if (kind === broken)
-      throw new FarsimError('LINK_LOST', `the other side gave up: ${Buffer.from(body).toString('utf8')}`);
+    if (kind === broken) throw new FarsimError('LINK_LOST', `the other side gave up: ${decodeReason(body)}`);
     if (kind === accept)
       throw new FarsimError('DECODE_FAILED', 'a second listener answered: two listen under one name');
     if (kind !== data && kind !== alive && kind !== end)
@@ -148,16 +145,11 @@ export class BusStream extends Duplex {
   }
 
   #tick(): void {
-    const now = performance.now();
-    // a stall of our own, such as a stopped process, is no silence of theirs
-    if (now - this.#lastTick > 2 * aliveEveryMs)
-      this.#lastHeard = Math.max(this.#lastHeard, now - silenceMs + aliveEveryMs);
-    this.#lastTick = now;
-    if (now - this.#lastHeard > silenceMs && !this.#inbound.ended) {
-      const seconds = ((now - this.#lastHeard) / 1000).toFixed(1);
-      this.destroy(new FarsimError('LINK_LOST', `nothing heard from the other side for ${seconds} s`));
-      return;
+    const seconds = this.#silence.tick();
+    if (seconds === undefined || this.#inbound.ended) this.#send(alive);
+    else {
+      const sentence = `nothing heard from the other side for ${seconds.toFixed(1)} s`;
+      this.destroy(new FarsimError('LINK_LOST', sentence));
     }
-    this.#send(alive);
   }
 }

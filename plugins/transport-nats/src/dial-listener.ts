@@ -1,5 +1,5 @@
 import { FarsimError, openStreamChannel, toFarsimError, type Channel } from '@farsim/core';
-import { decodeMessage, encodeMessage, messageKinds } from './bus-message.ts';
+import { decodeMessage, decodeReason, encodeMessage, messageKinds } from './bus-message.ts';
 import { BusStream } from './bus-stream.ts';
 import { newConnectionId, type ListenerSubjects } from './bus-subjects.ts';
 import { decodeTerms, encodeTerms, termsOf } from './bus-terms.ts';
@@ -75,10 +75,7 @@ export function dialListener(
 }
 
 function refusal(address: string, body: Uint8Array): FarsimError {
-  return new FarsimError(
-    'HOST_UNREACHABLE',
-    `${address} refused the connection: ${Buffer.from(body).toString('utf8')}`,
-  );
+  return new FarsimError('HOST_UNREACHABLE', `${address} refused the connection: ${decodeReason(body)}`);
 }
 
 function noAnswer({ address, down }: ListenerSubjects, timeoutMs: number): FarsimError {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FarsimError, isFarsimError, openStreamChannel, type Channel, type Listener } from '@farsim/core';
-import { decodeMessage, encodeMessage, messageKinds, type BusMessage } from './bus-message.ts';
+import { decodeMessage, encodeMessage, encodeReason, messageKinds, type BusMessage } from './bus-message.ts';
 import { BusStream } from './bus-stream.ts';
 import { connectionIdIn, newConnectionId, type ListenerSubjects } from './bus-subjects.ts';
 import { decodeTerms, encodeTerms, termsOf } from './bus-terms.ts';
@@ -33,14 +33,14 @@ export async function listenOnBus(
     lose: (error) => (forbidden ??= error.code === 'LOGIN_REFUSED' ? error : undefined),
   });
   const refuse = (id: string, sentence: string): void =>
-    place.send(subjects.down(id), encodeMessage(messageKinds.break, 0, 0, Buffer.from(sentence)));
+    place.send(subjects.down(id), encodeMessage(messageKinds.break, 0, 0, encodeReason(sentence)));
 
   function open(id: string, terms: Uint8Array): void {
     try {
       if (streams.size >= connectionLimit)
         throw new FarsimError('LIMIT_EXCEEDED', `${connectionLimit} connections are open here`);
       const stream = openStream(bus, subjects, id, terms, () => streams.delete(id));
-      streams.set(id, stream);
+      if (!stream.destroyed) streams.set(id, stream);
       accept(openStreamChannel(stream, { side: 'listener' }));
     } catch (error) {
       refuse(id, isFarsimError(error) ? error.message : 'it failed');

@@ -1,7 +1,6 @@
 import { FarsimError } from '@farsim/core';
-import { connect, type Msg, type NatsConnection, type Status } from '@nats-io/transport-node';
-import { connectError, forbiddenError, forbiddenSubject, lostServer, publishError } from './nats-errors.ts';
-import type { NatsSettings } from './nats-settings.ts';
+import type { Msg, NatsConnection, Status } from '@nats-io/transport-node';
+import { forbiddenError, forbiddenSubject, lostServer, publishError } from './nats-errors.ts';
 
 const noResponders = 503;
 const goodbyeMs = 500;
@@ -32,38 +31,14 @@ export class NatsBus implements AsyncDisposable {
   readonly #connection: NatsConnection;
   readonly #users = new Map<BusUser, Set<string>>();
   readonly #log: (line: string) => void;
-  #connected = true;
+  /** Why nothing can be sent now. */
+  #gone: FarsimError | undefined;
 
-  private constructor(connection: NatsConnection, servers: string, log: (line: string) => void) {
+  constructor(connection: NatsConnection, servers: string, log: (line: string) => void) {
     this.#connection = connection;
     this.servers = servers;
     this.#log = log;
     void this.#watch();
-  }
-
-  /** Throws HOST_UNREACHABLE, LOGIN_REFUSED, UNSUPPORTED, INTERRUPTED. */
-  static async open(
-    settings: NatsSettings,
-    log: (line: string) => void,
-    signal?: AbortSignal,
-  ): Promise<NatsBus> {
-    const { connection: options, servers } = settings;
-    const interrupted = new FarsimError('INTERRUPTED', `stopped while ${servers} was dialled`);
-    if (signal?.aborted) throw interrupted;
-    const connecting = connect(options);
-    let stop: () => void = () => undefined;
-    const stopped = new Promise<never>((_, reject) => {
-      stop = () => reject(interrupted);
-      signal?.addEventListener('abort', stop);
-    });
-    try {
-      return new NatsBus(await Promise.race([connecting, stopped]), servers, log);
-    } catch (error) {
-      void connecting.then((late) => late.close()).catch(() => undefined);
-      throw connectError(error, settings);
-    } finally {
-      signal?.removeEventListener('abort', stop);
-    }
   }
 
   /** Bytes of a message that the server takes at most. Throws HOST_UNREACHABLE while it is gone. */
@@ -74,7 +49,8 @@ export class NatsBus implements AsyncDisposable {
 
   /** Throws HOST_UNREACHABLE while the server is gone. */
   requireServer(): void {
-    if (!this.#connected || !this.#connection.info) throw lostServer(this.servers);
+    if (this.#gone) throw this.#gone;
+    if (!this.#connection.info) throw lostServer(this.servers);
   }
 
   /** Subscribes `user` to a subject. */
@@ -92,7 +68,7 @@ export class NatsBus implements AsyncDisposable {
     });
     return {
       send: (to, message) => {
-        if (!this.#connected) return;
+        if (this.#gone) return;
         subjects.add(to);
         try {
           this.#connection.publish(to, message, { reply: subject });
@@ -128,23 +104,21 @@ export class NatsBus implements AsyncDisposable {
 
   async #watch(): Promise<void> {
     for await (const status of this.#connection.status()) this.#note(status);
-    this.#connected = false;
-    this.#loseAll();
+    this.#loseAll(new FarsimError('CLOSED', `the connection to the NATS server ${this.servers} was closed`));
   }
 
   #note(status: Status): void {
     if (status.type === 'disconnect') {
-      this.#connected = false;
       this.#log(`the NATS server ${this.servers} is gone; dialling it again`);
-      this.#loseAll();
+      this.#loseAll(lostServer(this.servers));
     } else if (status.type === 'reconnect') {
-      this.#connected = true;
+      this.#gone = undefined;
       this.#log(`the NATS server ${this.servers} is back`);
     } else if (status.type === 'error') this.#forbid(status.error);
   }
 
-  #loseAll(): void {
-    const error = lostServer(this.servers);
+  #loseAll(error: FarsimError): void {
+    this.#gone = error;
     for (const user of [...this.#users.keys()]) user.lose(error);
   }
 

@@ -9,6 +9,7 @@ import {
 import { listenerSubjects } from './bus-subjects.ts';
 import { termsOf } from './bus-terms.ts';
 import { dialListener } from './dial-listener.ts';
+import { dialServer } from './dial-server.ts';
 import { listenOnBus } from './listen-on-bus.ts';
 import { NatsBus } from './nats-bus.ts';
 import { readNatsSettings, type NatsOptions, type NatsSettings } from './nats-settings.ts';
@@ -26,7 +27,7 @@ export async function openNatsTransport(
   { folder, signal, log = () => undefined }: NatsSurroundings = {},
 ): Promise<NatsTransport> {
   const settings = await readNatsSettings(options, folder);
-  const bus = await NatsBus.open(settings, log, signal);
+  const bus = new NatsBus(await dialServer(settings, signal), settings.servers, log);
   try {
     termsOf(bus.maxPayload, bus.servers);
   } catch (error) {
