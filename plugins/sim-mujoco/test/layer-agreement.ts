@@ -46,3 +46,21 @@ export function agreementOf(
     depth: errors.toSorted((a, b) => a - b)[errors.length >> 1] ?? Infinity,
   };
 }
+
+/** Mean error of a channel of each geom's pixels, of 255; geoms of fewer than {@link leastPixels} are left out. */
+export function colourErrors(
+  own: Uint8Array,
+  { colours, geoms }: Layers,
+  ownGeoms: Int32Array,
+): ReadonlyMap<number, number> {
+  const sums = new Map<number, { error: number; pixels: number }>();
+  geoms.forEach((geom, i) => {
+    if (geom < 0 || geom !== ownGeoms[i]) return;
+    const sum = sums.get(geom) ?? { error: 0, pixels: 0 };
+    sums.set(geom, sum);
+    sum.pixels++;
+    for (let k = i * 3; k < i * 3 + 3; k++) sum.error += Math.abs(own[k]! - colours[k]!) / 3;
+  });
+  const large = [...sums].filter(([, { pixels }]) => pixels >= leastPixels);
+  return new Map(large.map(([geom, { error, pixels }]) => [geom, error / pixels]));
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CameraPose } from '../src/painter/picture-request.ts';
 import { SoftwarePainter } from '../src/painter/software-painter.ts';
-import { agreementOf, type Agreement } from './layer-agreement.ts';
+import { agreementOf, colourErrors, type Agreement } from './layer-agreement.ts';
 import { drawNatively, type Layers, type NativeShot } from './native-picture.ts';
 import { poseModel, type PosedModel } from './pose-model.ts';
 
@@ -18,6 +18,7 @@ const shots: Record<string, NativeShot> = {
     model: path.join(import.meta.dirname, 'models/primitives.xml'),
     cameras: ['front', 'close', 'watch', 'free'],
   },
+  textures: { model: path.join(import.meta.dirname, 'models/textures.xml'), cameras: ['front', 'behind'] },
   panda: { model: path.join(shared, 'panda/scene.xml'), cameras: ['free'] },
   g1: { model: path.join(shared, 'g1/scene_29dof.xml'), cameras: ['free'] },
 };
@@ -63,6 +64,33 @@ if (typeof native === 'string') {
       expect(geoms.size).toBeGreaterThan(0);
       for (const [geom, overlap] of geoms) expect(overlap, `geom ${geom}`).toBeGreaterThan(0.9);
       expect(depth).toBeLessThan(0.005);
+    });
+  });
+
+  describe('textures lie on all types of geom as MuJoCo’s own renderer lays them', () => {
+    const model = posed[there.indexOf('textures')]!;
+    const errorsOf = (camera: string, scene = model.scene): ReadonlyMap<number, number> => {
+      const painter = new SoftwarePainter(scene);
+      const request = { ...size, samples: 1 as const, camera: model.cameras[camera]!, poses: model.poses };
+      const { pixels } = painter.draw({ ...request, overlay: [] });
+      const drawn = native[there.indexOf('textures')]!.get(camera)!;
+      return colourErrors(pixels, drawn, painter.layers(1).geoms);
+    };
+    test.each(['front', 'behind'])('from the camera %s', (camera) => {
+      const errors = errorsOf(camera);
+      expect(errors.size).toBeGreaterThan(20);
+      for (const [geom, error] of errors) expect(error, `geom ${geom}`).toBeLessThan(20);
+    });
+
+    test('and those laid upside down are far off', () => {
+      const meshes = model.scene.meshes.map((mesh) => ({
+        ...mesh,
+        ...(mesh.uvs && { uvs: mesh.uvs.map((value, i) => (i % 2 === 1 ? 1 - value : value)) }),
+        ...(mesh.directions && { directions: mesh.directions.map((value) => -value) }),
+      }));
+      const planes = new Set(model.scene.planes.map(({ geom }) => geom));
+      const shapes = [...errorsOf('front', { ...model.scene, meshes })].filter(([geom]) => !planes.has(geom));
+      for (const [geom, error] of shapes) expect(error, `geom ${geom}`).toBeGreaterThan(25);
     });
   });
 

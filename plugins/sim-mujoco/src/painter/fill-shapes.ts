@@ -178,7 +178,9 @@ function addVertex(
     [flat.positions, 3],
     [flat.normals, 3],
     [flat.uvs, 2],
+    [flat.directions, 3],
   ] as const) {
+    if (array.length === 0) continue;
     for (let k = 0; k < width; k++)
       array[v * width + k] = array[a * width + k]! * (1 - share) + array[b * width + k]! * share;
   }

@@ -25,6 +25,8 @@ export class FlatScene {
   readonly positions: Float32Array;
   readonly normals: Float32Array;
   readonly uvs: Float32Array;
+  /** Empty when no shape has a cube map. */
+  readonly directions: Float32Array;
   /** `[T, 3]` vertices, and the shape of each triangle. */
   readonly triangles: Uint32Array;
   readonly shapeOf: Uint16Array;
@@ -52,16 +54,19 @@ export class FlatScene {
     this.positions = new Float32Array((vertices + spareVertices) * 3);
     this.normals = new Float32Array((vertices + spareVertices) * 3);
     this.uvs = new Float32Array((vertices + spareVertices) * 2);
+    const hasCubes = scene.meshes.some(({ directions }) => directions);
+    this.directions = new Float32Array(hasCubes ? this.positions.length : 0);
     this.triangles = new Uint32Array((triangles + spareTriangles) * 3);
     this.shapeOf = new Uint16Array(triangles + spareTriangles);
     this.shapes.forEach((shape, number) => this.#copy(shape, number));
   }
 
   #copy({ mesh, firstVertex, firstTriangle, endTriangle }: FlatShape, number: number): void {
-    const { positions, normals, uvs, triangles } = this.scene.meshes[mesh]!;
+    const { positions, normals, uvs, directions, triangles } = this.scene.meshes[mesh]!;
     this.positions.set(positions, firstVertex * 3);
     this.normals.set(normals, firstVertex * 3);
     if (uvs) this.uvs.set(uvs, firstVertex * 2);
+    if (directions) this.directions.set(directions, firstVertex * 3);
     for (let i = 0; i < triangles.length; i++)
       this.triangles[firstTriangle * 3 + i] = triangles[i]! + firstVertex;
     this.shapeOf.fill(number, firstTriangle, endTriangle);

@@ -92,6 +92,8 @@ export class Floor {
     const places = this.#places;
     const repeatsU = this.#plane.repeats[0];
     const repeatsV = this.#plane.repeats[1];
+    const originU = this.#plane.origin[0];
+    const originV = this.#plane.origin[1];
     const inverseX = this.screen.inverse.x * footprint;
     const alongX = this.screen.along.x * footprint;
     const acrossX = this.screen.across.x * footprint;
@@ -99,8 +101,8 @@ export class Floor {
     let along = valueAt(this.screen.along, x, y);
     let across = valueAt(this.screen.across, x, y);
     for (let i = 0; i < count; i++) {
-      places[i * 2] = (along / inverse) * repeatsU;
-      places[i * 2 + 1] = (across / inverse) * -repeatsV;
+      places[i * 2] = originU + (along / inverse) * repeatsU;
+      places[i * 2 + 1] = originV - (across / inverse) * repeatsV;
       inverse += inverseX;
       along += alongX;
       across += acrossX;

@@ -1,4 +1,5 @@
 import type { Scene } from '../scene/scene.ts';
+import { CubeSampler } from './cube-sampler.ts';
 import { DepthBuffer, firstFloor, skyId } from './depth-buffer.ts';
 import { Eye } from './eye.ts';
 import { fillShape, ProjectedVertices } from './fill-shapes.ts';
@@ -33,7 +34,12 @@ export class SoftwarePainter {
     this.#vertices = new ProjectedVertices(this.#flat);
     this.#lighting = new Lighting(this.#flat);
     const textures = scene.textures.map((texture) =>
-      texture.data.length > 0 && texture !== scene.sky ? new TextureSampler(texture) : undefined,
+      texture.kind === 'flat' && texture.data.length > 0 ? new TextureSampler(texture) : undefined,
+    );
+    const cubes = scene.textures.map((texture) =>
+      texture.kind === 'cube' && texture.data.length > 0 && texture !== scene.sky
+        ? new CubeSampler(texture)
+        : undefined,
     );
     const sky = new Sky(scene.sky);
     const surroundings = { eye: this.#eye, lighting: this.#lighting, sky };
@@ -41,7 +47,7 @@ export class SoftwarePainter {
       const { texture } = plane.material;
       return new Floor(plane, texture === undefined ? undefined : textures[texture], surroundings);
     });
-    this.#surfaces = new Surfaces(this.#flat, this.#vertices, textures, this.#eye, this.#lighting);
+    this.#surfaces = new Surfaces(this.#flat, this.#vertices, { textures, cubes }, this.#eye, this.#lighting);
     this.#resolver = new Resolver({
       ...surroundings,
       flat: this.#flat,

@@ -1,9 +1,16 @@
+import type { CubeSampler } from './cube-sampler.ts';
 import type { Eye } from './eye.ts';
 import type { FlatScene } from './flat-scene.ts';
 import type { ProjectedVertices } from './fill-shapes.ts';
 import type { Lighting } from './lighting.ts';
 import type { ScenePoses } from './picture-request.ts';
 import type { TextureSampler } from './texture-sampler.ts';
+
+/** By the numbers of the scene's textures: one of the two has it. */
+export interface SurfaceTextures {
+  readonly textures: readonly (TextureSampler | undefined)[];
+  readonly cubes: readonly (CubeSampler | undefined)[];
+}
 
 /** What a triangle is at a place of the buffer, and how it is lit there. */
 export class Surfaces {
@@ -15,15 +22,17 @@ export class Surfaces {
   readonly colour = new Float64Array(3);
   readonly #flat: FlatScene;
   readonly #vertices: ProjectedVertices;
-  readonly #textures: readonly (TextureSampler | undefined)[];
+  readonly #textures: SurfaceTextures;
   readonly #eye: Eye;
   readonly #lighting: Lighting;
   /** Of a triangle's corners, with any sum. */
   readonly #weights = new Float64Array(3);
   /** What is lit: a point, its normal and the direction to the eye. */
   readonly #spot = new Float64Array(9);
-  /** On a texture: a place, the sides of what is looked through, and the colour. */
-  readonly #uv = new Float64Array(2);
+  /** Where a texture is looked at: for {@link place}, one sample to its right, and one below. Directions where it is a cube map. */
+  readonly #here = new Float64Array(3);
+  readonly #right = new Float64Array(3);
+  readonly #below = new Float64Array(3);
   readonly #footprint = new Float64Array(4);
   readonly #texel = new Float64Array(3);
   #rotations: Float64Array = new Float64Array(0);
@@ -31,7 +40,7 @@ export class Surfaces {
   constructor(
     flat: FlatScene,
     vertices: ProjectedVertices,
-    textures: readonly (TextureSampler | undefined)[],
+    textures: SurfaceTextures,
     eye: Eye,
     lighting: Lighting,
   ) {
@@ -81,46 +90,59 @@ export class Surfaces {
     const { diffuse, gloss } = this.#lighting;
     const { colour } = this;
     for (let k = 0; k < 3; k++) colour[k] = diffuse[k]! * material.rgba[k]!;
-    if (material.texture !== undefined) this.#tint(this.#textures[material.texture], triangle);
+    if (material.texture !== undefined) this.#tint(material.texture, triangle);
     for (let k = 0; k < 3; k++) colour[k]! += gloss[k]!;
   }
 
   /** Multiplies the colour by a texture's. */
-  #tint(texture: TextureSampler | undefined, triangle: number): void {
-    if (!texture) return;
-    const { place } = this;
-    const uv = this.#uv;
-    const sides = this.#footprint;
-    this.#findUv(triangle, true);
-    const [u, v] = [uv[0]!, uv[1]!];
-    // a picture's pixel is two samples wide at most; one sample is sharp enough here
-    for (let k = 0; k < 2; k++) {
-      place[k]! += 1;
-      this.#findUv(triangle, false);
-      sides[2 * k] = uv[0]! - u;
-      sides[2 * k + 1] = uv[1]! - v;
-      place[k]! -= 1;
-    }
-    uv[0] = u;
-    uv[1] = v;
-    texture.aim(sides);
-    texture.look(uv, 1, this.#texel);
+  #tint(number: number, triangle: number): void {
+    const texture = this.#textures.textures[number];
+    const cube = this.#textures.cubes[number];
+    const { uvs, directions } = this.#flat;
+    const here = this.#here;
+    const right = this.#right;
+    const below = this.#below;
+    if (texture) {
+      this.#findAround(triangle, uvs, 2);
+      const sides = this.#footprint;
+      for (let k = 0; k < 2; k++) {
+        sides[k] = right[k]! - here[k]!;
+        sides[2 + k] = below[k]! - here[k]!;
+      }
+      texture.aim(sides);
+      texture.look(here, 1, this.#texel);
+    } else if (cube) {
+      this.#findAround(triangle, directions, 3);
+      cube.look(here, right, below, this.#texel);
+    } else return;
     for (let k = 0; k < 3; k++) this.colour[k]! *= this.#texel[k]!;
   }
 
-  #findUv(triangle: number, within: boolean): void {
-    const { triangles, uvs } = this.#flat;
-    this.#weigh(triangle, within);
-    let [u, v, sum] = [0, 0, 0];
-    for (let k = 0; k < 3; k++) {
-      const corner = triangles[triangle * 3 + k]! * 2;
-      const weight = this.#weights[k]!;
-      u += uvs[corner]! * weight;
-      v += uvs[corner + 1]! * weight;
-      sum += weight;
-    }
-    this.#uv[0] = u / sum;
-    this.#uv[1] = v / sum;
+  /** Reads what vertices have at {@link place} and beside it. A picture's pixel is two samples wide at most; one sample is sharp enough here. */
+  #findAround(triangle: number, values: Float32Array, width: 2 | 3): void {
+    const { place } = this;
+    this.#read(triangle, values, width, this.#here);
+    place[0]! += 1;
+    this.#read(triangle, values, width, this.#right);
+    place[0]! -= 1;
+    place[1]! += 1;
+    this.#read(triangle, values, width, this.#below);
+    place[1]! -= 1;
+  }
+
+  /** Beside a triangle its plane goes on: a texture would be bent where narrow triangles meet. */
+  #read(triangle: number, values: Float32Array, width: 2 | 3, into: Float64Array): void {
+    this.#weigh(triangle, false);
+    const { triangles } = this.#flat;
+    const a = triangles[triangle * 3]! * width;
+    const b = triangles[triangle * 3 + 1]! * width;
+    const c = triangles[triangle * 3 + 2]! * width;
+    const wa = this.#weights[0]!;
+    const wb = this.#weights[1]!;
+    const wc = this.#weights[2]!;
+    const sum = wa + wb + wc;
+    for (let k = 0; k < width; k++)
+      into[k] = (values[a + k]! * wa + values[b + k]! * wb + values[c + k]! * wc) / sum;
   }
 
   /** Weighs a triangle's corners at {@link place}, right in perspective; a place beside the triangle counts as its nearest edge when `within`. */

@@ -4,7 +4,8 @@ import { heightFieldMesh } from './height-field.ts';
 import { readLights, readHeadlight } from './read-lights.ts';
 import { readMaterial } from './read-material.ts';
 import { readTextures } from './read-textures.ts';
-import type { Scene, SceneMesh, ScenePlane, SceneShape, SceneTexture } from './scene.ts';
+import type { Scene, SceneMaterial, SceneMesh, ScenePlane, SceneShape, SceneTexture } from './scene.ts';
+import { layTexture, readTextureMapping, type SceneForm } from './texture-mapping.ts';
 import { meshOfModel } from './weld-mesh.ts';
 
 /** Highest geom group that is shown, as in MuJoCo's own viewers. */
@@ -21,13 +22,16 @@ export function readScene(model: MujocoModel): Scene {
     const material = readMaterial(model, geom);
     if (model.geom_group[geom]! > lastGroup || material.rgba[3] === 0) continue;
     if (model.geom_type[geom] === geoms.plane) {
-      planes.push(readPlane(model, geom));
+      planes.push(readPlane(model, geom, material));
       continue;
     }
-    const form = formOf(model, geom, material.texture === undefined ? undefined : textures[material.texture]);
+    const form = formOf(model, geom);
     if (!form) continue;
-    const number = numbers.get(form.key) ?? meshes.push(form.make()) - 1;
-    numbers.set(form.key, number);
+    const kind = material.texture === undefined ? undefined : textures[material.texture]!.kind;
+    const mapping = kind && readTextureMapping(model, geom, kind);
+    const key = `${form.key} ${JSON.stringify(mapping)}`;
+    const number = numbers.get(key) ?? meshes.push(layTexture(form.make(), mapping)) - 1;
+    numbers.set(key, number);
     if (meshes[number]!.triangles.length > 0) shapes.push({ geom, mesh: number, material });
   }
   const { stat, vis } = model;
@@ -47,12 +51,8 @@ export function readScene(model: MujocoModel): Scene {
   return scene;
 }
 
-/** How to make a geom's mesh; equal keys make equal meshes. */
-function formOf(
-  model: MujocoModel,
-  geom: number,
-  texture: SceneTexture | undefined,
-): { key: string; make: () => SceneMesh } | undefined {
+/** How to make a geom's form; equal keys make equal forms. */
+function formOf(model: MujocoModel, geom: number): { key: string; make: () => SceneForm } | undefined {
   const type = model.geom_type[geom]!;
   const [x, y, z] = model.geom_size.slice(geom * 3, geom * 3 + 3) as unknown as [number, number, number];
   const data = model.geom_dataid[geom]!;
@@ -67,7 +67,7 @@ function formOf(
     case geoms.cylinder:
       return { key: key(x, y), make: () => cylinderMesh(x, y) };
     case geoms.box:
-      return { key: `${key(x, y, z)} ${texture?.kind}`, make: () => boxMesh(x, y, z, texture?.kind) };
+      return { key: key(x, y, z), make: () => boxMesh(x, y, z) };
     case geoms.mesh:
     case geoms.sdf:
       return data < 0 ? undefined : { key: key(data), make: () => meshOfModel(model, data) };
@@ -78,23 +78,19 @@ function formOf(
   }
 }
 
-function readPlane(model: MujocoModel, geom: number): ScenePlane {
-  const [halfX, halfY] = model.geom_size.slice(geom * 3, geom * 3 + 2);
-  const id = model.geom_matid[geom]!;
-  let repeats: [number, number] = [1, 1];
-  if (id >= 0) {
-    const material = model.mat(id);
-    const [u, v] = model.mat_texrepeat.slice(id * 2, id * 2 + 2);
-    // uniform: repeats in a metre; else in the whole plane, or in a metre when that is infinite
-    repeats = material.texuniform ? [u! / 2, v! / 2] : [u! / (2 * (halfX! || 1)), v! / (2 * (halfY! || 1))];
-    material.delete();
-  }
+function readPlane(model: MujocoModel, geom: number, material: SceneMaterial): ScenePlane {
+  const [x, y] = model.geom_size.slice(geom * 3, geom * 3 + 2) as unknown as [number, number];
+  const mapping = material.texture === undefined ? undefined : readTextureMapping(model, geom, 'flat');
+  const [u, v] = mapping?.kind === 'flat' ? mapping.repeats : [1, 1];
+  // a finite side has the texture from its edge on, an infinite one has its middle at the origin
+  const begin = x > 0 && y > 0 ? 0 : -0.5;
   return {
     geom,
-    halfX: halfX! || Infinity,
-    halfY: halfY! || Infinity,
-    repeats,
-    material: readMaterial(model, geom),
+    halfX: x || Infinity,
+    halfY: y || Infinity,
+    repeats: [u / (2 * (x || 1)), v / (2 * (y || 1))],
+    origin: [begin + (x > 0 ? u / 2 : 0), begin + (y > 0 ? v / 2 : 0)],
+    material,
   };
 }
 

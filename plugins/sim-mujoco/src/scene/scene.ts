@@ -22,8 +22,10 @@ export interface SceneMesh {
   readonly positions: Float32Array;
   /** `[V, 3]`, unit */
   readonly normals: Float32Array;
-  /** `[V, 2]`, v from the top row; absent when nothing is to be seen on it. */
+  /** `[V, 2]`, v from the first row; only for a flat texture. */
   readonly uvs?: Float32Array;
+  /** `[V, 3]`, of any length; only for a cube map. */
+  readonly directions?: Float32Array;
   /** `[T, 3]` */
   readonly triangles: Uint32Array;
   /** Of a sphere around the origin that holds all of it. */
@@ -45,6 +47,8 @@ export interface ScenePlane {
   readonly halfY: number;
   /** Repeats of the texture in one metre, along x and y. */
   readonly repeats: readonly [number, number];
+  /** Texture coordinates, v downwards, at the origin. */
+  readonly origin: readonly [number, number];
   readonly material: SceneMaterial;
 }
 

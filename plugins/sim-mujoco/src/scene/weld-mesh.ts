@@ -1,7 +1,13 @@
 import type { MujocoModel } from '../engine/mujoco-module.ts';
 import type { SceneMesh } from './scene.ts';
 
-/** A compiled mesh, with vertices that have the same place, almost the same normal and the same texture coordinate made one. */
+/** Cosine between a corner's normal and its face's from which on an edge is round; as MuJoCo's own renderer has it. */
+const roundest = 0.8;
+
+/**
+ * A compiled mesh, with vertices that have the same place, almost the same normal and the same texture coordinate made one.
+ * Sharp edges are flat on both sides, unless the mesh has texture coordinates.
+ */
 export function meshOfModel(model: MujocoModel, id: number): SceneMesh {
   const [firstVertex, firstFace, faces] = [
     model.mesh_vertadr[id]! * 3,
@@ -21,14 +27,39 @@ export function meshOfModel(model: MujocoModel, id: number): SceneMesh {
   } = model;
   const welded = new Welder(faces * 3, textured);
   const triangles = new Uint32Array(faces * 3);
+  const flat = new Float32Array(3);
   for (let i = 0; i < faces * 3; i++) {
     const vertex = face[firstFace + i]!;
     const n = firstNormal + faceNormal[firstFace + i]! * 3;
     const p = firstVertex + vertex * 3;
     const t = textured ? firstUv + faceCoordinate[firstFace + i]! * 2 : -1;
-    triangles[i] = welded.vertex(vertex, vertices, p, normals, n, coordinates, t);
+    if (i % 3 === 0) findFaceNormal(vertices, firstVertex, face, firstFace + i, flat);
+    const isRound =
+      textured ||
+      normals[n]! * flat[0]! + normals[n + 1]! * flat[1]! + normals[n + 2]! * flat[2]! >= roundest;
+    triangles[i] = isRound
+      ? welded.vertex(vertex, vertices, p, normals, n, coordinates, t)
+      : welded.vertex(vertex, vertices, p, flat, 0, coordinates, t);
   }
   return welded.mesh(triangles);
+}
+
+function findFaceNormal(
+  vertices: Float32Array,
+  firstVertex: number,
+  faces: Int32Array,
+  corner: number,
+  normal: Float32Array,
+): void {
+  const [a, b, c] = [0, 1, 2].map((k) => firstVertex + faces[corner + k]! * 3) as [number, number, number];
+  const side = (to: number, k: number): number => vertices[to + k]! - vertices[a + k]!;
+  const x = side(b, 1) * side(c, 2) - side(b, 2) * side(c, 1);
+  const y = side(b, 2) * side(c, 0) - side(b, 0) * side(c, 2);
+  const z = side(b, 0) * side(c, 1) - side(b, 1) * side(c, 0);
+  const length = Math.hypot(x, y, z) || 1;
+  normal[0] = x / length;
+  normal[1] = y / length;
+  normal[2] = z / length;
 }
 
 class Welder {
