@@ -5,16 +5,20 @@ import { shown } from './tone.ts';
 /** Pixels along the sides of a block. */
 const blockSide = mostTexels;
 
-/** What a block's light may be off by in its middle, where 1 is white. */
+/** What a block's light may be off by where it is tried, 1 being white. */
 const unseen = 0.003;
+
+/** Where a block is tried, on its diagonal: in its middle a bend both ways would not show. */
+const tries = [0.25, 0.75] as const;
 
 /** Numbers of a corner: the floor's shine there, and where it is in the world. */
 const shineSize = 6;
 const cornerSize = shineSize + 3;
 
+/** Of a block, or of a corner: not looked at yet, and then whether its light is even, or a floor there. */
 const unknown = 0;
-const even = 1;
-const uneven = 2;
+const yes = 1;
+const no = 2;
 
 /**
  * The light on one floor in one picture. Where no shadow falls it changes so slowly that it is found at the corners of blocks
@@ -25,9 +29,9 @@ export class FloorBlocks {
   readonly #lighting: Lighting;
   #samples = 1;
   #columns = 0;
-  /** Of each block; it has the number of its upper left corner. */
-  #states = new Uint8Array(0);
-  #cornersKnown = new Uint8Array(0);
+  /** Of each block, which has the number of its upper left corner. */
+  #even = new Uint8Array(0);
+  #there = new Uint8Array(0);
   #corners = new Float64Array(0);
   readonly #outline = new Float64Array(12);
   /** Shine at the left end of a row within a block, and its change from pixel to pixel. */
@@ -43,13 +47,13 @@ export class FloorBlocks {
     this.#samples = samples;
     this.#columns = Math.ceil(width / blockSide) + 1;
     const corners = this.#columns * (Math.ceil(height / blockSide) + 1);
-    if (this.#states.length === corners) {
-      this.#states.fill(unknown);
-      this.#cornersKnown.fill(unknown);
+    if (this.#even.length === corners) {
+      this.#even.fill(unknown);
+      this.#there.fill(unknown);
       return;
     }
-    this.#states = new Uint8Array(corners);
-    this.#cornersKnown = new Uint8Array(corners);
+    this.#even = new Uint8Array(corners);
+    this.#there = new Uint8Array(corners);
     this.#corners = new Float64Array(corners * cornerSize);
   }
 
@@ -58,8 +62,8 @@ export class FloorBlocks {
     for (let x = from; x < end;) {
       const stop = Math.min(end, (x | (blockSide - 1)) + 1);
       const block = ((y / blockSide) | 0) * this.#columns + ((x / blockSide) | 0);
-      if (this.#states[block] === unknown) this.#states[block] = this.#isEven(block) ? even : uneven;
-      if (this.#states[block] === even) this.#paintEven(pixels, at, block, y, x, stop);
+      if (this.#even[block] === unknown) this.#even[block] = this.#isEven(block) ? yes : no;
+      if (this.#even[block] === yes) this.#paintEven(pixels, at, block, y, x, stop);
       else this.#paintUneven(pixels, at, y, x, stop);
       at += (stop - x) * 3;
       x = stop;
@@ -139,39 +143,43 @@ export class FloorBlocks {
     const below = block + this.#columns;
     for (let k = 0; k < 4; k++) {
       const corner = k === 0 ? block : k === 1 ? right : k === 2 ? below : below + 1;
-      if (!this.#isKnown(corner)) return false;
+      if (!this.#isThere(corner)) return false;
       for (let i = 0; i < 3; i++)
         this.#outline[k * 3 + i] = this.#corners[corner * cornerSize + shineSize + i]!;
     }
-    return this.#lighting.isFreeOfShadows(this.#outline) && this.#isMiddleMean(block);
+    return (
+      this.#lighting.isFreeOfShadows(this.#outline) && tries.every((along) => this.#isMixed(block, along))
+    );
   }
 
-  #isMiddleMean(block: number): boolean {
+  /** Whether mixing the corners gives the light at a place of the block's diagonal. */
+  #isMixed(block: number, along: number): boolean {
     const side = blockSide * this.#samples;
-    const [x, y] = [block % this.#columns, Math.floor(block / this.#columns)];
-    if (!this.#floor.findShine((x + 0.5) * side, (y + 0.5) * side)) return false;
+    const x = (block % this.#columns) + along;
+    const y = Math.floor(block / this.#columns) + along;
+    if (!this.#floor.findShine(x * side, y * side)) return false;
     const { shine } = this.#floor;
-    this.#mixRow(block, blockSide / 2);
+    this.#mixRow(block, along * blockSide);
     for (let k = 0; k < shineSize; k++) {
-      const mean = this.#row[k]! + (this.#row[shineSize + k]! * blockSide) / 2;
-      if (Math.abs(mean - shine[k]!) > unseen) return false;
+      const mixed = this.#row[k]! + this.#row[shineSize + k]! * along * blockSide;
+      if (Math.abs(mixed - shine[k]!) > unseen) return false;
     }
     return true;
   }
 
   /** Lights the floor at a corner, once. False where no floor is. */
-  #isKnown(corner: number): boolean {
-    if (this.#cornersKnown[corner] === unknown) {
+  #isThere(corner: number): boolean {
+    if (this.#there[corner] === unknown) {
       const side = blockSide * this.#samples;
       const { shine, spot } = this.#floor;
       const there = this.#floor.findShine(
         (corner % this.#columns) * side,
         Math.floor(corner / this.#columns) * side,
       );
-      this.#cornersKnown[corner] = there ? even : uneven;
+      this.#there[corner] = there ? yes : no;
       this.#corners.set(shine, corner * cornerSize);
       for (let k = 0; k < 3; k++) this.#corners[corner * cornerSize + shineSize + k] = spot[k]!;
     }
-    return this.#cornersKnown[corner] === even;
+    return this.#there[corner] === yes;
   }
 }

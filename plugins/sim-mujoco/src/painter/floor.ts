@@ -11,7 +11,7 @@ import type { TextureSampler } from './texture-sampler.ts';
 const fadeFrom = 3;
 const fadeTo = 22;
 
-/** Places that are looked at in one go. */
+/** Places that are looked at in one go; a power of two. */
 export const mostTexels = 8;
 
 /** What a floor is seen by and lit by, and goes over into. */
