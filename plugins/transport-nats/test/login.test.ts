@@ -3,6 +3,7 @@ import path from 'node:path';
 import { preambleOf, type Channel } from '@farsim/core';
 import { echoFrames, frameAround } from '@farsim/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeNatsAccount } from '../../../test/nats/make-nats-account.ts';
 import { startNatsServer, type NatsServer } from '../../../test/nats/start-nats-server.ts';
 import natsTransport from '../src/index.ts';
 import { openNatsTransport, type NatsTransport } from '../src/nats-transport.ts';
@@ -105,6 +106,19 @@ test('a token logs in, a wrong one is LOGIN_REFUSED', async () => {
   await using transport = await openNatsTransport({ servers: server.url, token: 'open sesame' });
   await expectEcho(transport);
   await expect(openNatsTransport({ servers: server.url, token: 'open' })).rejects.toMatchObject({
+    code: 'LOGIN_REFUSED',
+  });
+});
+
+test('a creds file logs in, one of another operator is LOGIN_REFUSED', async () => {
+  const [ours, theirs] = [makeNatsAccount(), makeNatsAccount()];
+  await using server = await startNatsServer({ config: ours.config });
+  const { folder, url: servers } = server;
+  await writeFile(path.join(folder, 'ours.creds'), ours.creds);
+  await writeFile(path.join(folder, 'theirs.creds'), theirs.creds);
+  await using transport = await openNatsTransport({ servers, creds: 'ours.creds' }, { folder });
+  await expectEcho(transport);
+  await expect(openNatsTransport({ servers, creds: 'theirs.creds' }, { folder })).rejects.toMatchObject({
     code: 'LOGIN_REFUSED',
   });
 });
