@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonCodec } from '@farsim/codec-json';
 import { protobufCodec } from '@farsim/codec-protobuf';
 import {
@@ -101,4 +102,40 @@ describe('a counter served over a bus', () => {
     });
     await remote.reset();
   });
+  test('outlives a killed server: each step was applied once or not at all, and the next client goes on', async () => {
+    await using service = await serve({
+      simulator: createCounter(),
+      transport: far,
+      address: 'subject:stubborn',
+      codecs,
+    });
+    await using first = await openRemote(service, 'first');
+    await first.reset();
+    let answered = 0;
+    const stepping = (async () => {
+      for (;;) answered = sum(await first.step(one));
+    })();
+    stepping.catch(() => undefined);
+    await sleep(100);
+    await server.kill();
+    await expect(stepping).rejects.toMatchObject({ code: 'LINK_LOST' });
+    await server.restart();
+    await using second = await until(() => openRemote(service, 'second'));
+    const applied = (await second.getState!()).entities.counter!.joint_pos!.data[0] as number;
+    expect([answered, answered + 1]).toContain(applied);
+    expect(answered).toBeGreaterThan(0);
+    expect(sum(await second.step(one))).toBe(applied + 1);
+  });
 });
+
+/** Tries again while the server is being dialled. */
+async function until<T>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'HOST_UNREACHABLE' });
+      await sleep(50);
+    }
+  }
+}
