@@ -1,3 +1,5 @@
+import { isNoise } from './openssh-errors.ts';
+
 const longestWait = 64 << 10;
 
 /** Takes the line `tag number` out of a program's standard error and passes everything else on. */
@@ -26,7 +28,7 @@ export class PidLine {
       if (this.#held.length > longestWait) this.end();
       return;
     }
-    const before = this.#held.subarray(0, match.index);
+    const before = withoutNoise(this.#held.subarray(0, match.index));
     this.#release(
       Number(match[1]),
       Buffer.concat([before, this.#held.subarray(match.index + match[0].length)]),
@@ -43,4 +45,10 @@ export class PidLine {
     this.#settle(pid);
     if (rest.length > 0) this.#pass(rest);
   }
+}
+
+/** What ssh itself had to say before the program ran is nothing that the program said. */
+function withoutNoise(said: Buffer): Buffer {
+  const lines = said.toString('latin1').split(/(?<=\n)/);
+  return Buffer.from(lines.filter((line) => !isNoise(line)).join(''), 'latin1');
 }

@@ -1,5 +1,6 @@
 import { definePlugin, type FarsimError } from '@farsim/core';
 import { z } from 'zod';
+import { clientChoices } from './open-ssh-client.ts';
 import { parseDestination, requireUser } from './parse-destination.ts';
 import { openSshTransport } from './ssh-transport.ts';
 
@@ -24,6 +25,12 @@ export const sshTransportConfig = z
     host: parsedBy(parseDestination).describe(
       'Destination as for ssh: me@gpu-box, an alias of ~/.ssh/config, or ssh://me@gpu-box:2222.',
     ),
+    client: z
+      .enum(clientChoices)
+      .default('auto')
+      .describe(
+        'What speaks SSH: ssh2 (JavaScript), openssh (the system’s ssh), or auto: ssh2 unless ~/.ssh/config asks for what only OpenSSH can do.',
+      ),
     port: z.int().min(1).max(65_535).optional().describe('Port, when ~/.ssh/config does not say it.'),
     user: parsedBy(requireUser).optional().describe('Login name, when the destination does not say it.'),
     identityFile: z.string().optional().describe('Private key to try first.'),

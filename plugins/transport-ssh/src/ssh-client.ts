@@ -3,6 +3,8 @@ import type { FarsimError, SocketAddress } from '@farsim/core';
 
 /** One machine's SSH, whichever program speaks it. Dials when asked, and again after a loss. */
 export interface SshClient extends AsyncDisposable {
+  /** True when a program may take its shell's place. Where not, the shell stays to tell the signal that ended it as 128 + n. */
+  readonly replaces: boolean;
   /**
    * Runs a line in the far user's shell; `take` gets its streams before anything can have happened on them. Throws what
    * dialling throws, CLOSED or INTERRUPTED. `toEnd` is for what ends programs: it works while the client closes, too.

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { PidLine } from './pid-line.ts';
+import { programTag } from './program-tag.ts';
 import { quoteCommand, type RemoteCommandOptions } from './quote-command.ts';
 import type { FarSession, ProgramEnd, SshClient } from './ssh-client.ts';
 
 const termMs = 1_000;
+/** What ssh says when a signal reached the shell beside the program, too. */
+const endedWithItsShell = 255;
 const killMs = 1_000;
 
-/** Tells the program's number on standard error before the program takes the shell's place. */
-const announce = 'echo "$0 $$" >&2; exec "$@"';
+/** Tells the program's number on standard error before the program takes the shell's place, or the shell's own when it stays. */
+const announce = { andLeave: 'echo "$0 $$" >&2; exec "$@"', andStay: 'echo "$0 $$" >&2; "$@"; exit $?' };
 /** sshd makes each program the leader of a group; a wrapper may have put it into another. */
 const killGroup = 'kill -s "$1" -- "-$2" 2> /dev/null || kill -s "$1" "$2"';
 
@@ -19,6 +22,7 @@ export class SshProgram {
   readonly #client: SshClient;
   readonly #pid: PidLine;
   #over = false;
+  #sent: string | undefined;
 
   private constructor(session: FarSession, client: SshClient, pid: PidLine) {
     this.session = session;
@@ -26,7 +30,8 @@ export class SshProgram {
     this.#pid = pid;
     this.ended = session.ended.then((end) => {
       this.#over = true;
-      return end;
+      const bySignal = end.exitCode === endedWithItsShell && !client.replaces;
+      return bySignal && this.#sent ? { exitCode: null, signal: this.#sent, lost: false } : end;
     });
   }
 
@@ -40,8 +45,9 @@ export class SshProgram {
     },
   ): Promise<SshProgram> {
     quoteCommand(argv);
-    const tag = `farsim-program-${randomBytes(6).toString('hex')}`;
-    const command = quoteCommand(['sh', '-c', announce, tag, ...argv], options);
+    const tag = `${programTag}${randomBytes(6).toString('hex')}`;
+    const script = client.replaces ? announce.andLeave : announce.andStay;
+    const command = quoteCommand(['sh', '-c', script, tag, ...argv], options);
     const take = (session: FarSession): SshProgram => {
       const pid = new PidLine(tag, options.onStderr);
       session.errors.on('data', (chunk: Buffer) => pid.push(chunk));
@@ -61,6 +67,7 @@ export class SshProgram {
   async signal(name: 'TERM' | 'KILL'): Promise<void> {
     const pid = await Promise.race([this.#pid.found, this.ended]);
     if (this.#over || typeof pid !== 'number' || this.session.loss) return;
+    this.#sent = `SIG${name}`;
     const command = quoteCommand(['sh', '-c', killGroup, 'sh', name, String(pid)]);
     const unheard = (session: FarSession): void => {
       session.output.resume();

@@ -11,7 +11,7 @@ import {
 } from '@farsim/core';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { SshClient } from './ssh-client.ts';
-import { openSshClient } from './open-ssh-client.ts';
+import { openSshClient, type ClientChoice } from './open-ssh-client.ts';
 import { SshHost } from './ssh-host.ts';
 import { SshProgram } from './ssh-program.ts';
 import { resolveSshSettings, type SshOptions } from './ssh-settings.ts';
@@ -21,11 +21,11 @@ const exitMs = 500;
 
 /** Reads the settings and checks the destination; nothing is dialled before something is asked for. Throws CONFIG_INVALID or UNSUPPORTED. */
 export async function openSshTransport(
-  options: SshOptions,
+  options: SshOptions & { readonly client?: ClientChoice | undefined },
   log: (line: string) => void = () => undefined,
 ): Promise<SshTransport> {
   const settings = await resolveSshSettings(options);
-  return new SshTransport(settings.name, openSshClient(settings, log), log);
+  return new SshTransport(settings.name, openSshClient(settings, options.client ?? 'auto', log), log);
 }
 
 /** A machine reached over SSH: its programs, its sockets, and files put there. */

@@ -8,6 +8,7 @@ import type { SshSettings } from './ssh-settings.ts';
 
 /** SSH in JavaScript, by the package ssh2. */
 export class Ssh2Client implements SshClient {
+  readonly replaces = true;
   readonly #connections: SshConnections;
   readonly #name: string;
 

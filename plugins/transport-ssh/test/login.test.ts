@@ -222,12 +222,4 @@ describe('a destination', () => {
       resolveSshSettings({ host: 'evil', configFile: config, sshProgram: '/nowhere/ssh' }),
     ).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
-  test('with a ProxyCommand is UNSUPPORTED, which says so', async () => {
-    const config = path.join(sshd.folder, 'proxied');
-    await writeFile(config, 'Host proxied\n  ProxyCommand nc %h %p\n');
-    await expect(openSshTransport({ host: 'proxied', configFile: config })).rejects.toMatchObject({
-      code: 'UNSUPPORTED',
-      message: expect.stringContaining('nc %h %p'),
-    });
-  });
 });

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net from 'node:net';
+import { FarsimError, type SocketAddress } from '@farsim/core';
+import { OpensshMaster } from './openssh-master.ts';
+import { opensshSession } from './openssh-session.ts';
+import type { FarSession, ForwardedStream, SshClient, StartOptions } from './ssh-client.ts';
+import type { SshSettings } from './ssh-settings.ts';
+import { untilAborted } from './until-aborted.ts';
+
+/**
+ * SSH by the system's client: one process holds the connection and the others share it. A machine that refuses a further
+ * session gets a connection of its own for it.
+ */
+export class OpensshClient implements SshClient {
+  readonly replaces = false;
+  readonly #settings: SshSettings;
+  readonly #log: (line: string) => void;
+  readonly #closing = new AbortController();
+  #master: OpensshMaster | undefined;
+  #dialling: Promise<OpensshMaster> | undefined;
+
+  constructor(settings: SshSettings, log: (line: string) => void) {
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  async start<T>(command: string, take: (session: FarSession) => T, options: StartOptions): Promise<T> {
+    const master = await this.#connected(options);
+    const [program, ...words] = master.command;
+    // in a session of its own: Ctrl-C on the terminal is this process's to answer
+    const child = spawn(program, [...words, '--', master.name, command], { detached: true, stdio: 'pipe' });
+    const taken = take(opensshSession(child, master, this.#settings));
+    await once(child, 'spawn');
+    return taken;
+  }
+
+  async forward(where: SocketAddress, signal: AbortSignal | undefined): Promise<ForwardedStream> {
+    const master = await this.#connected({ signal });
+    master.holdIdleSession(() => this.#tellOfSlowness(this.#settings.name));
+    const path = await untilAborted(master.forward(where), signal, `reaching ${this.#settings.name}`);
+    const stream = net.connect({ path });
+    await once(stream, 'connect');
+    return { stream, loss: () => master.loss };
+  }
+
+  refuseMore(): void {
+    this.#closing.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.refuseMore();
+    await this.#dialling?.catch(() => undefined);
+    await this.#master?.[Symbol.asyncDispose]();
+  }
+
+  async #connected({ signal, toEnd }: StartOptions): Promise<OpensshMaster> {
+    if (!toEnd) this.#requireOpen(signal);
+    if (this.#master?.alive) return this.#master;
+    if (toEnd && this.#closing.signal.aborted) throw this.#closed();
+    this.#dialling ??= this.#dial().finally(() => (this.#dialling = undefined));
+    try {
+      return await untilAborted(this.#dialling, signal, `connecting to ${this.#settings.name}`);
+    } catch (error) {
+      this.#requireOpen(signal);
+      throw error;
+    }
+  }
+
+  async #dial(): Promise<OpensshMaster> {
+    await this.#master?.[Symbol.asyncDispose]();
+    this.#master = await OpensshMaster.borrow(this.#settings);
+    if (this.#master) return this.#master;
+    let last: OpensshMaster | undefined;
+    try {
+      for (const stop of [...this.#settings.hops, this.#settings]) {
+        const hop = last;
+        // sshd turns Nagle off on a connection only once a session was opened on it
+        hop?.holdIdleSession(() => this.#tellOfSlowness(hop.name));
+        last = await OpensshMaster.dial(stop, hop, this.#closing.signal);
+      }
+      this.#master = last!;
+      return this.#master;
+    } catch (error) {
+      await last?.[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  #tellOfSlowness(name: string): void {
+    this.#log(`${name} refuses a session: replies through it may wait 40 ms for each other`);
+  }
+
+  #requireOpen(signal: AbortSignal | undefined): void {
+    if (this.#closing.signal.aborted) throw this.#closed();
+    if (signal?.aborted)
+      throw new FarsimError('INTERRUPTED', `stopped while connecting to ${this.#settings.name}`);
+  }
+
+  #closed(): FarsimError {
+    return new FarsimError('CLOSED', `the transport to ${this.#settings.name} was closed`);
+  }
+}
