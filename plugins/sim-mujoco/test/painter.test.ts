@@ -35,7 +35,7 @@ function drawFloor({ light, direction, beam, cameraX = 0 }: FloorShot): (x: numb
   const scene: Scene = {
     meshes: beam ? [boxMesh(beam.width / 2, 1, 0.005)] : [],
     shapes: beam ? [{ geom: 1, mesh: 0, material: grey }] : [],
-    planes: [{ geom: 0, halfX: Infinity, halfY: Infinity, repeats: [1, 1], material: grey }],
+    planes: [{ geom: 0, halfX: Infinity, halfY: Infinity, repeats: [1, 1], origin: [0, 0], material: grey }],
     textures: [],
     lights: [light],
     headlight: undefined,
