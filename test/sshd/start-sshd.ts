@@ -123,8 +123,7 @@ async function startIn(folder: string, program: string, options: SshdOptions): P
     const pids = (await descendants(server.pid))
       .filter(({ name }) => name.startsWith('sshd'))
       .map(({ pid }) => pid);
-    for (const pid of pids) process.kill(pid, signal);
-    return pids.length;
+    return pids.filter((pid) => reaches(pid, signal)).length;
   };
   return {
     address,
@@ -178,6 +177,16 @@ async function start(
 
 function isRunning(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null;
+}
+
+/** False when the process ended meanwhile. */
+function reaches(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 async function makeKey(file: string, type: string): Promise<void> {
