@@ -1,7 +1,7 @@
 import localTransport from '@farsim/transport-local';
 import { protobufCodec } from '@farsim/codec-protobuf';
 import { f32, type Frame, type Transport } from '@farsim/core';
-import { delayedTransport } from './delayed.ts';
+import { disturbedTransport } from '@farsim/core/testing';
 import type { Bench, Contestant } from './harness.ts';
 import { openPart } from './open-part.ts';
 import { openCounter } from './step.ts';
@@ -14,7 +14,9 @@ export function pipelineBenches(scale: number): Bench[] {
   const contestant = (name: string, inFlight: number): Contestant => ({
     name,
     open: async () => {
-      const transport = delayedTransport(await openPart<Transport>(localTransport, {}), roundTripMs / 2);
+      const transport = disturbedTransport(await openPart<Transport>(localTransport, {}), {
+        delayMs: () => roundTripMs / 2,
+      });
       const simulator = await openCounter(transport, protobufCodec, 480);
       await simulator.reset();
       const action = f32([1], [1, 1]);

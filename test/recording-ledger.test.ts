@@ -1,12 +1,10 @@
 import { protobufCodec } from '@farsim/codec-protobuf';
 import {
-  ClientSession,
-  ControlLink,
   createCounter,
   createRemoteSimulator,
   createZeroController,
+  dialSession,
   f64,
-  greet,
   ResourceStack,
   rollout,
   serve,
@@ -21,7 +19,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createMemoryTransport } from '../core/test/memory-transport.ts';
 
 const codec = protobufCodec;
-const [control, data] = [0, 1] as const;
 
 /** A counter served in this process, and its remote end, over the real protocol. */
 async function openServedCounter(stack: ResourceStack) {
@@ -31,11 +28,8 @@ async function openServedCounter(stack: ResourceStack) {
     'service',
     serve({ simulator, transport, address: 'memory', codecs: [codec] }),
   );
-  const hello = { client: 'test', user: 'me@here', codec, token: service.token };
-  const link = new ControlLink(await greet(await transport.connect(), { ...hello, role: control }), codec);
-  const { fence } = link.welcome;
-  const channel = await greet(await transport.connect(), { ...hello, role: data, fence });
-  const session = await ClientSession.open(link, channel, codec);
+  const { address, token } = service;
+  const session = await dialSession({ connect: () => transport.connect(), address, token, codec });
   return stack.use(
     'remote',
     createRemoteSimulator(session, () => session[Symbol.asyncDispose]()),

@@ -124,8 +124,9 @@ test('Ctrl-C during a slow start ends it, and nothing is left', async () => {
   await simulatorGone(1_000);
 });
 
-test('the far simulator goes when its client is killed', async () => {
-  const running = startFarsim(['run', 'sum.yaml', 'run.steps=100000000', 'run.folder=killed'], options);
+test('the far simulator goes when its client is killed and its grace is over', async () => {
+  const words = ['run.steps=100000000', 'run.folder=killed', '+simulators.plant.lease.grace=1'];
+  const running = startFarsim(['run', 'sum.yaml', ...words], options);
   while (!existsSync(path.join(cwd, 'killed/latest/rounds'))) await setTimeout(20);
   expect(simulatorLives()).toBe(true);
   running.process.kill('SIGKILL');

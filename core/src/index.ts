@@ -33,6 +33,7 @@ export * from './model/relative-path.ts';
 export * from './remote/define-far-simulator.ts';
 export * from './remote/far-options.ts';
 export * from './remote/python-simulator.ts';
+export * from './remote/dial-session.ts';
 export * from './remote/open-remote-simulator.ts';
 export * from './remote/remote-simulator.ts';
 export { buildBridgeArchive } from './remote/bridge-archive.ts';

@@ -7,9 +7,9 @@ import type { Simulator } from '../src/ports/simulator.ts';
 import { f64, tensorsEqual, type Tensor } from '../src/model/tensor.ts';
 import type { Codec } from '../src/ports/codec.ts';
 import { createMemoryChannels } from '../src/session/memory-channel.ts';
+import { dialSession } from '../src/remote/dial-session.ts';
 import { createRemoteSimulator, type RemoteSimulator } from '../src/remote/remote-simulator.ts';
 import { serve, type SimulatorService } from '../src/remote/serve.ts';
-import { ClientSession } from '../src/session/client-session.ts';
 import { ControlLink } from '../src/session/control-link.ts';
 import { greet } from '../src/session/handshake.ts';
 import { createCounter } from '../src/simulators/counter.ts';
@@ -39,16 +39,14 @@ async function serveAndDial(simulator: Simulator, codec: Codec = protobufCodec):
       codec,
     );
   const open = async (client: string): Promise<RemoteSimulator> => {
-    const control = await dial(client);
-    const data = await greet(await transport.connect(), {
-      client,
-      user: `${client}@here`,
-      codec,
+    const session = await dialSession({
+      connect: () => transport.connect(),
+      address: service.address,
       token: service.token,
-      role: Role.data,
-      fence: control.welcome.fence,
+      codec,
+      identity: { client, user: `${client}@here` },
+      graceMs: 10_000,
     });
-    const session = await ClientSession.open(control, data, codec);
     return createRemoteSimulator(session, () => session[Symbol.asyncDispose]());
   };
   const remote = await open('first');
@@ -176,7 +174,7 @@ describe('session', () => {
     });
     await using second = await served.dial('second', undefined, true);
     expect(second.welcome.fence).toBe(2);
-    await expect(served.remote.step(one)).rejects.toMatchObject({ code: 'LINK_LOST' });
+    await expect(served.remote.step(one)).rejects.toMatchObject({ code: 'FENCED' });
   });
 
   test('a far model whose files would leave their folder is refused', async () => {

@@ -57,9 +57,11 @@ def crash_of(control, seconds=10.0):
 
 
 def ended(bridge, seconds=20.0):
-    assert wait_until(lambda: not bridge.supervisor_lives(), seconds), "the supervisor is still there"
+    socket_path = Path(bridge.line["address"].removeprefix("unix:"))
+    assert wait_until(lambda: not bridge.supervisor_lives() and not socket_path.exists(), seconds), (
+        "the supervisor or its socket is still there"
+    )
     assert not marked(bridge.session), "processes of the session are left"
-    assert not Path(bridge.line["address"].removeprefix("unix:")).exists()
     folder = next((Path(bridge.env["FARSIM_CACHE"]) / "hosts").glob(f"*/{bridge.session}"))
     assert not (folder / "state.json").exists()
     return json.loads((folder / "bridge-exit.json").read_text())
@@ -329,6 +331,27 @@ def test_a_simulator_that_escapes_and_ignores_signals_is_gone_after_the_ladder(s
     assert not escaped() & before
 
 
+def test_nothing_outlives_a_killed_supervisor(start):
+    bridge = start(config={"ignore_signals": True, "fork_twice": True, "stop_at": 1})
+    before = escaped()
+    _, client = opened(bridge)
+    client.send("step", [{"action": vectors([1.0])}])
+    assert wait_until(lambda: escaped() - before, 5)
+    os.kill(bridge.line["pid"], signal.SIGKILL)
+    assert ended(bridge, 2)["left"] == []
+    assert not escaped() - before
+
+
+def test_a_killed_sentinel_ends_the_session(start):
+    bridge = start(lease={"grace": 60})
+    control, _ = opened(bridge)
+    state = json.loads(bridge.verb("ps").stdout)["sessions"][0]
+    os.kill(state["sentinel"], signal.SIGKILL)
+    assert ended(bridge, 17)["reason"] == "its sentinel was killed"
+    assert wait_until(lambda: not is_running(state["simulator"]), 2)
+    control.close()
+
+
 def escaped():
     found = set()
     for entry in Path("/proc").iterdir():
@@ -347,12 +370,10 @@ def test_the_simulator_dies_with_its_supervisor(start):
     state = json.loads(bridge.verb("ps").stdout)["sessions"][0]
     os.kill(bridge.line["pid"], signal.SIGKILL)
     assert wait_until(lambda: not is_running(state["simulator"]), 2)
-    listed = json.loads(bridge.verb("ps").stdout)["sessions"]
-    assert [entry["alive"] for entry in listed] == [False]
-    assert json.loads(bridge.verb("reap").stdout)["reaped"] == [
-        {"farsim": 1, "session": bridge.session, "left": []}
-    ]
+    report = ended(bridge, 2)
+    assert report["reason"] == "the supervisor was ended by SIGKILL" and report["left"] == []
     assert json.loads(bridge.verb("ps").stdout)["sessions"] == []
+    assert not Path(bridge.line["address"].removeprefix("unix:")).exists()
 
 
 def test_attach_joins_its_standard_streams_to_the_session(start):

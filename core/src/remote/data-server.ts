@@ -83,8 +83,12 @@ export class DataServer {
       );
       gate.keep(request, { bytes: size, reply, applied }, error !== undefined, applied.endedAnEnv ?? false);
     }
-    await this.#reply(reply, applied);
-    if (verdict.kind === 'apply') this.#served.enter(request, blocks, applied, error);
+    try {
+      await this.#reply(reply, applied);
+    } finally {
+      // also when the link broke: what was applied is in the ledger
+      if (verdict.kind === 'apply') this.#served.enter(request, blocks, applied, error);
+    }
   }
 
   async #reply(reply: Sendable<Reply>, applied: Applied): Promise<void> {

@@ -30,7 +30,7 @@ export const farKeys = {
   overrides: z.array(z.string()).default([]).describe('`key=value` settings of the simulator’s own config.'),
   depth: z.int().min(1).optional().describe('Requests in flight at most.'),
   lease: z
-    .object({ grace: seconds.default(0), idle: seconds.default(1800), total: seconds.default(86_400) })
+    .object({ grace: seconds.default(60), idle: seconds.default(1800), total: seconds.default(86_400) })
     .strict()
     .prefault({})
     .describe('Seconds that the far simulator outlives its client, an idle client, and its start.'),

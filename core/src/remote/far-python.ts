@@ -1,3 +1,4 @@
+import { jsonLine } from '../session/json-line.ts';
 import { FarsimError } from '../model/errors.ts';
 import type { FinishedProcess, Host } from '../ports/transport.ts';
 
@@ -88,20 +89,6 @@ function notFound(host: Host, python: string, result: FinishedProcess): FarsimEr
       suggestions: ['name an interpreter of Python 3.10 or newer with `python:`, or install python3 there'],
     },
   );
-}
-
-/** The first line of `output` that is one of the bridge's, a login shell's chatter before it skipped. */
-export function jsonLine(output: string): Record<string, unknown> | undefined {
-  for (const line of output.split('\n')) {
-    const start = line.indexOf('{"farsim"');
-    if (start < 0) continue;
-    try {
-      return JSON.parse(line.slice(start)) as Record<string, unknown>;
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
 }
 
 function text(bytes: Uint8Array): string {

@@ -49,6 +49,13 @@ export async function serve(options: ServeOptions): Promise<SimulatorService> {
   };
 }
 
+interface Owner extends Pick<Hello, 'client' | 'user'> {
+  readonly since: Date;
+  readonly channel: Channel;
+  /** Tells it that it is fenced, and why. */
+  readonly goodbye: (reason: string) => Promise<void>;
+}
+
 class Service {
   readonly token: string;
   readonly session = randomBytes(6).toString('hex');
@@ -56,7 +63,7 @@ class Service {
   readonly #served: ServedSimulator;
   readonly #channels = new Set<Channel>();
   #unaccepted = 0;
-  #owner: (Pick<Hello, 'client' | 'user'> & { readonly since: Date; readonly channel: Channel }) | undefined;
+  #owner: Owner | undefined;
   #data: Channel | undefined;
   #fence = 1;
 
@@ -128,7 +135,9 @@ class Service {
       return undefined;
     }
     channel.limitFrames(wireLimits.frameBytes);
-    await this.#admit(hello, channel);
+    const goodbye = (reason: string): Promise<void> =>
+      send({ kind: 'goodbye', body: { code: 'FENCED', reason } });
+    await this.#admit(hello, channel, goodbye);
     const { gate } = this.#served;
     if (hello.role === Role.data && !hello.resume) await this.#served.inTurn(async () => gate.beginClient());
     await send({
@@ -159,7 +168,7 @@ class Service {
     const owner = this.#owner;
     if (hello.role === Role.control && owner && owner.client !== hello.client && !hello.takeOver) {
       return {
-        code: 'BUSY',
+        code: hello.resume ? 'FENCED' : 'BUSY',
         message: `${owner.user} controls this simulator since ${owner.since.toISOString()}`,
       };
     }
@@ -172,7 +181,7 @@ class Service {
   }
 
   /** Gives control or data to this connection; whoever had it loses theirs first. */
-  async #admit(hello: Hello, channel: Channel): Promise<void> {
+  async #admit(hello: Hello, channel: Channel, goodbye: Owner['goodbye']): Promise<void> {
     const replaced: Channel[] = [];
     if (hello.role === Role.control) {
       const owner = this.#owner;
@@ -182,7 +191,9 @@ class Service {
         if (this.#data) replaced.push(this.#data);
         this.#data = undefined;
       }
-      this.#owner = { client: hello.client, user: hello.user, since: new Date(), channel };
+      if (owner && owner.client !== hello.client)
+        await owner.goodbye(`${hello.user} took this simulator over`).catch(() => undefined);
+      this.#owner = { client: hello.client, user: hello.user, since: new Date(), channel, goodbye };
     } else {
       if (this.#data) replaced.push(this.#data);
       this.#data = channel;

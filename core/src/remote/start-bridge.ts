@@ -3,9 +3,10 @@ import { FarsimError } from '../model/errors.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
 import type { Address, Host } from '../ports/transport.ts';
 import { errorFromReport } from '../session/far-errors.ts';
+import { jsonLine } from '../session/json-line.ts';
 import { buildBridgeArchive } from './bridge-archive.ts';
 import type { FarOptions } from './far-options.ts';
-import { findFarPython, jsonLine } from './far-python.ts';
+import { findFarPython } from './far-python.ts';
 
 /** A far simulator's Python: its adapter files by file name, `module:Class`, and what must be installed for it. */
 export interface FarAdapter {
@@ -33,8 +34,8 @@ export interface StartedBridge {
   readonly token: string;
   /** Where its control and data channels are dialled. */
   readonly address: Address;
-  /** Ends it from outside, when no channel can be dialled. */
-  readonly down: () => Promise<void>;
+  /** Ends it and what its supervisor left, when no channel can be dialled; tells why it had ended before. */
+  readonly down: () => Promise<string | undefined>;
 }
 
 /** Puts the bridge on the host and starts it there. Throws PYTHON_*, UPLOAD_FAILED, ENVIRONMENT_FAILED or START_FAILED. */
@@ -69,9 +70,9 @@ export async function startBridge(host: Host, order: BridgeOrder): Promise<Start
     token: String(line.token),
     address: host.local ? String(line.address) : { exec: [...later, 'attach', session] },
     down: async () => {
-      await (
-        await host.run([...later, 'down', session])
-      ).finished;
+      const { stdout } = await (await host.run([...later, 'down', session])).finished;
+      const line = jsonLine(Buffer.from(stdout).toString('utf8'));
+      return typeof line?.reason === 'string' ? line.reason : undefined;
     },
   };
 }

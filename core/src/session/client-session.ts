@@ -1,11 +1,11 @@
-import { FarsimError, isFarsimError } from '../model/errors.ts';
-import type { HeaderToSend, Reply, Request, Sendable } from '../model/messages.ts';
+import { FarsimError, isFarsimError, toFarsimError } from '../model/errors.ts';
+import type { HeaderToSend, Reply, Request, Resume, Sendable, Spec } from '../model/messages.ts';
 import { OnEnd, Op } from '../model/messages.ts';
 import type { Tensor } from '../model/tensor.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { Codec } from '../ports/codec.ts';
 import type { Answer, AnswerBlock, Call } from './call.ts';
-import type { ControlLink } from './control-link.ts';
+import type { Control } from './control.ts';
 import { errorFromFailure } from './far-errors.ts';
 import { decodeFrame, encodeFrame } from './frame-format.ts';
 import type { GreetedChannel } from './handshake.ts';
@@ -13,6 +13,7 @@ import { LayoutReader, LayoutWriter } from './layouts.ts';
 import { LedgerFollower } from './ledger-follower.ts';
 import { digestRequest, digestsReply, isLedgered } from './ledger-entries.ts';
 import { limited } from './limited.ts';
+import { isLinkLoss } from './redial.ts';
 
 const ackEveryBytes = 8 << 20;
 /** A crash is told on control; it may come a little later than the data connection's end. */
@@ -21,23 +22,36 @@ const crashReportMs = 2_000;
 interface Pending {
   readonly call: Call;
   readonly chain: number;
+  /** As it was sent: after a cut it is sent again unchanged. */
+  readonly frame: readonly Uint8Array[];
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: FarsimError) => void;
 }
 
+/** A data connection on which WELCOME and SPEC have come. */
+export interface DataLink {
+  readonly greeted: GreetedChannel;
+  readonly spec: Spec;
+}
+
+/** Dials a session's data channel again. Throws what ended the session. */
+export type DialData = (resume: Resume) => Promise<DataLink>;
+
 /**
  * Numbers requests, keeps at most the server's credit in flight, matches replies, breaks chains at errors, and keeps the
- * ledger. One at a time per simulator. Every call fails with the error that ended the link or the simulator.
+ * ledger. One at a time per simulator. After a cut it goes on where it was; its callers see nothing of it but the time. Every
+ * call fails with the error that ended the session or the simulator.
  */
 export class ClientSession implements AsyncDisposable {
   readonly spec: WorldSpec;
   readonly specHash: Uint8Array;
   readonly ledger: LedgerFollower;
-  readonly control: ControlLink;
-  readonly #data: GreetedChannel;
+  readonly control: Control;
+  #data: GreetedChannel;
+  readonly #dial: DialData;
   readonly #codec: Codec;
   readonly #layoutsOut = new LayoutWriter();
-  readonly #layoutsIn = new LayoutReader();
+  #layoutsIn = new LayoutReader();
   readonly #pending = new Map<number, Pending>();
   readonly #waitingForCredit: (() => void)[] = [];
   readonly #credit: number;
@@ -50,38 +64,24 @@ export class ClientSession implements AsyncDisposable {
   #chain = 1;
   #endError: FarsimError | undefined;
 
-  private constructor(
-    control: ControlLink,
-    data: GreetedChannel,
-    codec: Codec,
-    world: string,
-    specHash: Uint8Array,
-  ) {
+  /** `dial` goes on after a cut. */
+  constructor(control: Control, { greeted, spec }: DataLink, dial: DialData, codec: Codec) {
     this.control = control;
-    this.#data = data;
+    this.#data = greeted;
+    this.#dial = dial;
     this.#codec = codec;
-    this.spec = JSON.parse(world) as WorldSpec;
-    this.specHash = specHash;
-    const { applied } = data.welcome;
+    this.spec = JSON.parse(spec.world) as WorldSpec;
+    this.specHash = spec.hash;
+    const { applied, creditRequests, creditBytes } = greeted.welcome;
     this.#seq = this.#acked = this.#received = applied;
-    this.ledger = new LedgerFollower(specHash, applied > 0);
-    this.#credit = Math.max(1, data.welcome.creditRequests || control.welcome.creditRequests);
+    this.ledger = new LedgerFollower(spec.hash, applied > 0);
+    this.#credit = Math.max(1, creditRequests || control.welcome.creditRequests);
     this.#ackBytes = Math.min(
       ackEveryBytes,
-      (data.welcome.creditBytes || control.welcome.creditBytes || ackEveryBytes) / 4,
+      (creditBytes || control.welcome.creditBytes || ackEveryBytes) / 4,
     );
-    void this.#receive();
+    void this.#carry();
     void control.ended.then((error) => this.#end(error));
-  }
-
-  /** Takes a data channel on which WELCOME has come, reads the spec, and is ready for calls. */
-  static async open(control: ControlLink, data: GreetedChannel, codec: Codec): Promise<ClientSession> {
-    const first = await data.frames.next();
-    if (first.done) throw new FarsimError('LINK_LOST', 'the data connection ended before the spec came');
-    const { header } = decodeFrame(codec, first.value);
-    if (header.kind !== 'spec')
-      throw new FarsimError('DECODE_FAILED', `${header.kind} came where the spec was due`);
-    return new ClientSession(control, data, codec, header.body.world, header.body.hash);
   }
 
   /** Requests that may be in flight at once. */
@@ -129,7 +129,7 @@ export class ClientSession implements AsyncDisposable {
       const seq = this.#seq + 1;
       frame = encodeFrame(this.#codec, { kind: 'request', body: this.#request(seq, call, blocks) }, payloads);
       this.#seq = seq;
-      this.#pending.set(seq, { call, chain: this.#chain, resolve, reject });
+      this.#pending.set(seq, { call, chain: this.#chain, frame, resolve, reject });
     } catch (error) {
       reject(
         isFarsimError(error)
@@ -143,7 +143,7 @@ export class ClientSession implements AsyncDisposable {
   }
 
   #write(frame: readonly Uint8Array[]): void {
-    // a failed write ends the channel, and #receive tells why
+    // a failed write ends the channel; #carry sends again what is not answered
     this.#data.channel.send(frame).catch(() => undefined);
   }
 
@@ -163,36 +163,73 @@ export class ClientSession implements AsyncDisposable {
     };
   }
 
-  async #receive(): Promise<void> {
-    try {
-      for (;;) {
-        const next = await this.#data.frames.next();
-        if (next.done) break;
-        this.#take(next.value);
+  /** Reads replies from one data connection after the other. */
+  async #carry(): Promise<void> {
+    while (!this.#endError) {
+      const lost = await this.#receive();
+      await this.#data.channel[Symbol.asyncDispose]();
+      if (this.#endError) return;
+      if (!isLinkLoss(lost)) {
+        this.#end(lost);
+        return;
       }
-      const reason = await this.#data.channel.closed;
-      await this.#lost(
-        new FarsimError('LINK_LOST', `the data connection ended: ${reason.message ?? reason.kind}`),
-      );
-    } catch (error) {
-      await this.#lost(
-        isFarsimError(error)
-          ? error
-          : new FarsimError('LINK_LOST', (error as Error).message, { cause: error }),
-      );
+      await this.#resume(lost);
     }
   }
 
-  /** Gives control the time to tell of a crash, which says more than a closed connection. */
-  async #lost(error: FarsimError): Promise<void> {
+  /** Takes what comes until the connection ends; gives the reason. */
+  async #receive(): Promise<FarsimError> {
+    const { frames, channel } = this.#data;
+    try {
+      for (;;) {
+        const next = await frames.next();
+        if (next.done) break;
+        this.#take(next.value);
+        if (this.#endError) return this.#endError;
+      }
+      const reason = await channel.closed;
+      return new FarsimError('LINK_LOST', `the data connection ended: ${reason.message ?? reason.kind}`);
+    } catch (error) {
+      return toFarsimError(error);
+    }
+  }
+
+  /** Dials again and sends what is not answered; ends the session when that cannot be. */
+  async #resume(lost: FarsimError): Promise<void> {
+    const { session, epoch } = this.control.welcome;
+    try {
+      const { greeted, spec } = await this.#dial({ session, epoch, ack: this.#received });
+      this.#data = greeted;
+      if (Buffer.compare(spec.hash, this.specHash) !== 0)
+        throw new FarsimError('EPISODE_LOST', 'the far side shows another simulator than before the cut');
+    } catch (error) {
+      this.#end(await this.#explained(toFarsimError(error), lost));
+      return;
+    }
+    this.#layoutsIn = new LayoutReader();
+    this.#noteAck();
+    for (const layout of this.#layoutsOut.named)
+      this.#write(encodeFrame(this.#codec, { kind: 'layout', body: layout }));
+    for (const { frame } of this.#pending.values()) this.#write(frame);
+  }
+
+  /** A crash is told on control, and says more than a connection that cannot be dialled. */
+  async #explained(error: FarsimError, lost: FarsimError): Promise<FarsimError> {
+    if (error.code === 'EPOCH_LOST')
+      return new FarsimError('EPISODE_LOST', `after a cut: ${error.message}`, {
+        cause: error,
+        details: error.details,
+      });
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<undefined>(
       (resolve) => (timer = setTimeout(() => resolve(undefined), crashReportMs)),
     );
     const better = this.#endError ?? (await Promise.race([this.control.ended, patience]));
     clearTimeout(timer);
-    this.#end(better ?? error);
-    await this.#data.channel[Symbol.asyncDispose]();
+    const { code, message, suggestions, details } = error;
+    return (
+      better ?? new FarsimError(code, `${message} (${lost.message})`, { suggestions, details, cause: error })
+    );
   }
 
   #take(bytes: Uint8Array): void {

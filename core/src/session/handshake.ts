@@ -4,7 +4,9 @@ import { FarsimError } from '../model/errors.ts';
 import type { Hello, HeaderToSend, Refused, Resume, Role, Sendable, Welcome } from '../model/messages.ts';
 import type { Codec } from '../ports/codec.ts';
 import type { Channel } from '../ports/transport.ts';
+import { errorFromReport } from './far-errors.ts';
 import { decodeFrame, encodeFrame, type DecodedFrame } from './frame-format.ts';
+import { jsonLine } from './json-line.ts';
 import { protocolVersion } from './limits.ts';
 
 /** Who dials, as the far side shows it in BUSY and in lists. */
@@ -155,6 +157,8 @@ async function nextFrame(channel: Channel, frames: AsyncIterator<Uint8Array>): P
   const next = await frames.next();
   if (!next.done) return next.value;
   const reason = await channel.closed;
+  const said = jsonLine(reason.stderr ?? '')?.error;
+  if (said) throw errorFromReport(said);
   const ended = reason.exitCode === undefined ? '' : ` (exit status ${reason.exitCode})`;
   throw new FarsimError(
     'LINK_LOST',

@@ -22,7 +22,7 @@ export interface NamedTensor {
 
 export interface WrittenBlock {
   readonly block: Sendable<Block>;
-  /** To be sent in a frame of its own before the block, when the layout is new on this connection. */
+  /** To be sent in a frame of its own before the block, when the layout is new. */
   readonly layout: Sendable<Layout> | undefined;
 }
 
@@ -38,11 +38,16 @@ export function wireDtype(dtype: Dtype): number {
   return dtypeCode[dtype];
 }
 
-/** Names the layouts of one sender on one connection. */
+/** Names the layouts of one sender. */
 export class LayoutWriter {
   readonly #ids = new Map<string, number>();
-  #lastId = 0;
+  readonly #named: Sendable<Layout>[] = [];
   #last: { readonly tensors: readonly NamedTensor[]; readonly id: number } | undefined;
+
+  /** All layouts so far: a new connection is told them before the first frame that uses one. */
+  get named(): readonly Sendable<Layout>[] {
+    return this.#named;
+  }
 
   /** Chooses the block's layout and pushes its payloads. */
   write(tensors: readonly NamedTensor[], payloads: Uint8Array[], info = '', finalInfo = ''): WrittenBlock {
@@ -69,9 +74,10 @@ export class LayoutWriter {
         );
       }
       requireDescribable(tensors);
-      id = ++this.#lastId;
+      id = this.#named.length + 1;
       this.#ids.set(signature, id);
       layout = { id, tensors: tensors.map(describe) };
+      this.#named.push(layout);
     }
     this.#last = { tensors, id };
     return { block: { layout: id, lengths, info, finalInfo }, layout };

@@ -9,3 +9,4 @@ export * from './same-frame.ts';
 export * from './controller-contract.ts';
 export * from './planar-arm.ts';
 export * from './simulator-contract.ts';
+export * from './disturbed-transport.ts';

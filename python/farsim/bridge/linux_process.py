@@ -19,9 +19,9 @@ def _prctl(option: int, argument: int) -> bool:
         return False
 
 
-def die_with_parent() -> bool:
-    """Asks for SIGKILL when the thread that forked this process ends; False where the kernel cannot."""
-    return _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def die_with_parent(number: int = signal.SIGKILL) -> bool:
+    """Asks for a signal when the thread that forked this process ends; False where the kernel cannot."""
+    return _prctl(_PR_SET_PDEATHSIG, number)
 
 
 def become_subreaper() -> bool:

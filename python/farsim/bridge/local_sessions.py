@@ -11,9 +11,9 @@ import time
 from typing import Any
 
 from .errors import FarsimError
-from .kill_ladder import leftovers
 from .linux_process import boot_id, is_alive, start_time
 from .log_tail import log_tail
+from .sentinel import sweep
 from .session_files import SessionFiles, known_sessions
 from .shared_page import SharedPage
 
@@ -65,10 +65,13 @@ def _age(pid: int) -> float | None:
 
 
 def down(session: str) -> dict[str, Any]:
-    """Ends a session by its supervisor, or without one when that is dead; gives what was left. Raises
-    SESSION_EXPIRED.
+    """Ends a session by its supervisor, or without one when that is dead; gives what was left and why it
+    ended. Raises SESSION_EXPIRED when nothing is known of it.
     """
     files = SessionFiles(session)
+    ended = files.read_exit()
+    if ended is not None and not files.state.exists():
+        return {"farsim": 1, "session": session, "left": ended["left"], "reason": ended["reason"]}
     state = files.read_state()
     if state["host"] != socket.gethostname() or state["boot"] != boot_id() or state["uid"] != os.getuid():
         raise FarsimError(
@@ -82,23 +85,13 @@ def down(session: str) -> dict[str, Any]:
             time.sleep(0.02)
         if is_alive(pid, began):
             os.kill(pid, signal.SIGKILL)
-    left = _sweep(session)
+        # its sentinel ends the rest and says why
+        while files.state.exists() and is_alive(state["sentinel"], None) and time.monotonic() < until + 5:
+            time.sleep(0.02)
+    left = sweep(session)
     files.remove_live_files()
-    return {"farsim": 1, "session": session, "left": sorted(left)}
-
-
-def _sweep(session: str) -> set[int]:
-    for _ in range(50):
-        left = leftovers(session)
-        if not left:
-            return left
-        for pid in left:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
-        time.sleep(0.05)
-    return leftovers(session)
+    ended = files.read_exit() or {}
+    return {"farsim": 1, "session": session, "left": sorted(left), "reason": ended.get("reason")}
 
 
 def reap() -> list[dict[str, Any]]:

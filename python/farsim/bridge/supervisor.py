@@ -31,6 +31,7 @@ from .message_fields import ENUMS
 from .newcomers import Newcomers
 from .peer import Peer, PeerGone
 from .peer_loop import PeerLoop, say_goodbye
+from .sentinel import SENTINEL_GONE
 from .session_files import SessionFiles
 from .shared_page import SharedPage
 from .spawn_simulator import describe_end, spawn_simulator
@@ -92,7 +93,7 @@ class Supervisor:
         become_subreaper()
         wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        for number in (signal.SIGCHLD, signal.SIGTERM):
+        for number in (signal.SIGCHLD, signal.SIGTERM, SENTINEL_GONE):
             signal.signal(number, lambda number, frame: None)
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_IGN)
@@ -134,8 +135,11 @@ class Supervisor:
 
     def _on_signal(self, descriptor: int, mask: int) -> None:
         with contextlib.suppress(BlockingIOError):
-            if signal.SIGTERM in os.read(descriptor, 4096):
+            numbers = os.read(descriptor, 4096)
+            if signal.SIGTERM in numbers:
                 self.end("asked to end by a signal", 0)
+            elif SENTINEL_GONE in numbers:
+                self.end("its sentinel was killed", 70)
 
     def _on_listener(self, descriptor: int, mask: int) -> None:
         self._newcomers.accept_from(self._listener)
@@ -166,7 +170,8 @@ class Supervisor:
             details = self.lease.refusal(hello, self._owner is not None, time.monotonic())
             if details is not None:
                 message = f"{details['owner']} controls this simulator since {details['since']}"
-                return FarsimError("BUSY", message, (), details)
+                # who comes back after a cut and finds another was taken over meanwhile
+                return FarsimError("FENCED" if resume else "BUSY", message, (), details)
             return None
         if self._crash is not None or self._ladder is not None:
             return FarsimError(

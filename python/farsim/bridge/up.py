@@ -8,11 +8,14 @@ import platform
 import secrets
 import socket
 import sys
-from typing import Any
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from .errors import FarsimError
 from .handshake import new_token
 from .linux_process import boot_id, start_time
+from .sentinel import guard
 from .session_files import SessionFiles, forget_old_sessions
 from .supervisor import Supervisor
 
@@ -68,14 +71,18 @@ def _start(order: dict[str, Any]) -> dict[str, Any]:
     listener.listen(64)
     listener.setblocking(False)
     read_end, write_end = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        _become_supervisor(files, order, token, listener, write_end)
+    if os.fork() == 0:
+        _become_sentinel(
+            files,
+            lambda: _supervise(files, order, token, listener, write_end),
+            {listener.fileno(), write_end},
+        )
     os.close(write_end)
     with os.fdopen(read_end) as ready:
         said = ready.read()
     if not said:
         raise FarsimError("START_FAILED", f"the supervisor ended at once; see {files.supervisor_log}")
+    pid = int(said)
     return {
         "farsim": 1,
         "session": session,
@@ -87,17 +94,28 @@ def _start(order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _become_supervisor(
-    files: SessionFiles, order: dict[str, Any], token: str, listener: socket.socket, ready: int
-) -> None:
-    """Runs in the forked process, in a session of its own; never returns."""
-    status = 70
+def _become_sentinel(files: SessionFiles, supervise: Callable[[], NoReturn], keep: set[int]) -> NoReturn:
+    """Runs in the forked process, in a session of its own."""
     try:
         os.setsid()
-        _leave_terminal(str(files.supervisor_log), {listener.fileno(), ready})
+        _leave_terminal(str(files.supervisor_log), keep)
+        guard(files, supervise, keep)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(70)
+
+
+def _supervise(
+    files: SessionFiles, order: dict[str, Any], token: str, listener: socket.socket, ready: int
+) -> NoReturn:
+    status = 70
+    try:
         order["identity"] = {
             "session": files.session,
             "pid": os.getpid(),
+            "sentinel": os.getppid(),
             "startTime": start_time(os.getpid()),
             "host": socket.gethostname(),
             "boot": boot_id(),
@@ -111,12 +129,10 @@ def _become_supervisor(
         }
         supervisor = Supervisor(files, order, token, listener)
         supervisor.prepare()
-        os.write(ready, b"ready")
+        os.write(ready, str(os.getpid()).encode())
         os.close(ready)
         status = supervisor.run()
     except BaseException:
-        import traceback
-
         traceback.print_exc()
     finally:
         sys.stderr.flush()

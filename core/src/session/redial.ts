@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FarsimError, isFarsimError, toFarsimError } from '../model/errors.ts';
+
+const firstWaitMs = 100;
+const longestWaitMs = 1_000;
+/** Connecting, login and greeting together; an attempt that a dead link swallowed must not hold up the next one for long. */
+const longestAttemptMs = 5_000;
+
+/** True when the connection failed and the session behind it may still be there. */
+export function isLinkLoss(error: FarsimError): boolean {
+  return error.code === 'LINK_LOST' || error.code === 'HOST_UNREACHABLE';
+}
+
+/**
+ * Calls `dial` until it succeeds, with at least 0.1 s, later 1 s, from one beginning to the next. Each attempt has a signal that
+ * aborts after `attemptMs`. Throws what no waiting heals, and `stop`'s reason once that aborts.
+ */
+export async function redial<Dialled>(
+  dial: (signal: AbortSignal) => Promise<Dialled>,
+  stop: AbortSignal,
+  attemptMs = longestAttemptMs,
+): Promise<Dialled> {
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+    if (stop.aborted) throw toFarsimError(stop.reason);
+    const began = performance.now();
+    const attempt = attemptMs === Infinity ? stop : AbortSignal.any([stop, AbortSignal.timeout(attemptMs)]);
+    try {
+      return await dial(attempt);
+    } catch (error) {
+      if (stop.aborted) throw toFarsimError(stop.reason);
+      if (!attempt.aborted && !(isFarsimError(error) && isLinkLoss(error))) throw error;
+    }
+    const left = waitMs - (performance.now() - began);
+    if (left > 0) await sleep(left, undefined, { signal: stop }).catch(() => undefined);
+  }
+}

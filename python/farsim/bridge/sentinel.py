@@ -1,0 +1,88 @@
+"""The supervisor's parent: ends what outlives the supervisor, and says so."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
+
+from .kill_ladder import leftovers
+from .linux_process import become_subreaper, die_with_parent
+from .session_files import SessionFiles
+from .spawn_simulator import describe_end
+
+SENTINEL_GONE = signal.SIGUSR2
+"""What the supervisor gets when its sentinel has died."""
+
+_SWEEP_SECONDS = 5.0
+_INTERNAL = 70
+
+
+def guard(files: SessionFiles, supervise: Callable[[], NoReturn], descriptors: Iterable[int]) -> NoReturn:
+    """Forks the supervisor, leaves the descriptors to it, and waits for its end. An orphan of the session
+    becomes a child of this process where the kernel has subreapers, so that a double-forked one with an
+    emptied environment is found too.
+    """
+    become_subreaper()
+    sentinel = os.getpid()
+    supervisor = os.fork()
+    if supervisor == 0:
+        die_with_parent(SENTINEL_GONE)
+        if os.getppid() != sentinel:
+            os._exit(_INTERNAL)
+        supervise()
+    for descriptor in descriptors:
+        os.close(descriptor)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    status = _wait_for(supervisor)
+    left = sweep(files.session)
+    if files.state.exists():
+        files.write_exit(_report(files, status, left))
+    files.remove_live_files()
+    os._exit(os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else _INTERNAL)
+
+
+def sweep(session: str) -> set[int]:
+    """Ends every process of the session below or beside this one by SIGKILL; gives those that live on."""
+    until = time.monotonic() + _SWEEP_SECONDS
+    while True:
+        left = leftovers(session)
+        if not left or time.monotonic() > until:
+            return left
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        _reap()
+        time.sleep(0.02)
+
+
+def _wait_for(supervisor: int) -> int:
+    while True:
+        pid, status = os.waitpid(-1, 0)
+        if pid == supervisor:
+            return status
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _report(files: SessionFiles, status: int, left: set[int]) -> dict[str, Any]:
+    end = describe_end(status)
+    reason = end["message"].replace("the simulator process", "the supervisor")
+    return {
+        "session": files.session,
+        "reason": reason,
+        "status": _INTERNAL,
+        "left": sorted(left),
+        "time": time.time(),
+    }
