@@ -2,15 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonCodec } from '@farsim/codec-json';
 import { protobufCodec } from '@farsim/codec-protobuf';
 import {
-  ClientSession,
-  ControlLink,
   createCounter,
   createRemoteSimulator,
+  dialSession,
   f64,
-  greet,
   serve,
   type Frame,
-  type Greeting,
   type RemoteSimulator,
   type SimulatorService,
   type Tensor,
@@ -20,7 +17,6 @@ import { startNatsServer, type NatsServer } from '../../../test/nats/start-nats-
 import { openNatsTransport, type NatsTransport } from '../src/nats-transport.ts';
 
 const codecs = [protobufCodec, jsonCodec];
-const roles = { control: 0, data: 1 } satisfies Record<string, Greeting['role']>;
 const one = f64([1], [1, 1]);
 const sum = ({ observations }: Frame): number => (observations as Tensor).data[0] as number;
 
@@ -39,12 +35,14 @@ afterAll(async () => {
 });
 
 async function openRemote({ address, token }: SimulatorService, client: string): Promise<RemoteSimulator> {
-  const greeting = { client, user: `${client}@here`, codec: protobufCodec, token };
-  const dial = async (role: Greeting['role'], fence = 0) =>
-    greet(await near.connect(address), { ...greeting, role, fence });
-  const control = new ControlLink(await dial(roles.control), protobufCodec);
-  const data = await dial(roles.data, control.welcome.fence);
-  const session = await ClientSession.open(control, data, protobufCodec);
+  const session = await dialSession({
+    connect: (to) => near.connect(to),
+    address,
+    token,
+    codec: protobufCodec,
+    identity: { client, user: `${client}@here` },
+    graceMs: 20_000,
+  });
   return createRemoteSimulator(session, () => session[Symbol.asyncDispose]());
 }
 
