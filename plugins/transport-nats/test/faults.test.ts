@@ -157,6 +157,24 @@ describe.concurrent('a peer whose process', () => {
     }
     await sending;
   });
+  test('is stopped until the server cuts it off as too slow ends all its channels', async () => {
+    await using opened = await open(['max_payload: 65536', 'max_pending: 1048576']);
+    await using peer = await startEchoProcess(opened.server.url, 'subject:other');
+    const channels = await Promise.all(
+      Array.from({ length: 8 }, async () => (await dial(opened.near, peer.address)).channel),
+    );
+    peer.signal('SIGSTOP');
+    const sends = channels.map((channel) => channel.send(frameAround(Buffer.alloc(8 << 20))));
+    const began = performance.now();
+    for (const result of await Promise.allSettled(sends))
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'LINK_LOST' } });
+    for (const channel of channels)
+      expect(await channel.closed).toMatchObject({
+        kind: 'failure',
+        message: expect.stringContaining('without a goodbye'),
+      });
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
   test('is stopped for long ends the channel after 10 s', async () => {
     await using opened = await open();
     await using peer = await startEchoProcess(opened.server.url, 'subject:other');
