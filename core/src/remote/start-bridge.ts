@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { FarsimError } from '../model/errors.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
-import type { Address, Host } from '../ports/transport.ts';
+import type { Address, FinishedProcess, Host } from '../ports/transport.ts';
 import { errorFromReport } from '../session/far-errors.ts';
 import { jsonLine } from '../session/json-line.ts';
 import { buildBridgeArchive } from './bridge-archive.ts';
 import type { FarOptions } from './far-options.ts';
 import { findFarPython } from './far-python.ts';
+
+/** How long `up` takes at most where nothing queues it: a cold interpreter, a home on a network. */
+const upMs = 2_000;
 
 /** A far simulator's Python: its adapter files by file name, `module:Class`, and what must be installed for it. */
 export interface FarAdapter {
@@ -83,8 +86,7 @@ async function firstLine(
   input: string,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  const process = await host.run(command, { input, signal });
-  const result = await process.finished;
+  const result = await finishSoon(host, command, input, signal);
   const line = jsonLine(Buffer.from(result.stdout).toString('utf8'));
   if (line?.error) throw errorFromReport(line.error as Record<string, unknown>);
   if (line) return line;
@@ -93,6 +95,32 @@ async function firstLine(
     'START_FAILED',
     `the bridge did not start on ${host.name} (exit status ${result.exitCode ?? result.signal}): ${lastLines(said)}`,
   );
+}
+
+/**
+ * Runs `up`, which is over in a moment, to its end: stopped half-way, it would leave a supervisor that nobody knows, and who
+ * gets its line can end it. What still waits after that moment waits in a queue, and is stopped there.
+ */
+async function finishSoon(
+  host: Host,
+  command: string[],
+  input: string,
+  signal: AbortSignal,
+): Promise<FinishedProcess> {
+  if (signal.aborted)
+    throw new FarsimError('INTERRUPTED', `stopped before the bridge was started on ${host.name}`);
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => void (timer = setTimeout(() => late.abort(), upMs));
+  signal.addEventListener('abort', stop);
+  try {
+    return await (
+      await host.run(command, { input, signal: late.signal })
+    ).finished;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    clearTimeout(timer);
+  }
 }
 
 async function makeEnvironment(host: Host, bridge: readonly string[], order: BridgeOrder): Promise<string> {

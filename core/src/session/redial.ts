@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FarsimError, isFarsimError, toFarsimError } from '../model/errors.ts';
+import { FarsimError, isFarsimError } from '../model/errors.ts';
 
 const firstWaitMs = 100;
 const longestWaitMs = 1_000;
@@ -13,7 +13,8 @@ export function isLinkLoss(error: FarsimError): boolean {
 
 /**
  * Calls `dial` until it succeeds, with at least 0.1 s, later 1 s, from one beginning to the next. Each attempt has a signal that
- * aborts after `attemptMs`. Throws what no waiting heals, and `stop`'s reason once that aborts.
+ * aborts after `attemptMs`. Throws what no waiting heals, and `stop`'s reason once that aborts, INTERRUPTED where
+ * it has none of its own.
  */
 export async function redial<Dialled>(
   dial: (signal: AbortSignal) => Promise<Dialled>,
@@ -21,16 +22,21 @@ export async function redial<Dialled>(
   attemptMs = longestAttemptMs,
 ): Promise<Dialled> {
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
-    if (stop.aborted) throw toFarsimError(stop.reason);
+    if (stop.aborted) throw reasonOf(stop);
     const began = performance.now();
     const attempt = attemptMs === Infinity ? stop : AbortSignal.any([stop, AbortSignal.timeout(attemptMs)]);
     try {
       return await dial(attempt);
     } catch (error) {
-      if (stop.aborted) throw toFarsimError(stop.reason);
+      if (stop.aborted) throw reasonOf(stop);
       if (!attempt.aborted && !(isFarsimError(error) && isLinkLoss(error))) throw error;
     }
     const left = waitMs - (performance.now() - began);
     if (left > 0) await sleep(left, undefined, { signal: stop }).catch(() => undefined);
   }
+}
+
+function reasonOf({ reason }: AbortSignal): FarsimError {
+  if (isFarsimError(reason)) return reason;
+  return new FarsimError('INTERRUPTED', 'stopped while a link was dialled', { cause: reason });
 }

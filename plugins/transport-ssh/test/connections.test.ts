@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -223,5 +223,44 @@ describe('round trips', () => {
       expect(times.toSorted((a, b) => a - b)[100]).toBeLessThan(20);
     }
     await rm(folder, { recursive: true });
+  });
+});
+
+describe.each(['ssh2', 'openssh'] as const)('an abort, by %s,', (client) => {
+  const openBy = (): Promise<SshTransport> =>
+    openSshTransport({ host: 'far', configFile: sshd.configFile, client });
+  test('during an upload ends it at once and leaves no unfinished file', async () => {
+    await using transport = await openBy();
+    await output(transport.host, ['true']);
+    const folder = await mkdtemp(path.join(tmpdir(), 'farsim-test-'));
+    const stop = new AbortController();
+    const files = new Map(Array.from({ length: 4 }, (_, i) => [`f${i}`, Buffer.alloc(64 << 20, i)] as const));
+    const uploading = transport.host
+      .upload(files, folder, { signal: stop.signal })
+      .catch((error: unknown) => error);
+    await expect.poll(() => readdir(folder), { timeout: 10_000 }).not.toEqual([]);
+    stop.abort();
+    const began = performance.now();
+    expect(await uploading).toMatchObject({ code: 'INTERRUPTED' });
+    expect(performance.now() - began).toBeLessThan(2_000);
+    const unfinished = async (): Promise<string[]> =>
+      (await readdir(folder)).filter((name) => name.includes('.part'));
+    await expect.poll(unfinished).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+});
+
+test('an abort ends a wait for a machine that stopped answering', async () => {
+  await withServer({}, async (transport, server) => {
+    await output(transport.host, ['true']);
+    await server.signalSessions('SIGSTOP');
+    const stop = new AbortController();
+    const waiting = transport.connect(echo, { signal: stop.signal }).catch((error: unknown) => error);
+    await sleep(100);
+    stop.abort();
+    const began = performance.now();
+    expect(await waiting).toMatchObject({ code: 'INTERRUPTED' });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await server.signalSessions('SIGCONT');
   });
 });
