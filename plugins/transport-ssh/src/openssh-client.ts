@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
-import { FarsimError, type SocketAddress } from '@farsim/core';
+import { FarsimError, type LinkOptions, type SocketAddress } from '@farsim/core';
 import { OpensshMaster } from './openssh-master.ts';
 import { opensshSession } from './openssh-session.ts';
 import type { FarSession, ForwardedStream, SshClient, StartOptions } from './ssh-client.ts';
@@ -17,7 +17,9 @@ export class OpensshClient implements SshClient {
   readonly #settings: SshSettings;
   readonly #log: (line: string) => void;
   readonly #closing = new AbortController();
+  readonly #retired = new Set<OpensshMaster>();
   #master: OpensshMaster | undefined;
+  #mayBorrow = true;
   #dialling: Promise<OpensshMaster> | undefined;
 
   constructor(settings: SshSettings, log: (line: string) => void) {
@@ -30,16 +32,18 @@ export class OpensshClient implements SshClient {
     const [program, ...words] = master.command;
     // in a session of its own: Ctrl-C on the terminal is this process's to answer
     const child = spawn(program, [...words, '--', master.name, command], { detached: true, stdio: 'pipe' });
+    master.use(child);
     const taken = take(opensshSession(child, master, this.#settings));
     await once(child, 'spawn');
     return taken;
   }
 
-  async forward(where: SocketAddress, signal: AbortSignal | undefined): Promise<ForwardedStream> {
-    const master = await this.#connected({ signal });
+  async forward(where: SocketAddress, options: LinkOptions): Promise<ForwardedStream> {
+    const master = await this.#connected(options);
     master.holdIdleSession(() => this.#tellOfSlowness(this.#settings.name));
-    const path = await untilAborted(master.forward(where), signal, `reaching ${this.#settings.name}`);
+    const path = await untilAborted(master.forward(where), options.signal, `reaching ${this.#settings.name}`);
     const stream = net.connect({ path });
+    master.use(stream);
     await once(stream, 'connect');
     return { stream, loss: () => master.loss };
   }
@@ -51,11 +55,13 @@ export class OpensshClient implements SshClient {
   async [Symbol.asyncDispose](): Promise<void> {
     this.refuseMore();
     await this.#dialling?.catch(() => undefined);
-    await this.#master?.[Symbol.asyncDispose]();
+    const masters = [...this.#retired, ...(this.#master ? [this.#master] : [])];
+    await Promise.all(masters.map((master) => master[Symbol.asyncDispose]()));
   }
 
-  async #connected({ signal, toEnd }: StartOptions): Promise<OpensshMaster> {
+  async #connected({ signal, fresh, toEnd }: StartOptions): Promise<OpensshMaster> {
     if (!toEnd) this.#requireOpen(signal);
+    if (fresh) this.#retire();
     if (this.#master?.alive) return this.#master;
     if (toEnd && this.#closing.signal.aborted) throw this.#closed();
     this.#dialling ??= this.#dial().finally(() => (this.#dialling = undefined));
@@ -67,9 +73,20 @@ export class OpensshClient implements SshClient {
     }
   }
 
+  /** What runs over it goes on as long as it can. */
+  #retire(): void {
+    const master = this.#master;
+    this.#master = undefined;
+    if (!master) return;
+    if (master.borrowed) this.#mayBorrow = false;
+    for (const ended of this.#retired) if (!ended.alive) this.#retired.delete(ended);
+    this.#retired.add(master);
+    master.retire();
+  }
+
   async #dial(): Promise<OpensshMaster> {
-    await this.#master?.[Symbol.asyncDispose]();
-    this.#master = await OpensshMaster.borrow(this.#settings);
+    this.#retire();
+    if (this.#mayBorrow) this.#master = await OpensshMaster.borrow(this.#settings);
     if (this.#master) return this.#master;
     let last: OpensshMaster | undefined;
     try {

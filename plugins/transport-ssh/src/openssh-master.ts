@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { FarsimError, type SocketAddress } from '@farsim/core';
@@ -21,6 +22,8 @@ export class OpensshMaster implements AsyncDisposable {
   readonly #hop: OpensshMaster | undefined;
   readonly #forwards = new Map<string, Promise<string>>();
   #gone = false;
+  #used = 0;
+  #retired = false;
   #idle: ChildProcess | undefined;
 
   private constructor(
@@ -58,6 +61,11 @@ export class OpensshMaster implements AsyncDisposable {
     return (await master.check()) ? master : undefined;
   }
 
+  /** True when it is the user's, and stays. */
+  get borrowed(): boolean {
+    return this.#process === undefined;
+  }
+
   get alive(): boolean {
     return !this.#gone && (this.#process?.alive ?? true);
   }
@@ -74,6 +82,21 @@ export class OpensshMaster implements AsyncDisposable {
     );
     this.#gone ||= !answers;
     return answers;
+  }
+
+  /** Counts what runs over it until `end` emits `close`. */
+  use(end: EventEmitter): void {
+    this.#used++;
+    end.once('close', () => {
+      this.#used--;
+      if (this.#retired) this.retire();
+    });
+  }
+
+  /** It ends with the last of what runs over it. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#used === 0) void this[Symbol.asyncDispose]();
   }
 
   /** Keeps one session open that does nothing; `onRefused` is called when the machine takes none. */

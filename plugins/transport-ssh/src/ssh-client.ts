@@ -1,5 +1,5 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
-import type { FarsimError, SocketAddress } from '@farsim/core';
+import type { FarsimError, LinkOptions, SocketAddress } from '@farsim/core';
 
 /** One machine's SSH, whichever program speaks it. Dials when asked, and again after a loss. */
 export interface SshClient extends AsyncDisposable {
@@ -11,13 +11,12 @@ export interface SshClient extends AsyncDisposable {
    */
   start<T>(command: string, take: (session: FarSession) => T, options: StartOptions): Promise<T>;
   /** A stream to a socket of the far machine. Throws HOST_UNREACHABLE and what dialling throws. */
-  forward(where: SocketAddress, signal: AbortSignal | undefined): Promise<ForwardedStream>;
+  forward(where: SocketAddress, options: LinkOptions): Promise<ForwardedStream>;
   /** From now on nothing is begun, except `toEnd`, and a dial under way is stopped. */
   refuseMore(): void;
 }
 
-export interface StartOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface StartOptions extends LinkOptions {
   readonly toEnd?: boolean;
 }
 

@@ -21,6 +21,8 @@ export class SshConnection implements AsyncDisposable {
   #heard = performance.now();
   #cause: unknown;
   #idle: Promise<boolean> | undefined;
+  #channels = 0;
+  #retired = false;
 
   /** `socket` is what carries the client, and `bastion` the connection that carries the socket. */
   constructor(client: Client, socket: Duplex, name: string, bastion?: SshConnection) {
@@ -38,9 +40,9 @@ export class SshConnection implements AsyncDisposable {
     });
   }
 
-  /** False when the machine has missed a keepalive: it may come back. */
+  /** False when the machine has missed a keepalive, after which it may come back, and when nothing more shall be opened. */
   get responsive(): boolean {
-    return this.#alive && performance.now() - this.#heard < silentMs;
+    return this.#alive && !this.#retired && performance.now() - this.#heard < silentMs;
   }
 
   get alive(): boolean {
@@ -54,30 +56,39 @@ export class SshConnection implements AsyncDisposable {
 
   /** `take` gets the channel before anything can have happened on it: a program may end in the same breath. */
   exec<T>(command: string, take: (channel: ClientChannel) => T): Promise<T> {
-    return this.#open((client, answer) => client.exec(command, answer), take);
+    return this.#open((client, answer) => client.exec(command, answer), this.#counted(take));
   }
 
   forwardTcp(host: string, port: number): Promise<ClientChannel> {
     return this.#open(
       (client, answer) => client.forwardOut('127.0.0.1', 0, host, port, answer),
-      (channel) => channel,
+      this.#counted((channel) => channel),
     );
   }
 
   forwardUnix(path: string): Promise<ClientChannel> {
     return this.#open(
       (client, answer) => client.openssh_forwardOutStreamLocal(path, answer),
-      (channel) => channel,
+      this.#counted((channel) => channel),
     );
   }
 
   /** Keeps one session open that does nothing. False when the machine refuses it, which leaves the forwards slow. */
   holdIdleSession(): Promise<boolean> {
-    return (this.#idle ??= this.exec('exec cat', (channel) => {
+    const unheard = (channel: ClientChannel): true => {
       channel.resume();
       channel.stderr.resume();
       return true;
-    }).catch(() => false));
+    };
+    return (this.#idle ??= this.#open((client, answer) => client.exec('exec cat', answer), unheard).catch(
+      () => false,
+    ));
+  }
+
+  /** Opens nothing more on it; it ends with the last of its channels. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#channels === 0) void this[Symbol.asyncDispose]();
   }
 
   /** Ends it at once, without a word to the machine. */
@@ -95,6 +106,17 @@ export class SshConnection implements AsyncDisposable {
     await this.closed;
     clearTimeout(timer);
     await this.#bastion?.[Symbol.asyncDispose]();
+  }
+
+  #counted<T>(take: (channel: ClientChannel) => T): (channel: ClientChannel) => T {
+    return (channel) => {
+      this.#channels++;
+      channel.once('close', () => {
+        this.#channels--;
+        if (this.#retired) this.retire();
+      });
+      return take(channel);
+    };
   }
 
   #open<T>(

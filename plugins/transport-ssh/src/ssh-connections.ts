@@ -1,4 +1,4 @@
-import { FarsimError } from '@farsim/core';
+import { FarsimError, type LinkOptions } from '@farsim/core';
 import { dialSsh } from './dial-ssh.ts';
 import type { SshConnection } from './ssh-connection.ts';
 import { mayAskAnother } from './ssh-errors.ts';
@@ -23,9 +23,13 @@ export class SshConnections implements AsyncDisposable {
     this.#log = log;
   }
 
-  /** Opens something on a connection that has room, dialling when there is none. Throws what dialling throws, CLOSED or INTERRUPTED. */
-  async open<T>(ask: (connection: SshConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** Opens something on a connection that has room, dialling when there is none, or none may be trusted. Throws what dialling throws, CLOSED or INTERRUPTED. */
+  async open<T>(
+    ask: (connection: SshConnection) => Promise<T>,
+    { signal, fresh }: LinkOptions = {},
+  ): Promise<T> {
     this.#requireOpen(signal);
+    if (fresh) for (const connection of this.#connections) connection.retire();
     return this.#open(
       (connection) => {
         const asking = ask(connection);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { LinkOptions } from '@farsim/core';
 import { PidLine } from './pid-line.ts';
 import { programTag } from './program-tag.ts';
 import { quoteCommand, type RemoteCommandOptions } from './quote-command.ts';
@@ -39,10 +40,10 @@ export class SshProgram {
   static async start(
     client: SshClient,
     argv: readonly string[],
-    options: RemoteCommandOptions & {
-      readonly signal?: AbortSignal;
-      readonly onStderr: (chunk: Uint8Array) => void;
-    },
+    options: RemoteCommandOptions &
+      LinkOptions & {
+        readonly onStderr: (chunk: Uint8Array) => void;
+      },
   ): Promise<SshProgram> {
     quoteCommand(argv);
     const tag = `${programTag}${randomBytes(6).toString('hex')}`;
@@ -57,7 +58,7 @@ export class SshProgram {
       if (options.signal?.aborted) void program.end();
       return program;
     };
-    return client.start(command, take, { signal: options.signal });
+    return client.start(command, take, options);
   }
 
   /**

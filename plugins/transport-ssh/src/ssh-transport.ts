@@ -50,8 +50,8 @@ export class SshTransport implements Transport {
   async connect(address: Address, options: LinkOptions = {}): Promise<Channel> {
     const channel =
       typeof address === 'string'
-        ? await this.#forward(address, options.signal)
-        : await this.#exec(address.exec, options.signal);
+        ? await this.#forward(address, options)
+        : await this.#exec(address.exec, options);
     this.#channels.add(channel);
     void channel.closed.then(() => this.#channels.delete(channel));
     return channel;
@@ -63,18 +63,18 @@ export class SshTransport implements Transport {
     await this.#client[Symbol.asyncDispose]();
   }
 
-  async #exec(argv: readonly string[], signal: AbortSignal | undefined): Promise<Channel> {
+  async #exec(argv: readonly string[], options: LinkOptions): Promise<Channel> {
     const stderr = new OutputTail(stderrBytes);
     const program = await SshProgram.start(this.#client, argv, {
-      ...(signal && { signal }),
+      ...options,
       onStderr: (chunk) => stderr.push(chunk),
     });
     const { input: writable, output: readable } = program.session;
     return this.#openChannel({ readable, writable }, async () => describeEnd(program, stderr));
   }
 
-  async #forward(address: string, signal: AbortSignal | undefined): Promise<Channel> {
-    const { stream, loss } = await this.#client.forward(parseSocketAddress(address), signal);
+  async #forward(address: string, options: LinkOptions): Promise<Channel> {
+    const { stream, loss } = await this.#client.forward(parseSocketAddress(address), options);
     return this.#openChannel(stream, async () => {
       const lost = stream.readableEnded ? loss() : undefined;
       return lost ? { kind: 'failure', message: lost.message } : {};

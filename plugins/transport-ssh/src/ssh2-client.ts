@@ -1,4 +1,4 @@
-import type { SocketAddress } from '@farsim/core';
+import type { LinkOptions, SocketAddress } from '@farsim/core';
 import type { ClientChannel } from 'ssh2';
 import type { FarSession, ForwardedStream, ProgramEnd, SshClient, StartOptions } from './ssh-client.ts';
 import type { SshConnection } from './ssh-connection.ts';
@@ -20,10 +20,10 @@ export class Ssh2Client implements SshClient {
   start<T>(command: string, take: (session: FarSession) => T, options: StartOptions): Promise<T> {
     const ask = (connection: SshConnection): Promise<T> =>
       connection.exec(command, (channel) => take(sessionOf(channel, connection)));
-    return options.toEnd ? this.#connections.openToEnd(ask) : this.#connections.open(ask, options.signal);
+    return options.toEnd ? this.#connections.openToEnd(ask) : this.#connections.open(ask, options);
   }
 
-  forward(where: SocketAddress, signal: AbortSignal | undefined): Promise<ForwardedStream> {
+  forward(where: SocketAddress, options: LinkOptions): Promise<ForwardedStream> {
     return this.#connections.open(async (connection) => {
       // sshd turns Nagle off on a connection only once a session was opened on it: 44 ms against 0.4 for 64 KiB
       await connection.holdIdleSession();
@@ -37,7 +37,7 @@ export class Ssh2Client implements SshClient {
           throw forwardError(error as Error, where, this.#name);
         },
       );
-    }, signal);
+    }, options);
   }
 
   refuseMore(): void {

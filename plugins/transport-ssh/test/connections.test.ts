@@ -116,6 +116,27 @@ describe('connections', () => {
       expect((await frames.next()).value).toHaveLength(484);
     });
   });
+  test.each(['ssh2', 'openssh'] as const)(
+    'by %s are made anew where those there are may not be trusted, which end with the last of their channels',
+    async (client) => {
+      await using server = await startSshd();
+      const { configFile } = server;
+      await using transport = await openSshTransport({ host: 'far', configFile, client });
+      const first = await transport.connect(echo);
+      const frames = await greet(first);
+      const before = await server.signalSessions('SIGCONT');
+      await using second = await transport.connect(echo, { fresh: true });
+      await greet(second);
+      await first.send(frameAround(new Uint8Array(480)));
+      expect((await frames.next()).value).toHaveLength(484);
+      expect(await server.signalSessions('SIGCONT')).toBeGreaterThan(before);
+      await first[Symbol.asyncDispose]();
+      await expect.poll(() => server.signalSessions('SIGCONT')).toBe(before);
+      await using third = await transport.connect(echo);
+      await greet(third);
+      expect(await server.signalSessions('SIGCONT')).toBe(before);
+    },
+  );
   test('that stay silent end their channels after three keepalives', async () => {
     await withServer({}, async (transport, server) => {
       const channel = await transport.connect(echo);
