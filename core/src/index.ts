@@ -62,6 +62,8 @@ export * from './runtime/config-json-schema.ts';
 export * from './runtime/find-plugin.ts';
 export * from './runtime/plan-pipeline.ts';
 export * from './runtime/open-pipeline.ts';
+export * from './runtime/preview-pipeline.ts';
+export type { ContentDigest, FarStep } from './remote/preview-transport.ts';
 export * from './runtime/open-recording.ts';
 export * from './runtime/run-summary.ts';
 export { makeFolder } from './runtime/make-folder.ts';

@@ -19,7 +19,9 @@ export default class Run extends Command {
       summary: 'Config file; may repeat, later ones win.',
       multipleNonGreedy: true,
     }),
-    'dry-run': Flags.boolean({ summary: 'Check everything and show what would be opened; start nothing.' }),
+    'dry-run': Flags.boolean({
+      summary: 'Check everything; show what would be opened, run and uploaded, and do none of it.',
+    }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
   };
 
@@ -33,9 +35,15 @@ export default class Run extends Command {
       });
     if (flags['dry-run']) {
       const { showPlan } = await import('../show-plan.ts');
-      const plan = await showPlan(configs, overrides);
+      const { printStarts, showStarts } = await import('../show-start.ts');
+      const sections = await showPlan(configs, overrides);
+      const starts = await showStarts(configs, overrides);
       this.log(
-        flags.json ? JSON.stringify(plan) : plan.map((line) => Object.values(line).join('  ')).join('\n'),
+        flags.json
+          ? JSON.stringify({ sections, starts })
+          : [...sections.map((line) => Object.values(line).join('  ')), printStarts(starts)]
+              .join('\n')
+              .trimEnd(),
       );
       return;
     }
