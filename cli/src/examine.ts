@@ -1,4 +1,5 @@
 import {
+  FarsimError,
   PluginFinder,
   findFarPython,
   isFarsimError,
@@ -59,8 +60,9 @@ export async function* examineHere(): AsyncGenerator<Finding> {
 /** Looks at a machine that would run a simulator: whether it is reached, its Python, its tools, and the time of a command there. */
 export async function* examineHost(host: string): AsyncGenerator<Finding> {
   const signal = AbortSignal.timeout(patienceMs);
+  const heard: string[] = [];
   try {
-    await using transport = await openTransport(host, signal);
+    await using transport = await openTransport(host, signal, (line) => heard.push(line));
     const far = transport.host!;
     const python = await findFarPython(far, undefined, signal);
     yield { what: `${host} Python`, state: 'good', said: python.version };
@@ -86,6 +88,7 @@ export async function* examineHost(host: string): AsyncGenerator<Finding> {
       state: 'good',
       said: `${formatSeconds(sorted[roundTrips / 2]!)} (median of ${roundTrips})`,
     };
+    for (const said of heard) yield { what: `${host} link`, state: 'note', said };
   } catch (error) {
     if (!isFarsimError(error)) throw error;
     yield {
@@ -112,7 +115,11 @@ async function* examinePlugins(): AsyncGenerator<Finding> {
   }
 }
 
-async function openTransport(host: string, signal: AbortSignal): Promise<Transport> {
+async function openTransport(
+  host: string,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<Transport> {
   const plugin = await new PluginFinder().find(
     'transport',
     host === 'local' ? 'local' : 'ssh',
@@ -123,8 +130,12 @@ async function openTransport(host: string, signal: AbortSignal): Promise<Transpo
     folder: process.cwd(),
     signal,
     progress: () => undefined,
-    log: () => undefined,
+    log,
   };
-  const config = plugin.config.parse(host === 'local' ? {} : { host });
-  return (await plugin.open(config, context as unknown as Parameters<AnyPlugin['open']>[1])) as Transport;
+  const config = plugin.config.safeParse(host === 'local' ? {} : { host });
+  if (!config.success) throw new FarsimError('CONFIG_INVALID', config.error.issues[0]!.message);
+  return (await plugin.open(
+    config.data,
+    context as unknown as Parameters<AnyPlugin['open']>[1],
+  )) as Transport;
 }

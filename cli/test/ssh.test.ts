@@ -1,6 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { startSshd, type Sshd } from '../../test/sshd/start-sshd.ts';
 import { farsim } from './farsim.ts';
@@ -29,14 +32,17 @@ function hostOf({ port, user, identityFile, knownHosts }: Sshd): Record<string, 
   return { host: '127.0.0.1', port, user, identityFile, knownHosts, configFile: 'none' };
 }
 
-test('a host of the config is reached over SSH, and the ledger proves every step', async () => {
-  await using sshd = await startSshd();
-  const { status, answer } = await runOn('good', hostOf(sshd));
-  expect(answer).toMatchObject({ reason: 'finished', steps: 50 });
-  expect(status).toBe(0);
-  const proof = await farsim(['data', 'info', String(answer.folder), '--verify', '--json'], { cwd });
-  expect(JSON.parse(proof.stdout)).toMatchObject({ verified: { entries: 51, faults: [], gaps: [] } });
-});
+test.each(['ssh2', 'openssh'])(
+  'a host of the config is reached over SSH by %s, and the ledger proves every step',
+  async (client) => {
+    await using sshd = await startSshd();
+    const { status, answer } = await runOn(`good-${client}`, { ...hostOf(sshd), client });
+    expect(answer).toMatchObject({ reason: 'finished', steps: 50 });
+    expect(status).toBe(0);
+    const proof = await farsim(['data', 'info', String(answer.folder), '--verify', '--json'], { cwd });
+    expect(JSON.parse(proof.stdout)).toMatchObject({ verified: { entries: 51, faults: [], gaps: [] } });
+  },
+);
 
 test('a machine that nobody knows, one that has changed, and one that refuses have their own exit statuses', async () => {
   await using sshd = await startSshd();
@@ -60,3 +66,72 @@ test('a machine that nobody knows, one that has changed, and one that refuses ha
   const refused = await runOn('refused', hostOf(stranger));
   expect(refused).toMatchObject({ status: 5, answer: { error: { code: 'LOGIN_REFUSED' } } });
 });
+
+test.each(['ssh2', 'openssh'])(
+  'Ctrl-C on the terminal of a run by %s is an orderly end, far side included',
+  async (client) => {
+    await using sshd = await startSshd();
+    const config = {
+      version: 1,
+      hosts: { box: { ssh: { ...hostOf(sshd), client } } },
+      simulators: { plant: { use: 'counter', on: 'box' } },
+      run: { episodes: 1, steps: 10_000_000 },
+    };
+    const file = path.join(cwd, `interrupted-${client}.yaml`);
+    writeFileSync(file, JSON.stringify(config));
+    const binary = path.join(import.meta.dirname, '../bin/farsim.js');
+    // a terminal's Ctrl-C reaches the whole group, the ssh programs too
+    const running = spawn(process.execPath, [binary, 'run', file, '--json'], {
+      cwd,
+      detached: true,
+      stdio: 'pipe',
+    });
+    let stdout = '';
+    running.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    running.stderr.resume();
+    const rounds = (): boolean =>
+      readdirSync(path.join(cwd, 'runs')).some(
+        (run) => run !== 'latest' && !existsSync(path.join(cwd, 'runs', run, 'exit.json')),
+      );
+    await expect.poll(rounds, { timeout: 15_000 }).toBe(true);
+    await setTimeout(500);
+    process.kill(-running.pid!, 'SIGINT');
+    const [status] = (await once(running, 'close')) as [number | null];
+    expect(JSON.parse(stdout)).toMatchObject({ reason: 'interrupted' });
+    expect(status).toBe(130);
+    expect(await sshd.signalSessions('SIGCONT')).toBe(0);
+  },
+);
+
+test('doctor refuses a machine whose name is an option', async () => {
+  const { status, stdout } = await farsim(['doctor', '--json', '--', '-oProxyCommand=touch ran'], { cwd });
+  expect(status).toBe(4);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: false });
+});
+
+test.each([
+  ['on', { on: '-oProxyCommand=touch ran' }],
+  ['on', { on: 'me@$(touch ran)' }],
+  ['ssh', { on: 'box' }, '-oProxyCommand=touch ran'],
+  ['user', { on: 'box' }, { host: 'gpu-box', user: '-oProxyCommand=touch ran' }],
+])(
+  'a destination under `%s` that is an option or a command is refused before anything runs',
+  async (_, section, ssh?: unknown) => {
+    const file = path.join(cwd, 'evil.yaml');
+    const config = {
+      version: 1,
+      ...(ssh !== undefined && { hosts: { box: { ssh } } }),
+      simulators: { plant: { use: 'counter', ...section } },
+      run: { episodes: 1 },
+    };
+    writeFileSync(file, JSON.stringify(config, undefined, 1));
+    const { status, stdout } = await farsim(['run', file, '--json'], { cwd });
+    const { error } = JSON.parse(stdout) as { readonly error: object };
+    expect(error).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(/evil\.yaml:\d+:\d+: /),
+    });
+    expect(status).toBe(4);
+    expect(existsSync(path.join(cwd, 'ran'))).toBe(false);
+  },
+);
