@@ -87,7 +87,7 @@ class Dialler {
       return greet(channel, this.#greeting({ role: Role.control, deadlineMs: greetMs, ...stop }));
     }
     try {
-      const channel = await connect(address, { signal: attempt, fresh: true });
+      const channel = await connect(address, { signal: attempt });
       return await greet(channel, this.#greeting({ role: Role.control, resume, signal: attempt }));
     } catch (error) {
       throw (await whatEnded?.(toFarsimError(error))) ?? error;
