@@ -4,6 +4,7 @@ import { z } from 'zod';
 import {
   farKeys,
   openRemoteSimulator,
+  type BridgeOrder,
   type Codec,
   type OpenContext,
   type RemoteSimulator,
@@ -50,9 +51,18 @@ export async function openAdapter(
   entry: string,
   order: FarOrder = {},
 ): Promise<RemoteSimulator> {
+  return openRemoteSimulator(transport, order.codec ?? protobufCodec, await adapterOrder(plugin, entry, order));
+}
+
+/** What the bridge is told to start a counter. */
+export function counterOrder(order: FarOrder = {}): Promise<BridgeOrder> {
+  return adapterOrder('sim-counter', 'counter_adapter:CounterAdapter', order);
+}
+
+async function adapterOrder(plugin: string, entry: string, order: FarOrder): Promise<BridgeOrder> {
   const file = `${entry.split(':')[0]}.py`;
   const source = new URL(path.join('..', 'plugins', plugin, 'adapters', file), import.meta.url);
-  return openRemoteSimulator(transport, order.codec ?? protobufCodec, {
+  return {
     name: 'plant',
     adapter: { entry, files: new Map([[file, await readFile(source)]]), requirements: [] },
     options: z.object(farKeys).parse(order.far ?? {}),
@@ -60,5 +70,5 @@ export async function openAdapter(
     files: {},
     signal: order.signal ?? new AbortController().signal,
     progress: order.progress ?? (() => undefined),
-  });
+  };
 }

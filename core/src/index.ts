@@ -35,6 +35,7 @@ export * from './remote/far-options.ts';
 export * from './remote/python-simulator.ts';
 export * from './remote/dial-session.ts';
 export * from './remote/open-remote-simulator.ts';
+export * from './remote/start-bridge.ts';
 export * from './remote/remote-simulator.ts';
 export { buildBridgeArchive } from './remote/bridge-archive.ts';
 export * from './remote/serve.ts';

@@ -58,7 +58,7 @@ async function freeze(ms: number): Promise<number> {
       await sleep(ms);
       const lost = notices.find(({ text }) => text.includes('link lost'));
       assert.ok(lost, 'nobody noticed');
-      assert.ok(lost.time - frozenAt <= 4_500, `noticed after ${Math.round(lost.time - frozenAt)} ms`);
+      assert.ok(lost.time - frozenAt <= 3_500, `noticed after ${Math.round(lost.time - frozenAt)} ms`);
       link.thaw();
       return performance.now();
     });

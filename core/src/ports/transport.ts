@@ -17,6 +17,8 @@ export type Address = string | { readonly exec: readonly string[] };
 
 export interface LinkOptions {
   readonly signal?: AbortSignal;
+  /** Dial anew, not over a connection kept from before: that one is believed dead. */
+  readonly fresh?: boolean;
 }
 
 export interface Listener extends AsyncDisposable {

@@ -25,6 +25,8 @@ export interface SessionAddress extends Pick<ControlOptions, 'onEvent' | 'onLink
   readonly codec: Codec;
   /** Left out: this process's user, under an id of its own. */
   readonly identity?: ClientIdentity;
+  /** Takes the simulator over from whoever controls it. */
+  readonly takeOver?: boolean;
   /** Stops the opening, nothing later. */
   readonly signal?: AbortSignal;
   /** Called once control is greeted: from then on the bridge is ended through it. */
@@ -80,14 +82,14 @@ class Dialler {
 
   /** The first control channel, or with `resume` the next one, over a connection of its own. */
   async control(resume?: Resume, attempt?: AbortSignal): Promise<GreetedChannel> {
-    const { connect, address, signal, whatEnded } = this.#where;
+    const { connect, address, signal, whatEnded, takeOver = false } = this.#where;
     if (!resume || !attempt) {
       const stop = signal && { signal };
       const channel = await connect(address, { ...stop });
-      return greet(channel, this.#greeting({ role: Role.control, deadlineMs: greetMs, ...stop }));
+      return greet(channel, this.#greeting({ role: Role.control, takeOver, deadlineMs: greetMs, ...stop }));
     }
     try {
-      const channel = await connect(address, { signal: attempt });
+      const channel = await connect(address, { signal: attempt, fresh: true });
       return await greet(channel, this.#greeting({ role: Role.control, resume, signal: attempt }));
     } catch (error) {
       throw (await whatEnded?.(toFarsimError(error))) ?? error;

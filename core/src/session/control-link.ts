@@ -7,6 +7,8 @@ import { decodeFrame, encodeFrame } from './frame-format.ts';
 import type { GreetedChannel } from './handshake.ts';
 
 const pingEveryMs = 1_000;
+/** How often silence is looked at, so that it is noticed a quarter of a second late at most. */
+const lookEveryMs = 250;
 const silenceMs = 3_000;
 
 export interface ControlEvents {
@@ -35,6 +37,7 @@ export class ControlLink implements AsyncDisposable {
   >();
   #lastCall = 0;
   #lastPing = 0;
+  #pingedAt = 0;
   readonly #pings = new Map<
     number,
     { resolve: (seconds: number) => void; reject: (error: FarsimError) => void }
@@ -51,7 +54,7 @@ export class ControlLink implements AsyncDisposable {
     this.welcome = greeted.welcome;
     this.#phase = greeted.welcome.phase;
     this.ended = new Promise((resolve) => (this.#end = resolve));
-    this.#ticker = setInterval(() => this.#tick(), pingEveryMs);
+    this.#ticker = setInterval(() => this.#tick(), lookEveryMs);
     void this.#listen();
   }
 
@@ -187,6 +190,8 @@ export class ControlLink implements AsyncDisposable {
       this.#finish(new FarsimError('LINK_LOST', `nothing heard from the far side for ${seconds} s`));
       return;
     }
+    if (now - this.#pingedAt < pingEveryMs - lookEveryMs / 2) return;
+    this.#pingedAt = now;
     this.#send({ kind: 'ping', body: { id: ++this.#lastPing, sent: now / 1000 } });
   }
 

@@ -9,7 +9,7 @@ const noticeEveryMs = 5_000;
 
 export interface ControlOptions {
   readonly codec: Codec;
-  /** Dials and greets again as the same client. Left out: a lost link ends the session. */
+  /** Dials and greets again as the same client; must not go over a connection kept from before. Left out: a lost link ends the session. */
   readonly dial?: (resume: Resume, signal: AbortSignal) => Promise<GreetedChannel>;
   /** How long the far side waits for a client that is gone. */
   readonly graceMs?: number;
