@@ -3,32 +3,15 @@ import {
   createCounter,
   createRemoteSimulator,
   dialSession,
-  f64,
   randomNumbers,
   serve,
-  type Frame,
   type RemoteSimulator,
-  type Tensor,
   type Transport,
 } from '@farsim/core';
 import { disturbedTransport } from '@farsim/core/testing';
 import { describe, expect, test } from 'vitest';
+import { assertUndisturbed, stepAtDepth } from './faults/stepping.ts';
 import { openCounter, openLocalTransport } from './open-far.ts';
-
-const one = f64([1], [1, 1]);
-const sum = ({ observations }: Frame): number => (observations as Tensor).data[0] as number;
-
-/** Steps until `count` were answered, with `depth` of them on their way. */
-async function stepAtDepth(simulator: RemoteSimulator, count: number, depth: number): Promise<number[]> {
-  const sums: number[] = [];
-  const onTheWay: Promise<Frame>[] = [];
-  for (let i = 0; i < count; i++) {
-    onTheWay.push(simulator.step(one));
-    if (onTheWay.length === depth) sums.push(sum(await onTheWay.shift()!));
-  }
-  for (const frame of onTheWay) sums.push(sum(await frame));
-  return sums;
-}
 
 /** Breaks one frame in a hundred and holds up five, the same ones each time. */
 function disturbed(inner: Transport): { readonly transport: Transport; readonly cuts: () => number } {
@@ -45,9 +28,7 @@ async function expectUndisturbed(simulator: RemoteSimulator, steps: number): Pro
   await simulator.reset();
   const sums = await stepAtDepth(simulator, steps, 32);
   expect(sums).toEqual(Array.from({ length: steps }, (_, i) => i + 1));
-  await simulator.step(one);
-  simulator.session.ledger.verify();
-  expect(simulator.session.ledger.head().index).toBe(steps + 2);
+  await assertUndisturbed(simulator, steps);
 }
 
 describe('over a link that breaks at random every step is applied once, in order, and both ledgers agree', () => {

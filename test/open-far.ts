@@ -51,7 +51,11 @@ export async function openAdapter(
   entry: string,
   order: FarOrder = {},
 ): Promise<RemoteSimulator> {
-  return openRemoteSimulator(transport, order.codec ?? protobufCodec, await adapterOrder(plugin, entry, order));
+  return openRemoteSimulator(
+    transport,
+    order.codec ?? protobufCodec,
+    await adapterOrder(plugin, entry, order),
+  );
 }
 
 /** What the bridge is told to start a counter. */

@@ -1,4 +1,8 @@
 import { clientDeaths } from './client-deaths.ts';
+import { decoders } from './decoders.ts';
+import { foreignHosts } from './foreign-hosts.ts';
+import { refusals } from './refusals.ts';
+import { roundTrips } from './round-trips.ts';
 import { cuts } from './cuts.ts';
 import type { FaultRow, Scale } from './fault-row.ts';
 import { simulatorDeaths } from './simulator-deaths.ts';
@@ -15,4 +19,8 @@ export const faultRows: readonly FaultRow[] = [
   ...supervisorDeaths,
   ...cuts,
   ...strangersAndRivals,
+  ...decoders,
+  ...refusals,
+  ...roundTrips,
+  ...foreignHosts,
 ].toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));

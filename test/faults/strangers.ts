@@ -51,23 +51,15 @@ async function dialAs(
   });
 }
 
-/** Says these bytes and gives what came back until the other side closed. */
-async function say(socket: string, bytes: Uint8Array, withinMs: number): Promise<Buffer> {
-  const client = net.connect(socket);
-  await once(client, 'connect');
-  const answer: Buffer[] = [];
-  client.on('data', (chunk: Buffer) => answer.push(chunk));
-  client.write(bytes);
-  await once(client, 'close', { signal: AbortSignal.timeout(withinMs) });
-  return Buffer.concat(answer);
-}
-
 async function strangers(): Promise<number> {
   return withBridge(async (bridge, socket) => {
     assert.equal(statSync(socket).mode & 0o777, 0o600);
     assert.deepEqual(listeningPorts(bridge.session), []);
     const wrong = { ...bridge, token: '00'.repeat(32) };
-    await assert.rejects(dialAs(wrong, who('thief')), (error) => isFarsimError(error) && error.code === 'TOKEN_REFUSED');
+    await assert.rejects(
+      dialAs(wrong, who('thief')),
+      (error) => isFarsimError(error) && error.code === 'TOKEN_REFUSED',
+    );
     const began = performance.now();
     const silent = await Promise.all(
       Array.from({ length: 1_000 }, async () => {
@@ -80,7 +72,10 @@ async function strangers(): Promise<number> {
       }),
     );
     const took = performance.now() - began;
-    assert.ok(silent.every((heard) => heard.length === 0), 'something was said to a silent stranger');
+    assert.ok(
+      silent.every((heard) => heard.length === 0),
+      'something was said to a silent stranger',
+    );
     assert.ok(took < 8_000);
     await using owner = await dialAs(bridge, who('owner'));
     assert.equal(sumOf(await owner.reset()), 0);
@@ -141,7 +136,11 @@ async function chooseVersion(version: number): Promise<number> {
     heard = heard.subarray(8);
     const challenge = await frame();
     assert.equal(challenge.kind, 'challenge');
-    const { oldest, newest, nonce: theirs } = challenge.body as { oldest: number; newest: number; nonce: Uint8Array };
+    const {
+      oldest,
+      newest,
+      nonce: theirs,
+    } = challenge.body as { oldest: number; newest: number; nonce: Uint8Array };
     const nonce = new Uint8Array(32);
     const body = {
       ...{ version, client: 'x', user: 'x@here', nonce, role: 0, features: [], takeOver: false, fence: 0 },

@@ -39,16 +39,17 @@ class Newcomers:
         self._peers: set[Peer] = set()
 
     def accept_from(self, listener: socket.socket) -> None:
-        """Takes a connection that waits, unless too many have not said who they are."""
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        if len(self._peers) >= limits.UNACCEPTED_CONNECTIONS:
-            connection.close()
-            return
-        read_fd = connection.detach()
-        self._add(Peer(read_fd, read_fd, time.monotonic()))
+        """Takes the connections that wait; those beyond what may not have said who they are yet are closed."""
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            if len(self._peers) >= limits.UNACCEPTED_CONNECTIONS:
+                connection.close()
+                continue
+            read_fd = connection.detach()
+            self._add(Peer(read_fd, read_fd, time.monotonic()))
 
     def discard(self, peer: Peer) -> None:
         """Forgets one that is gone."""

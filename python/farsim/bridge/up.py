@@ -19,6 +19,7 @@ from .sentinel import guard
 from .session_files import SessionFiles, forget_old_sessions
 from .supervisor import Supervisor
 
+_BACKLOG = 1024
 _KEYS = frozenset({"adapter", "config", "lease", "start", "cwd", "env", "files", "name", "adapterPath"})
 
 
@@ -68,7 +69,7 @@ def _start(order: dict[str, Any]) -> dict[str, Any]:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(files.socket))
     os.chmod(files.socket, 0o600)
-    listener.listen(64)
+    listener.listen(_BACKLOG)
     listener.setblocking(False)
     read_end, write_end = os.pipe()
     if os.fork() == 0:
