@@ -39,7 +39,7 @@ class Newcomers:
         self._peers: set[Peer] = set()
 
     def accept_from(self, listener: socket.socket) -> None:
-        """Takes the connections that wait; those beyond what may not have said who they are yet are closed."""
+        """Takes the connections that wait; closes those beyond what may not have said who they are."""
         while True:
             try:
                 connection, _ = listener.accept()
