@@ -114,53 +114,57 @@ describe.runIf(mayOpenNamespaces(far))(far, () => {
     for (const server of Object.values(servers)) await server[Symbol.asyncDispose]();
     await network[Symbol.asyncDispose]();
   });
-  const open = (connectTimeout = 15): Promise<SshTransport> =>
-    openSshTransport({ host: 'inner', configFile: config, connectTimeout });
+  describe.each(['ssh2', 'openssh'] as const)('by %s,', (client) => {
+    const open = (connectTimeout = 15): Promise<SshTransport> =>
+      openSshTransport({ host: 'inner', configFile: config, connectTimeout, client });
 
-  test('lead to a machine that is not reached otherwise, one of them with a forced command', async () => {
-    await using transport = await open();
-    const from = await output(transport.host, ['sh', '-c', 'echo $SSH_CONNECTION']);
-    expect(from).toContain('Welcome to the inner machine');
-    expect(from).toContain(`${network.machines[2]!.address} 22\n`);
-    await transport.host.upload(new Map([['a/b', Buffer.from('12345')]]), `${servers.inner.folder}/up`);
-    expect(await output(transport.host, ['cat', `${servers.inner.folder}/up/a/b`])).toContain('12345');
-  });
-  test('to a machine that does not answer end as HOST_UNREACHABLE, naming the last of them', async () => {
-    await network.machines[2]!.cut();
-    await using transport = await open(1);
-    await expect(transport.host.run(['true'])).rejects.toMatchObject({
-      code: 'HOST_UNREACHABLE',
-      message: expect.stringContaining('cannot be reached from middle'),
+    test('lead to a machine that is not reached otherwise, one of them with a forced command', async () => {
+      await using transport = await open();
+      const from = await output(transport.host, ['sh', '-c', 'echo $SSH_CONNECTION']);
+      expect(from).toContain('Welcome to the inner machine');
+      expect(from).toContain(`${network.machines[2]!.address} 22\n`);
+      await transport.host.upload(new Map([['a/b', Buffer.from('12345')]]), `${servers.inner.folder}/up`);
+      expect(await output(transport.host, ['cat', `${servers.inner.folder}/up/a/b`])).toContain('12345');
     });
-    await network.machines[2]!.mend();
-  });
-  test('are left at once when the caller gives up, and nothing of the way stays', async () => {
-    await network.machines[2]!.cut();
-    await using transport = await open();
-    const stop = new AbortController();
-    const running = transport.host.run(['true'], { signal: stop.signal }).catch((error: unknown) => error);
-    await expect.poll(() => servers.middle.signalSessions('SIGCONT'), { timeout: 5_000 }).toBeGreaterThan(0);
-    await sleep(300);
-    stop.abort();
-    const began = performance.now();
-    expect(await running).toMatchObject({ code: 'INTERRUPTED' });
-    await transport[Symbol.asyncDispose]();
-    expect(performance.now() - began).toBeLessThan(1_000);
-    await expect.poll(() => servers.outer.signalSessions('SIGCONT')).toBe(0);
-    await network.machines[2]!.mend();
-  });
-  test('are dialled again when a link was away and came back', async () => {
-    await using transport = await open();
-    expect(await output(transport.host, ['echo', 'before'])).toContain('before');
-    await network.machines[0]!.cut();
-    const running = await transport.host.run(['sleep', '60']).catch((error: unknown) => error);
-    const outcome =
-      running instanceof Error
-        ? running
-        : await (running as Awaited<ReturnType<Host['run']>>).finished.catch((error: unknown) => error);
-    expect(outcome).toMatchObject({ code: 'LINK_LOST' });
-    const again = output(transport.host, ['echo', 'after']);
-    await network.machines[0]!.mend();
-    expect(await again).toContain('after');
+    test('to a machine that does not answer end as HOST_UNREACHABLE', async () => {
+      await network.machines[2]!.cut();
+      await using transport = await open(1);
+      await expect(transport.host.run(['true'])).rejects.toMatchObject({
+        code: 'HOST_UNREACHABLE',
+        message: expect.stringMatching(client === 'ssh2' ? /cannot be reached from middle/ : /^inner/),
+      });
+      await network.machines[2]!.mend();
+    });
+    test('are left at once when the caller gives up, and nothing of the way stays', async () => {
+      await network.machines[2]!.cut();
+      await using transport = await open();
+      const stop = new AbortController();
+      const running = transport.host.run(['true'], { signal: stop.signal }).catch((error: unknown) => error);
+      await expect
+        .poll(() => servers.middle.signalSessions('SIGCONT'), { timeout: 5_000 })
+        .toBeGreaterThan(0);
+      await sleep(300);
+      stop.abort();
+      const began = performance.now();
+      expect(await running).toMatchObject({ code: 'INTERRUPTED' });
+      await transport[Symbol.asyncDispose]();
+      expect(performance.now() - began).toBeLessThan(1_000);
+      await expect.poll(() => servers.outer.signalSessions('SIGCONT')).toBe(0);
+      await network.machines[2]!.mend();
+    });
+    test('are dialled again when a link was away and came back', async () => {
+      await using transport = await open();
+      expect(await output(transport.host, ['echo', 'before'])).toContain('before');
+      await network.machines[0]!.cut();
+      const running = await transport.host.run(['sleep', '60']).catch((error: unknown) => error);
+      const outcome =
+        running instanceof Error
+          ? running
+          : await (running as Awaited<ReturnType<Host['run']>>).finished.catch((error: unknown) => error);
+      expect(outcome).toMatchObject({ code: 'LINK_LOST' });
+      const again = output(transport.host, ['echo', 'after']);
+      await network.machines[0]!.mend();
+      expect(await again).toContain('after');
+    });
   });
 });
