@@ -1,6 +1,6 @@
-import { homedir, userInfo } from 'node:os';
-import path from 'node:path';
+import { userInfo } from 'node:os';
 import { FarsimError } from '@farsim/core';
+import { agentSocket, expandPath, type PathTokens } from './config-path.ts';
 import { findNeedOfOpenssh } from './need-of-openssh.ts';
 import { parseDestination, requireHost, requireUser, type Destination } from './parse-destination.ts';
 import { readSshConfig, type ReadOptions, type SshConfigValues } from './read-ssh-config.ts';
@@ -63,25 +63,31 @@ async function resolve(options: SshOptions, hopsLeft: number): Promise<SshSettin
     ...(port !== undefined && { port }),
   };
   const { values: config, bySsh } = await readSshConfig(asked, options);
-  const agent = agentSocket(config.get('identityagent')?.[0]);
+  const hostName = requireHost(
+    config.get('hostname')?.[0]?.replaceAll('%h', destination.host) ?? destination.host,
+  );
+  const login = {
+    hostName,
+    port: asked.port ?? Number(config.get('port')?.[0] ?? 22),
+    user: requireUser(asked.user ?? config.get('user')?.[0] ?? userInfo().username),
+  };
+  const tokens: PathTokens = { ...login, asked: destination.host };
+  const expand = (file: string): string => expandPath(file, tokens);
+  const agent = agentSocket(config.get('identityagent')?.[0], tokens);
   const alias = config.get('hostkeyalias')?.[0];
   const identityFiles = [
     ...(options.identityFile !== undefined ? [options.identityFile] : []),
     ...(config.get('identityfile') ?? defaultIdentities),
-  ].map(expandHome);
+  ].map(expand);
   const { configFile, sshProgram, identityFile, knownHosts } = options;
   const hops = await resolveHops(config.get('proxyjump')?.[0], options, hopsLeft);
   const need =
     (await findNeedOfOpenssh(config, identityFiles)) ?? hops.find((hop) => hop.needOfOpenssh)?.needOfOpenssh;
   return {
     name: options.host,
-    hostName: requireHost(
-      config.get('hostname')?.[0]?.replaceAll('%h', destination.host) ?? destination.host,
-    ),
-    port: asked.port ?? Number(config.get('port')?.[0] ?? 22),
-    user: requireUser(asked.user ?? config.get('user')?.[0] ?? userInfo().username),
+    ...login,
     ...(alias !== undefined && { hostKeyAlias: alias }),
-    knownHostsFiles: (knownHosts !== undefined ? [knownHosts] : knownHostsFiles(config)).map(expandHome),
+    knownHostsFiles: (knownHosts !== undefined ? [knownHosts] : knownHostsFiles(config)).map(expand),
     identityFiles,
     identitiesOnly: config.get('identitiesonly')?.[0] === 'yes',
     batchMode: config.get('batchmode')?.[0] === 'yes',
@@ -120,16 +126,4 @@ async function resolveHops(
 function knownHostsFiles(config: SshConfigValues): readonly string[] {
   const named = [...(config.get('userknownhostsfile') ?? []), ...(config.get('globalknownhostsfile') ?? [])];
   return named.length > 0 ? named.flatMap((files) => files.split(/\s+/)) : defaultKnownHosts;
-}
-
-function agentSocket(configured: string | undefined): string | undefined {
-  if (configured === 'none') return undefined;
-  if (configured === undefined || configured === 'SSH_AUTH_SOCK')
-    return process.env.SSH_AUTH_SOCK || undefined;
-  return configured.startsWith('$') ? process.env[configured.slice(1)] : expandHome(configured);
-}
-
-function expandHome(file: string): string {
-  const unquoted = file.replace(/^"(.*)"$/, '$1').replaceAll('%d', homedir());
-  return unquoted.startsWith('~/') ? path.join(homedir(), unquoted.slice(2)) : unquoted;
 }

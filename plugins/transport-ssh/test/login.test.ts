@@ -70,6 +70,22 @@ describe('a login', () => {
   test('uses them without a system ssh too', async () => {
     expect(await reach({ sshProgram: '/nowhere/ssh' })).toBe('there\n');
   });
+  test('by a key whose path is made of host, port and user uses it', async () => {
+    const key = path.join(sshd.folder, `key-127.0.0.1-${sshd.port}-${sshd.user}-far`);
+    await copyFile(sshd.identityFile, key);
+    const config = path.join(sshd.folder, 'tokens');
+    process.env.FARSIM_TEST_FOLDER = sshd.folder;
+    await writeFile(
+      config,
+      (await readFile(sshd.configFile, 'utf8')).replace(
+        /IdentityFile .*/,
+        'IdentityFile ${FARSIM_TEST_FOLDER}/key-%h-%p-%r-%n',
+      ),
+    );
+    expect(await reach({ configFile: config })).toBe('there\n');
+    expect(await reach({ configFile: config, sshProgram: '/nowhere/ssh' })).toBe('there\n');
+    delete process.env.FARSIM_TEST_FOLDER;
+  });
   test('needs no config when everything is said', async () => {
     expect(await reach(direct({ identityFile: sshd.identityFile }))).toBe('there\n');
     expect(
