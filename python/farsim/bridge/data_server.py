@@ -83,6 +83,9 @@ class DataServer:
             if frame is None:
                 return
             received = port.readable_since or link.read_at
+            if not link.buffered:
+                # what comes while this frame is answered is noted anew
+                port.readable_since = None
             kind, body, offset = decode_frame(codec, frame)
             if kind == "request":
                 blocks = layouts.read(body["blocks"], frame, offset)
@@ -99,8 +102,6 @@ class DataServer:
                 raise FarsimError("DECODE_FAILED", f"{kind} does not belong on the data channel")
             while waiting and gate.may_start:
                 self._answer(connection, *waiting.popleft())
-            if not link.buffered:
-                port.readable_since = None
 
     def _answer(
         self,
