@@ -202,9 +202,8 @@ class Client:
 
     def __init__(self, data: Connection) -> None:
         self.data = data
-        self.seq = 0
+        self.seq = self.received = data.welcome["applied"]
         self.chain = 1
-        self.received = 0
         self.reader = LayoutReader()
         self.writer = LayoutWriter()
         self.announced: set[int] = set()
@@ -213,7 +212,9 @@ class Client:
         self.world = spec["world"]
         self.spec = json.loads(spec["world"])
         self.ledger = Ledger(spec["hash"])
-        self.heads = {0: b""}
+        if data.welcome["ledgerIndex"]:
+            self.ledger.index, self.ledger.head = data.welcome["ledgerIndex"], data.welcome["ledgerHead"]
+        self.heads = {self.ledger.index: self.ledger.head}
 
     def move_to(self, data: Connection) -> None:
         """Goes on over another connection, after a resume."""

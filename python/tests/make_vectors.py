@@ -83,6 +83,7 @@ def make_headers() -> list[dict[str, Any]]:
         _header("welcome", "welcome", {
             "session": "3f9c0a1b2d4e", "epoch": 1, "fence": 2, "phase": "ready", "creditRequests": 64,
             "creditBytes": 67_108_864, "frameLimit": 268_435_456, "proof": nonce, "applied": 812, "kept": 800,
+            "ledgerIndex": 700, "ledgerHead": nonce,
         }),
         _header("refused", "refused", {
             "code": "BUSY", "message": "ada controls", "oldest": 1, "newest": 1, "details": '{"owner":"ada"}',

@@ -259,6 +259,18 @@ export const messageFields: Readonly<Record<string, readonly MessageField[]>> = 
       type: 'uint32',
       rule: 'single',
     },
+    {
+      id: 12,
+      name: 'ledgerIndex',
+      type: 'uint32',
+      rule: 'single',
+    },
+    {
+      id: 13,
+      name: 'ledgerHead',
+      type: 'bytes',
+      rule: 'single',
+    },
   ],
   Refused: [
     {

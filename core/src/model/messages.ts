@@ -101,6 +101,8 @@ export interface Welcome {
   readonly features: readonly string[];
   readonly applied: number;
   readonly kept: number;
+  readonly ledgerIndex: number;
+  readonly ledgerHead: Uint8Array;
 }
 
 export interface Refused {

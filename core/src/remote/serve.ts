@@ -139,7 +139,8 @@ class Service {
       send({ kind: 'goodbye', body: { code: 'FENCED', reason } });
     await this.#admit(hello, channel, goodbye);
     const { gate } = this.#served;
-    if (hello.role === Role.data && !hello.resume) await this.#served.inTurn(async () => gate.beginClient());
+    const begins = hello.role === Role.data && !hello.resume;
+    if (begins) await this.#served.inTurn(async () => gate.beginClient());
     await send({
       kind: 'welcome',
       body: {
@@ -153,6 +154,7 @@ class Service {
         proof: proof(this.token, 'farsim bridge', hello.nonce, nonce),
         applied: gate.applied,
         kept: gate.firstKept,
+        ...(begins && this.#served.ledgerHead),
       },
     });
     return { codec, hello };

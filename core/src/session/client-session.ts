@@ -72,9 +72,10 @@ export class ClientSession implements AsyncDisposable {
     this.#codec = codec;
     this.spec = JSON.parse(spec.world) as WorldSpec;
     this.specHash = spec.hash;
-    const { applied, creditRequests, creditBytes } = greeted.welcome;
+    const { applied, creditRequests, creditBytes, ledgerIndex, ledgerHead } = greeted.welcome;
     this.#seq = this.#acked = this.#received = applied;
-    this.ledger = new LedgerFollower(spec.hash, applied > 0);
+    const begun = ledgerIndex > 0 ? { index: ledgerIndex, head: ledgerHead } : undefined;
+    this.ledger = new LedgerFollower(spec.hash, begun);
     this.#credit = Math.max(1, creditRequests || control.welcome.creditRequests);
     this.#ackBytes = Math.min(
       ackEveryBytes,

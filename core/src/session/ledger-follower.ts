@@ -35,18 +35,18 @@ export class DeferredLedgerRow implements LedgerRow {
  */
 export class LedgerFollower {
   readonly #ledger: StepLedger;
-  readonly #begunByAnother: boolean;
   readonly #heads = new Map<number, Uint8Array>();
   readonly #farHeads = new Map<number, Uint8Array>();
   #waiting: DeferredLedgerRow[] = [];
   #scheduled = false;
-  #nextIndex = 1;
+  #nextIndex: number;
   #fault: FarsimError | undefined;
 
-  /** `begunByAnother`: the far side's entries began with an earlier client, so that its heads say nothing of this end's. */
-  constructor(specHash: Uint8Array, begunByAnother = false) {
-    this.#ledger = new StepLedger(specHash);
-    this.#begunByAnother = begunByAnother;
+  /** `from`: the newest entry of the simulator's earlier clients, after which this end's begin. */
+  constructor(specHash: Uint8Array, from?: { readonly index: number; readonly head: Uint8Array }) {
+    this.#ledger = new StepLedger(specHash, from);
+    this.#nextIndex = this.#ledger.index + 1;
+    this.#heads.set(this.#ledger.index, this.#ledger.head);
   }
 
   /** VERIFICATION_FAILED once the two histories were seen to differ. */
@@ -73,7 +73,7 @@ export class LedgerFollower {
 
   /** Takes what a reply said of the far ledger. */
   compare(index: number, farHead: Uint8Array): void {
-    if (index === 0 || farHead.length === 0 || this.#begunByAnother) return;
+    if (index === 0 || farHead.length === 0) return;
     const head = this.#heads.get(index);
     if (!head) this.#farHeads.set(index, farHead);
     else if (Buffer.compare(head, farHead) !== 0) this.#differ(index);

@@ -46,8 +46,14 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("session")
     logs.add_argument("-n", "--lines", type=int, default=50)
     logs.add_argument("-f", "--follow", action="store_true")
-    for verb in ("ps", "status", "reap"):
+    for verb in ("ps", "status"):
         verbs.add_parser(verb)
+    reap = verbs.add_parser("reap", help="end what is left over")
+    reap.add_argument("sessions", nargs="*")
+    reap.add_argument("--list", action="store_true", help="only say what that is")
+    join = verbs.add_parser("join", help="say where a session listens, and its token")
+    join.add_argument("session", nargs="?", default="")
+    join.add_argument("--order", default="", help="one that this order made and that waits for a client")
     doctor = verbs.add_parser("doctor", help="look at this machine")
     doctor.add_argument("packages", nargs="*")
     verbs.add_parser("environment", help="make the managed environment of the requirements on standard input")
@@ -81,9 +87,17 @@ def _run(arguments: argparse.Namespace) -> int:
     elif verb == "logs":
         local_sessions.print_logs(arguments.session, arguments.lines, arguments.follow)
     elif verb == "reap":
-        local_sessions.print_json({"farsim": 1, "reaped": local_sessions.reap()})
+        from .left_over import list_left_over, reap
+
+        answer = {"left": list_left_over()} if arguments.list else {"reaped": reap(arguments.sessions)}
+        local_sessions.print_json({"farsim": 1, **answer})
+    elif verb == "join":
+        from .join import join_session, join_warm
+
+        line = join_warm(arguments.order) if arguments.order else join_session(arguments.session)
+        local_sessions.print_json(line)
     else:
-        local_sessions.print_json({"farsim": 1, "sessions": local_sessions.list_sessions()})
+        local_sessions.print_json({"farsim": 1, "sessions": local_sessions.show_sessions()})
     return 0
 
 

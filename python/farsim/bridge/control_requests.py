@@ -35,8 +35,7 @@ def answer_control(supervisor: Supervisor, peer: Peer, request: dict[str, Any]) 
     elif name == "close":
         supervisor.close_when_asked(peer, seq)
     elif name == "detach":
-        supervisor.detach(options.get("grace"))
-        _reply(peer, seq, {})
+        _reply(peer, seq, supervisor.detach(options.get("grace")))
         raise PeerGone
     else:
         _fail(peer, seq, FarsimError("UNSUPPORTED", f"{name} does not belong on the control channel"))

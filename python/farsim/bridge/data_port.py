@@ -13,10 +13,12 @@ from .codecs import CODECS
 from .door import Door
 from .framing import encode_frame
 from .layouts import LayoutReader
+from .ledger_keeper import LedgerKeeper
 from .link import Link
 from .request_gate import RequestGate
 
 _TICK_SECONDS = 0.1
+_LEDGER_SECONDS = 10.0
 
 
 class DataConnection:
@@ -48,6 +50,7 @@ class DataPort:
         self._newest: DataConnection | None = None
         self._spec: dict[str, Any] | None = None
         self._gate: RequestGate | None = None
+        self._ledger: LedgerKeeper | None = None
         self._busy = False
         self.wake_fd, self._wake = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self.closing = False
@@ -56,10 +59,10 @@ class DataPort:
         self.observers: list[DataConnection] = []
         threading.Thread(target=self._receive, name="farsim-door", daemon=True).start()
 
-    def open(self, spec: dict[str, Any], gate: RequestGate) -> None:
+    def open(self, spec: dict[str, Any], gate: RequestGate, ledger: LedgerKeeper) -> None:
         """From now on connections are greeted."""
         with self._lock:
-            self._spec, self._gate = spec, gate
+            self._spec, self._gate, self._ledger = spec, gate, ledger
 
     def set_busy(self, busy: bool) -> None:
         """Said by the main thread around each call."""
@@ -142,7 +145,7 @@ class DataPort:
                 self.readable_since = time.monotonic()
 
     def _greet(self, connection: DataConnection) -> None:
-        if connection.greeted or self._spec is None or self._gate is None:
+        if connection.greeted or self._spec is None or self._gate is None or self._ledger is None:
             return
         connection.greeted = True
         resume = connection.hello["resume"]
@@ -150,13 +153,16 @@ class DataPort:
             self._gate.acknowledge(resume["ack"])
         else:
             self._gate.begin_client()
-        numbers = {"applied": self._gate.applied, "kept": self._gate.first_kept}
+        numbers: dict[str, Any] = {"applied": self._gate.applied, "kept": self._gate.first_kept}
+        if not resume:
+            self._ledger.drain(_LEDGER_SECONDS)
+            numbers["ledgerIndex"], numbers["ledgerHead"] = self._ledger.newest
         try:
             connection.link.write([self.greeting(connection, numbers)], heed_wake=False)
         except OSError:
             _sink(connection.link)
 
-    def greeting(self, connection: DataConnection, numbers: dict[str, int]) -> bytes:
+    def greeting(self, connection: DataConnection, numbers: dict[str, Any]) -> bytes:
         """WELCOME and SPEC as bytes; only once `open` was called."""
         hello = connection.hello
         welcome = {

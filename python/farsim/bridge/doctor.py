@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import importlib.metadata
 import os
 import platform
+import pwd
 import shutil
 import socket
-import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from .gpus import list_gpus
+from .left_over import list_left_over
 from .linux_process import become_subreaper, boot_id
 from .local_sessions import list_sessions
 from .session_files import cache_folder, socket_folder
 
-_GPU_FIELDS = ("index", "name", "memory.total", "memory.used", "driver_version", "uuid")
-_SMI_SECONDS = 5
+_LOGIND = "/etc/systemd/logind.conf"
 
 
 def examine(packages: Sequence[str]) -> dict[str, Any]:
     """Python, the asked packages' versions, GPUs and who holds them, disk, sessions, and what would degrade
     the bridge.
     """
-    cache = cache_folder()
-    cache.mkdir(parents=True, exist_ok=True)
-    disk = shutil.disk_usage(cache)
     return {
         "farsim": 1,
         "host": socket.gethostname(),
@@ -41,11 +41,12 @@ def examine(packages: Sequence[str]) -> dict[str, Any]:
         "clock": time.time(),
         "packages": {package: _package_version(package) for package in packages},
         "uv": shutil.which("uv"),
-        "gpus": _gpus(),
-        "disk": {"path": str(cache), "free": disk.free, "total": disk.total},
-        "sessions": list_sessions(),
+        "gpus": list_gpus(),
+        "disk": _disk(),
+        "sessions": _unless_broken(list_sessions),
+        "leftOver": _unless_broken(list_left_over),
         "subreaper": become_subreaper(),
-        "socketFolder": _socket_folder(),
+        "socketFolder": _unless_broken(lambda: str(socket_folder())),
         "lingers": not _kills_user_processes(),
     }
 
@@ -57,56 +58,48 @@ def _package_version(package: str) -> str | None:
         return None
 
 
-def _gpus() -> list[dict[str, Any]]:
-    rows = _smi("--query-gpu=" + ",".join(_GPU_FIELDS))
-    holders = _smi("--query-compute-apps=gpu_uuid,pid,used_memory")
-    gpus = []
-    for row in rows:
-        if len(row) != len(_GPU_FIELDS):
-            continue
-        gpu = dict(zip(("index", "name", "memoryTotal", "memoryUsed", "driver", "uuid"), row, strict=True))
-        pids = [
-            int(holder[1])
-            for holder in holders
-            if len(holder) == 3 and holder[0] == gpu["uuid"] and holder[1].isdigit()
-        ]
-        gpus.append({**gpu, "index": int(gpu["index"]), "pids": pids})
-    return gpus
-
-
-def _smi(query: str) -> list[list[str]]:
-    """Rows of nvidia-smi's answer, memory in MiB; [] where there is none."""
-    if not shutil.which("nvidia-smi"):
-        return []
-    try:
-        finished = subprocess.run(
-            ["nvidia-smi", query, "--format=csv,noheader,nounits"],
-            capture_output=True,
-            text=True,
-            timeout=_SMI_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return []
-    return [
-        [cell.strip() for cell in line.split(",")] for line in finished.stdout.splitlines() if line.strip()
-    ]
-
-
 def _first_number(path: str) -> float | None:
     with contextlib.suppress(OSError, ValueError, IndexError), open(path) as file:
         return float(file.read().split()[0])
     return None
 
 
-def _socket_folder() -> str | None:
+def _disk() -> dict[str, Any]:
+    """Room on the disk that the cache is on, and what keeps it from being written."""
+    cache = cache_folder()
+    fault = None
     try:
-        return str(socket_folder())
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=cache) as file:
+            file.write(b"farsim")
+    except OSError as error:
+        fault = f"{cache}: {error.strerror or error}"
+    nearest = next(folder for folder in (cache, *cache.parents) if folder.exists())
+    usage = shutil.disk_usage(nearest)
+    return {"path": str(cache), "free": usage.free, "total": usage.total, "fault": fault}
+
+
+def _unless_broken(look: Callable[[], Any]) -> Any:
+    try:
+        return look()
     except Exception:
         return None
 
 
 def _kills_user_processes() -> bool:
-    """True where logind ends a user's processes at logout."""
-    with contextlib.suppress(OSError), open("/etc/systemd/logind.conf") as file:
-        return any(line.strip().replace(" ", "") == "KillUserProcesses=yes" for line in file)
-    return False
+    """True where logind ends this user's processes at logout."""
+    kills = False
+    for path in [_LOGIND, *sorted(glob.glob(f"{_LOGIND}.d/*.conf"))]:
+        with contextlib.suppress(OSError), open(path) as file:
+            for line in file:
+                key, _, value = line.partition("=")
+                if key.strip() == "KillUserProcesses":
+                    kills = value.strip().lower() in ("yes", "true", "1", "on")
+    return kills and not os.path.exists(f"/var/lib/systemd/linger/{_user()}")
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

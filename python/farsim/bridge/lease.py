@@ -15,12 +15,15 @@ class Lease:
 
     def __init__(self, grace: float, idle: float, total: float, now: float) -> None:
         self.grace = grace
+        self.kept: float | None = None
+        """Seconds that the simulator waits for its next client after one that left it for others."""
         self._idle = idle
         self._total = total
         self._began = now
         self._moved = now
         self._gone: float | None = now
         self._last_heard = now
+        self._known = False
         self.fence = 1
         self.client = ""
         self.user = ""
@@ -51,6 +54,8 @@ class Lease:
         if hello["client"] != self.client:
             self.client, self.user, self.since = hello["client"], hello["user"], time.time()
         self._gone = None
+        self._known = True
+        self._moved = now
         self.hear(now)
         return replaced
 
@@ -58,36 +63,77 @@ class Lease:
         """Notes that the controller's connection ended."""
         self._gone = now
 
-    def release(self, grace: float | None, now: float) -> None:
-        """The controller went on purpose and leaves the simulator for another; `grace` replaces the
-        lease's.
+    @property
+    def warm(self) -> bool:
+        """True while the simulator waits for whoever comes next."""
+        return not self.client and self.kept is not None
+
+    @property
+    def heard(self) -> float:
+        """When the controller was last heard, 0 where none ever was."""
+        return self._last_heard if self._known else 0.0
+
+    def release(self, kept: float | None, now: float) -> None:
+        """The controller went on purpose and leaves the simulator for another, for `kept` seconds; None: as
+        long as it was kept before.
         """
-        if grace is not None:
-            self.grace = grace
+        if kept is not None or self.kept is None:
+            self.kept = max(self.grace, _FIRST_DIAL_SECONDS) if kept is None else kept
+        self.fence += 1
         self.client = self.user = ""
         self._gone = now
 
+    def lapsed(self, now: float) -> bool:
+        """True when the controller of a kept simulator is gone for good: the next may come."""
+        return bool(self.client) and self.kept is not None and self._lost(now) is not None
+
+    def ends(self, now: float) -> float:
+        """When the session will end if nobody does anything any more; 0 is never."""
+        moments = []
+        if self._gone is not None:
+            moments.append(self._gone + self._allowance() + ((self.kept or 0.0) if self.client else 0.0))
+        if self._idle and self.client:
+            moments.append(self._moved + self._idle)
+        if self._total:
+            moments.append(self._began + self._total)
+        return min(moments, default=0.0)
+
     def left(self, now: float) -> float | None:
-        """Seconds until the grace time is over; None while a controller is there."""
+        """Seconds until the grace time, or the time that it is kept, is over; None while a controller is
+        there.
+        """
         if self._gone is None:
             return None
         return self._gone + self._allowance() - now
 
     def expiry(self, now: float) -> str | None:
         """A sentence when the lease is over."""
-        if self._gone is not None and now - self._gone >= self._allowance():
-            return f"its client has been gone for {now - self._gone:.1f} s (lease.grace is {self.grace:g} s)"
-        silence = now - self._last_heard
-        if self._gone is None and silence > _SILENCE_SECONDS + max(self.grace, _LEAST_SILENCE_GRACE):
-            return f"nothing heard from its client for {silence:.1f} s (lease.grace is {self.grace:g} s)"
-        if self._idle and now - self._moved > self._idle:
+        lost = self._lost(now)
+        if lost is not None:
+            return lost
+        if self._idle and self.client and now - self._moved > self._idle:
             return f"no request for {now - self._moved:.0f} s (lease.idle is {self._idle:g} s)"
         if self._total and now - self._began > self._total:
             return f"it has run for {now - self._began:.0f} s (lease.total is {self._total:g} s)"
         return None
 
+    def _lost(self, now: float) -> str | None:
+        silence = now - self._last_heard
+        if self._gone is None:
+            if silence <= _SILENCE_SECONDS + max(self.grace, _LEAST_SILENCE_GRACE):
+                return None
+            return f"nothing heard from its client for {silence:.1f} s (lease.grace is {self.grace:g} s)"
+        gone = now - self._gone
+        if gone < self._allowance():
+            return None
+        if self.warm:
+            return f"nobody came for the {gone:.0f} s that it was kept"
+        return f"its client has been gone for {gone:.1f} s (lease.grace is {self.grace:g} s)"
+
     def _allowance(self) -> float:
-        return self.grace if self.client else max(self.grace, _FIRST_DIAL_SECONDS)
+        if self.client:
+            return self.grace
+        return max(self.grace, _FIRST_DIAL_SECONDS) if self.kept is None else self.kept
 
 
 def _iso(seconds: float) -> str:

@@ -84,18 +84,21 @@ def descendants(root: int) -> set[int]:
 
 def marked(session: str) -> set[int]:
     """Living processes of this user whose environment names the session."""
-    wanted = f"{MARKER}={session}".encode()
-    found = set()
+    return {pid for pid, environment in marked_environments() if environment.get(MARKER) == session}
+
+
+def marked_environments() -> Iterator[tuple[int, dict[str, str]]]:
+    """Living processes that carry a session's marker, and the environment that they were started with."""
     for pid in _pids():
         try:
             with open(f"/proc/{pid}/environ", "rb") as file:
-                environment = file.read().split(b"\0")
+                content = file.read()
         except OSError:
             continue
         fields = _stat(pid)
-        if wanted in environment and fields and fields[0] != "Z":
-            found.add(pid)
-    return found
+        if MARKER.encode() in content and fields and fields[0] != "Z":
+            pairs = (entry.partition("=") for entry in os.fsdecode(content).split("\0"))
+            yield pid, {key: value for key, _, value in pairs}
 
 
 def cpu_seconds(pids: set[int]) -> float:

@@ -1,4 +1,4 @@
-"""`ps`, `down`, `logs` and `reap`: this host's sessions, from their files."""
+"""`ps`, `down` and `logs`: this host's sessions, from their files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import time
 from typing import Any
 
 from .errors import FarsimError
-from .linux_process import boot_id, is_alive, start_time
+from .gpus import held_memory
+from .linux_process import boot_id, descendants, is_alive, start_time
 from .log_tail import log_tail
 from .sentinel import sweep
 from .session_files import SessionFiles, known_sessions
@@ -47,12 +48,24 @@ def _describe(files: SessionFiles, state: dict[str, Any]) -> dict[str, Any]:
     now = time.monotonic()
     return {
         **shown,
+        "heard": round(now - content.heard, 1) if content.heard else None,
+        "leaseLeft": round(content.ends - now, 1) if content.ends else None,
         "phase": content.phase,
         "started": content.started,
         "applied": content.applied,
         "since": round(now - content.since, 3),
         "ledger": {"index": content.ledger_index, "head": content.ledger_head.hex()},
     }
+
+
+def show_sessions() -> list[dict[str, Any]]:
+    """The same with the MiB of GPU memory that each holds, where nvidia-smi tells."""
+    sessions = list_sessions()
+    held = held_memory() if sessions else {}
+    for entry in sessions:
+        if held and entry["alive"]:
+            entry["gpuMemory"] = sum(held.get(pid, 0) for pid in descendants(entry["pid"]))
+    return sessions
 
 
 def _age(pid: int) -> float | None:
@@ -92,11 +105,6 @@ def down(session: str) -> dict[str, Any]:
     files.remove_live_files()
     ended = files.read_exit() or {}
     return {"farsim": 1, "session": session, "left": sorted(left), "reason": ended.get("reason")}
-
-
-def reap() -> list[dict[str, Any]]:
-    """Ends what dead supervisors of this host and boot left behind."""
-    return [down(entry["session"]) for entry in list_sessions() if not entry["alive"]]
 
 
 def print_logs(session: str, lines: int, follow: bool) -> None:

@@ -54,7 +54,7 @@ class ServedSession:
         self.gate = RequestGate()
         self.writer = LayoutWriter()
         self._world = world
-        self._ledger = LedgerKeeper(spec_hash, page.set_ledger)
+        self.ledger = LedgerKeeper(spec_hash, page.set_ledger)
         self._page = page
         self._log_path = log_path
         self._unentered: tuple[dict[str, Any], list[list[NamedArray]], Applied, str] | None = None
@@ -110,7 +110,7 @@ class ServedSession:
 
     def finish(self, seconds: float) -> None:
         """Waits until the ledger is complete, at most so long."""
-        self._ledger.drain(seconds)
+        self.ledger.drain(seconds)
 
     def _reply(
         self, request: dict[str, Any], applied: Applied, error: FarsimError | None, reached: bool,
@@ -142,7 +142,7 @@ class ServedSession:
             "started": started,
             "finished": finished,
         }
-        index, head = self._ledger.newest
+        index, head = self.ledger.newest
         if index:
             body["ledgerIndex"], body["ledgerHead"] = index, head
         body["encoded"] = time.monotonic()
@@ -158,7 +158,7 @@ class ServedSession:
     ) -> None:
         op = request["op"]
         entry_op = _STEP if op == _STEP_MANY else op
-        add = self._ledger.add
+        add = self.ledger.add
         given = [sum(array.nbytes for _, array, _ in arrays) for arrays in blocks] or [0]
         taken = 0
         for place, block in enumerate(applied.blocks):

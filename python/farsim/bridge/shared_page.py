@@ -10,12 +10,14 @@ import struct
 from typing import NamedTuple
 
 PAGE_BYTES = 256
+_LEASE_OFFSET = 128
 PHASES = ("queued", "boot", "launching", "creating", "probing", "ready", "closing", "failed")
 
 
 class PageContent(NamedTuple):
     """`since`: monotonic seconds when the phase or the running request began; `started` is 0 when none
-    runs.
+    runs. `heard`: when the client was last heard; `ends`: when the lease will be over as things stand; both
+    monotonic, 0 where that is not known.
     """
 
     phase: str
@@ -24,11 +26,13 @@ class PageContent(NamedTuple):
     since: float
     ledger_index: int
     ledger_head: bytes
+    heard: float
+    ends: float
 
 
 class SharedPage:
-    """A file of 256 bytes, mapped by both processes. One writer; readers may see a mix of two neighbouring
-    writes.
+    """A file of 256 bytes, mapped by both processes. One writer of each part; readers may see a mix of two
+    neighbouring writes.
     """
 
     def __init__(self, path: str, create: bool = False) -> None:
@@ -52,11 +56,15 @@ class SharedPage:
     def set_ledger(self, index: int, head: bytes) -> None:
         struct.pack_into("<I32s", self._map, 24, index & 0xFFFFFFFF, head)
 
+    def set_lease(self, heard: float, ends: float) -> None:
+        """The supervisor's part."""
+        struct.pack_into("<dd", self._map, _LEASE_OFFSET, heard, ends)
+
     def read(self) -> PageContent:
         phase, started, applied, since, index, head = struct.unpack_from("<IIIxxxxdI32s", self._map, 0)
-        return PageContent(
-            PHASES[phase] if phase < len(PHASES) else "failed", started, applied, since, index, head
-        )
+        heard, ends = struct.unpack_from("<dd", self._map, _LEASE_OFFSET)
+        name = PHASES[phase] if phase < len(PHASES) else "failed"
+        return PageContent(name, started, applied, since, index, head, heard, ends)
 
     def close(self) -> None:
         self._map.close()

@@ -44,7 +44,8 @@ def run_simulator(door_fd: int, order_fd: int) -> None:
         with contextlib.ExitStack() as stack:
             world, spec_message = _start(order, door, page, port, stack)
             session = ServedSession(world, spec_message["hash"], page, order["log"])
-            port.open(spec_message, session.gate)
+            door.send({"task": world.spec["task"]})
+            port.open(spec_message, session.gate, session.ledger)
             _phase(door, page, "ready")
             DataServer(port, session, world).run()
             _close(world, door, page)

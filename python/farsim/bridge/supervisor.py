@@ -57,6 +57,7 @@ class Supervisor:
         self.order = order
         self.lease = Lease(lease.get("grace", 0), lease.get("idle", 1800), lease.get("total", 86_400), now)
         self.page = SharedPage(str(files.page), create=True)
+        self.task = ""
         self.phase = "boot"
         self.began = now
         self.epoch = 1
@@ -259,11 +260,14 @@ class Supervisor:
         self._close_requests.append((peer, seq))
         self.end("asked to close", 0)
 
-    def detach(self, grace: float | None) -> None:
-        """Lets the simulator outlive its controller for `grace` seconds."""
-        self.lease.release(grace, time.monotonic())
+    def detach(self, grace: float | None) -> dict[str, Any]:
+        """Leaves the simulator for its next client, for `grace` seconds, or as long as it was kept before."""
+        now = time.monotonic()
+        self.lease.release(grace, now)
         self._owner = None
+        self._door_send({"drop": True})
         self._save_state()
+        return {"leaseLeft": round(self.lease.ends(now) - now, 3)}
 
     def status(self) -> dict[str, Any]:
         """What `status` answers and `ps` shows."""
@@ -279,6 +283,8 @@ class Supervisor:
             "simulator": self._child,
             "age": round(now - self.began, 3),
             "owner": self.lease.user,
+            "task": self.task,
+            "warm": self.lease.warm,
             "leaseLeft": None if left is None else round(left, 3),
             "started": page.started,
             "applied": page.applied,
@@ -330,6 +336,8 @@ class Supervisor:
                 self._failed = {**message["failed"], "phase": message["phase"]}
             elif "phase" in message:
                 self._set_phase(message["phase"])
+            elif "task" in message:
+                self.task = message["task"]
             elif "progress" in message:
                 self._event("progress", message["progress"])
             elif "ended" in message:
@@ -384,6 +392,11 @@ class Supervisor:
             return self._ladder.step(now, self._child_status is None)
         if self._crash is None and self.phase in _EXIT_OF_PHASE:
             self._watch_start(now)
+        self.page.set_lease(self.lease.heard, self.lease.ends(now))
+        if self.phase == "ready" and self.lease.lapsed(now):
+            if self._owner is not None:
+                self._drop(self._owner)
+            self.detach(None)
         expired = self.lease.expiry(now)
         if expired is not None:
             self.end(f"lease over: {expired}", 7 if self._crash is None else self._status)
@@ -473,7 +486,15 @@ class Supervisor:
         self._ladder = KillLadder(self.files.session, self._child, now, asked=can_ask)
 
     def _save_state(self) -> None:
-        self.files.write_state({**self._identity, "phase": self.phase, "owner": self.lease.user})
+        self.files.write_state(
+            {
+                **self._identity,
+                "phase": self.phase,
+                "owner": self.lease.user,
+                "task": self.task,
+                "warm": self.lease.warm,
+            }
+        )
 
     @property
     def _identity(self) -> dict[str, Any]:

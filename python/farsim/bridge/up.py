@@ -20,7 +20,9 @@ from .session_files import SessionFiles, forget_old_sessions
 from .supervisor import Supervisor
 
 _BACKLOG = 1024
-_KEYS = frozenset({"adapter", "config", "lease", "start", "cwd", "env", "files", "name", "adapterPath"})
+_KEYS = frozenset(
+    {"adapter", "config", "lease", "start", "cwd", "env", "files", "name", "adapterPath", "orderHash"}
+)
 
 
 def up(text: str) -> int:
@@ -127,6 +129,7 @@ def _supervise(
             "log": str(files.log),
             "page": str(files.page),
             "lease": order.get("lease") or {},
+            "orderHash": order.get("orderHash", ""),
         }
         supervisor = Supervisor(files, order, token, listener)
         supervisor.prepare()

@@ -1,0 +1,52 @@
+"""`join`: where a session of this user listens, and its token. Whoever can run this could read its 0600 file
+as well.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import socket
+from typing import Any
+
+from .errors import FarsimError
+from .linux_process import is_alive
+from .local_sessions import list_sessions
+from .session_files import SessionFiles
+
+
+def join_session(wanted: str) -> dict[str, Any]:
+    """The line of a living session by its id, or of the newest by its name. Raises SESSION_EXPIRED."""
+    found = [entry for entry in _living() if wanted in (entry["session"], entry["name"])]
+    if not found:
+        raise FarsimError("SESSION_EXPIRED", f"no session {wanted} runs on {socket.gethostname()}")
+    return _line(found[-1]["session"])
+
+
+def join_warm(order_hash: str) -> dict[str, Any]:
+    """The line of a session that is ready, was made by the same order and waits for its next client, or only
+    `{"farsim": 1}`.
+    """
+    for entry in reversed(_living()):
+        waits = entry["warm"] and entry.get("phase") == "ready" and not entry.get("started")
+        if waits and entry["orderHash"] == order_hash:
+            try:
+                return _line(entry["session"])
+            except FarsimError:
+                continue
+    return {"farsim": 1}
+
+
+def _living() -> list[dict[str, Any]]:
+    return [entry for entry in list_sessions() if entry["alive"] and entry["uid"] == os.getuid()]
+
+
+def _line(session: str) -> dict[str, Any]:
+    state = SessionFiles(session).read_state()
+    if not is_alive(state["pid"], state["startTime"]):
+        raise FarsimError("SESSION_EXPIRED", f"the supervisor of session {session} is dead")
+    return {
+        "farsim": 1,
+        **{key: state[key] for key in ("session", "address", "token", "pid", "host", "name", "lease")},
+        "python": platform.python_version(),
+    }

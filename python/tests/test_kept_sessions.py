@@ -1,0 +1,155 @@
+"""Simulators that outlive their client: kept for the next one, found again, and ended when they are left
+over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from bridge_client import OP, Client, is_running, wait_until
+from test_sessions import close, ended, opened, ready, vectors
+
+from farsim.bridge.linux_process import MARKER, marked
+
+
+def detach(control, **options):
+    """Lets go of the simulator; gives what the supervisor answered."""
+    control.send("request", {"seq": 1, "op": OP["detach"], "options": json.dumps(options)})
+    while (received := control.receive())[0] != "reply":
+        pass
+    control.close()
+    return json.loads(received[1]["value"])
+
+
+def shown(bridge):
+    return next(
+        entry
+        for entry in json.loads(bridge.verb("ps").stdout)["sessions"]
+        if entry["session"] == bridge.session
+    )
+
+
+def joined(bridge, order="same"):
+    return json.loads(bridge.verb("join", "--order", order).stdout)
+
+
+def test_a_kept_simulator_is_joined_by_its_order_and_goes_on_where_it_was(start):
+    bridge = start(name="plant", orderHash="same", lease={"grace": 0})
+    control, client = opened(bridge)
+    assert client.call("step", {"action": vectors([3.0])})["obs"].tolist() == [[3]]
+    assert "session" not in joined(bridge), "one with a client is not to be joined"
+    assert 19 < detach(control, grace=20)["leaseLeft"] <= 20
+    assert (shown(bridge)["warm"], shown(bridge)["owner"]) == (True, "")
+    assert "session" not in joined(bridge, "another")
+    line = joined(bridge)
+    assert (line["session"], line["token"], line["address"]) == (
+        bridge.session,
+        bridge.token,
+        bridge.line["address"],
+    )
+    second = bridge.control(client="second")
+    assert second.welcome["fence"] == 2
+    data = Client(bridge.data(client="second", fence=2))
+    assert (data.data.welcome["ledgerIndex"], data.ledger.head) == (2, client.ledger.head)
+    assert data.call("step", {"action": vectors([4.0])})["obs"].tolist() == [[7]]
+    close(second)
+    assert ended(bridge)["ledger"] == {"index": 3, "head": data.ledger.head.hex()}
+
+
+def test_a_kept_simulator_ends_when_nobody_comes(start):
+    bridge = start(lease={"grace": 0, "idle": 1})
+    control = ready(bridge)
+    time.sleep(0.3)
+    detach(control, grace=1.6)
+    time.sleep(1.2)
+    assert bridge.supervisor_lives(), "the idle limit does not end what waits for its next client"
+    assert "nobody came for the 2 s that it was kept" in ended(bridge)["reason"]
+
+
+def test_a_kept_simulator_waits_again_when_its_next_client_is_killed(start):
+    bridge = start(orderHash="same", lease={"grace": 0.5})
+    detach(ready(bridge), grace=20)
+    bridge.control(client="second").close()
+    assert wait_until(lambda: joined(bridge).get("session") == bridge.session, 5)
+    assert json.loads(bridge.verb("down", bridge.session).stdout)["left"] == []
+
+
+def test_the_old_client_of_a_kept_simulator_cannot_step_it(start):
+    bridge = start(lease={"grace": 0})
+    control, client = opened(bridge)
+    detach(control, grace=20)
+    assert client.data.receive() is None, "its data connection ends"
+    second = bridge.control(client="second")
+    refused = False
+    try:
+        bridge.data(client="test-client", fence=1)
+    except Exception as error:
+        refused = error.code == "FENCED"
+    assert refused
+    close(second)
+
+
+def test_a_session_is_found_by_its_name(start):
+    bridge = start(name="plant")
+    control = ready(bridge)
+    assert json.loads(bridge.verb("join", "plant").stdout)["token"] == bridge.token
+    answer = bridge.verb("join", "nobody")
+    assert answer.returncode == 3 and json.loads(answer.stdout)["error"]["code"] == "SESSION_EXPIRED"
+    close(control)
+
+
+def test_ps_shows_who_has_it_and_how_long_yet(start):
+    bridge = start(name="plant", lease={"grace": 5, "idle": 100})
+    control, _ = opened(bridge)
+    assert wait_until(lambda: (shown(bridge)["leaseLeft"] or 0) > 90)
+    entry = shown(bridge)
+    assert (entry["name"], entry["task"], entry["owner"], entry["phase"], entry["applied"]) == (
+        "plant",
+        "count",
+        "tester@here",
+        "ready",
+        1,
+    )
+    assert 0 <= entry["heard"] < 3 and entry["leaseLeft"] <= 100
+    control.close()
+    assert wait_until(lambda: shown(bridge)["leaseLeft"] <= 5)
+
+
+def test_only_what_is_left_over_is_reaped(start):
+    living = start(lease={"grace": 30})
+    control = ready(living)
+    dead = start()
+    ready(dead)
+    state = next(
+        entry for entry in json.loads(dead.verb("ps").stdout)["sessions"] if entry["session"] == dead.session
+    )
+    for pid in (state["sentinel"], state["pid"]):
+        os.kill(pid, signal.SIGKILL)
+    assert wait_until(lambda: not is_running(state["simulator"]))
+    orphan = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)"], env={**os.environ, MARKER: "0123456789ab"}
+    )
+    elsewhere = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)"], env={**living.env, MARKER: living.session}
+    )
+    try:
+        left = json.loads(living.verb("reap", "--list").stdout)["left"]
+        by_session = {entry["session"]: entry for entry in left}
+        assert by_session[dead.session]["reason"] == "its supervisor is dead"
+        assert by_session["0123456789ab"]["pids"] == [orphan.pid]
+        assert living.session not in by_session
+        reaped = json.loads(living.verb("reap", dead.session, "0123456789ab").stdout)["reaped"]
+        assert sorted(entry["session"] for entry in reaped) == sorted([dead.session, "0123456789ab"])
+        assert all(entry["left"] == [] for entry in reaped)
+        assert orphan.wait(5) == -signal.SIGKILL
+        assert elsewhere.poll() is None and marked(living.session)
+    finally:
+        orphan.kill()
+        elsewhere.kill()
+        elsewhere.wait()
+    close(control)
