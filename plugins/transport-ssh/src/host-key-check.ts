@@ -82,7 +82,9 @@ export class HostKeyCheck {
         suggestions: [
           'compare the fingerprint with the one that the administrator gives',
           `ssh-keyscan -p ${port} ${hostName} >> ${file}`,
-          ...(byAuthority ? ['host certificates are not understood: add the key itself'] : []),
+          ...(byAuthority
+            ? ['host certificates are understood by `client: openssh` only: use it, or add the key itself']
+            : []),
         ],
         details: { fingerprint: fingerprint(key), keyType: keyType(key), host: this.#host },
       },

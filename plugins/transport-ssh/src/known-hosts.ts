@@ -97,3 +97,9 @@ export function keyType(key: Buffer): string {
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
+
+/** The line of a certificate authority that alone vouches for the machine; undefined where its own key is known, or nothing is. */
+export function onlyAuthority(known: readonly KnownHost[], host: string): KnownHost | undefined {
+  const named = known.filter((entry) => entry.mark !== 'revoked' && namesHost(entry.names, host));
+  return named.every(({ mark }) => mark === 'cert-authority') ? named[0] : undefined;
+}

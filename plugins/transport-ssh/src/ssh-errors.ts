@@ -54,7 +54,7 @@ export function loginError(
   const asks = offered.length > 0 ? `; the machine takes ${offered.join(', ')}` : '';
   const obstacles = plan.obstacles();
   const hindered = obstacles.map(({ what }) => `; ${what}`).join('');
-  const secondFactor = offered.some((method) => /^(keyboard-interactive|gssapi)/.test(method));
+  const secondFactor = offered.some((method) => /^(keyboard-interactive|password|gssapi)/.test(method));
   return new FarsimError(
     'LOGIN_REFUSED',
     `${name} refused the login of ${user}: ${attempts}${hindered}${asks}`,

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { FarsimError } from '@farsim/core';
 import { agentSocket, expandPath, type PathTokens } from './config-path.ts';
 import { findNeedOfOpenssh } from './need-of-openssh.ts';
+import { knownHostName } from './known-hosts.ts';
 import { parseDestination, requireHost, requireUser, type Destination } from './parse-destination.ts';
 import { readSshConfig, type ReadOptions, type SshConfigValues } from './read-ssh-config.ts';
 
@@ -81,13 +82,16 @@ async function resolve(options: SshOptions, hopsLeft: number): Promise<SshSettin
   ].map(expand);
   const { configFile, sshProgram, identityFile, knownHosts } = options;
   const hops = await resolveHops(config.get('proxyjump')?.[0], options, hopsLeft);
+  const knownHostsFiles = (knownHosts !== undefined ? [knownHosts] : namedKnownHosts(config)).map(expand);
+  const knownName = alias?.toLowerCase() ?? knownHostName(hostName, login.port);
   const need =
-    (await findNeedOfOpenssh(config, identityFiles)) ?? hops.find((hop) => hop.needOfOpenssh)?.needOfOpenssh;
+    (await findNeedOfOpenssh(config, { identityFiles, knownHostsFiles, knownName })) ??
+    hops.find((hop) => hop.needOfOpenssh)?.needOfOpenssh;
   return {
     name: options.host,
     ...login,
     ...(alias !== undefined && { hostKeyAlias: alias }),
-    knownHostsFiles: (knownHosts !== undefined ? [knownHosts] : knownHostsFiles(config)).map(expand),
+    knownHostsFiles,
     identityFiles,
     identitiesOnly: config.get('identitiesonly')?.[0] === 'yes',
     batchMode: config.get('batchmode')?.[0] === 'yes',
@@ -123,7 +127,7 @@ async function resolveHops(
   return route;
 }
 
-function knownHostsFiles(config: SshConfigValues): readonly string[] {
+function namedKnownHosts(config: SshConfigValues): readonly string[] {
   const named = [...(config.get('userknownhostsfile') ?? []), ...(config.get('globalknownhostsfile') ?? [])];
   return named.length > 0 ? named.flatMap((files) => files.split(/\s+/)) : defaultKnownHosts;
 }

@@ -125,6 +125,22 @@ describe('OpenSSH', () => {
     await using transport = await openSshTransport({ host: 'far', configFile });
     expect(await output(transport.host, ['echo', 'there'])).toBe('there\n');
   });
+  test('believes a certificate authority of hosts, and auto takes it for that', async () => {
+    const at = (name: string): string => path.join(sshd.folder, name);
+    await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at('hosts_authority')]);
+    await copyFile(at('host_ed25519.pub'), at('certified_host.pub'));
+    const sign = ['-q', '-s', at('hosts_authority'), '-I', 'host', '-h', '-n', '127.0.0.1'];
+    await run('ssh-keygen', [...sign, at('certified_host.pub')]);
+    await using server = await startSshd({
+      config: [`HostKey ${at('host_ed25519')}`, `HostCertificate ${at('certified_host-cert.pub')}`],
+    });
+    const known = at('known.authority');
+    const authority = await readFile(at('hosts_authority.pub'), 'utf8');
+    await writeFile(known, `@cert-authority [127.0.0.1]:* ${authority}`);
+    const { configFile } = server;
+    await using transport = await openSshTransport({ host: 'far', configFile, knownHosts: known });
+    expect(await output(transport.host, ['echo', 'there'])).toBe('there\n');
+  });
   test('makes further connections where a machine allows one session on each', async () => {
     await using server = await startSshd({ maxSessions: 1 });
     await using transport = await openSshTransport({

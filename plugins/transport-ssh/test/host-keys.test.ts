@@ -24,7 +24,8 @@ async function knownHostsOf(content: string): Promise<string> {
 
 /** What a far `true` ends with when only this file is believed. */
 async function reach(knownHosts: string): Promise<number | null> {
-  await using transport = await openSshTransport({ host: 'far', configFile: sshd.configFile, knownHosts });
+  const { configFile } = sshd;
+  await using transport = await openSshTransport({ host: 'far', configFile, knownHosts, client: 'ssh2' });
   const running = await transport.host.run(['true']);
   return (await running.finished).exitCode;
 }

@@ -153,28 +153,38 @@ describe('a key with a passphrase', () => {
     const pid = Number(await readFile(began, 'utf8'));
     await expect.poll(() => isThere(pid)).toBe(false);
   });
-  test('is asked for on the terminal, which does not show the answer', async () => {
-    const script = fileURLToPath(new URL('./on-a-terminal.py', import.meta.url));
-    const { user, port, knownHosts } = sshd;
-    const options = { host: `${user}@127.0.0.1`, port, configFile: 'none', knownHosts, identityFile: locked };
-    const door = new URL('../dist/index.js', import.meta.url).href;
-    const program = `const { openSshTransport } = await import(${JSON.stringify(door)});
+  test.each(['ssh2', 'openssh'])(
+    'is asked for on the terminal by %s, which does not show the answer',
+    async (client) => {
+      const script = fileURLToPath(new URL('./on-a-terminal.py', import.meta.url));
+      const { user, port, knownHosts } = sshd;
+      const options = {
+        host: `${user}@127.0.0.1`,
+        port,
+        configFile: 'none',
+        knownHosts,
+        identityFile: locked,
+        client,
+      };
+      const door = new URL('../dist/index.js', import.meta.url).href;
+      const program = `const { openSshTransport } = await import(${JSON.stringify(door)});
       await using transport = await openSshTransport(${JSON.stringify(options)});
       const { stdout } = await (await transport.host.run(['echo', 'there'])).finished;
       console.log('said ' + stdout);`;
-    const { stdout } = await run('python3', [
-      script,
-      `wrong\r${passphrase}!\x7f\r`,
-      process.execPath,
-      '--input-type=module',
-      '-e',
-      program,
-    ]);
-    expect(stdout).toContain(`Enter passphrase for key '${locked}'`);
-    expect(stdout).toContain('said there');
-    expect(stdout).not.toContain('secret');
-    expect(stdout).not.toContain('wrong');
-  });
+      const { stdout } = await run('python3', [
+        script,
+        `wrong\r${passphrase}!\x7f\r`,
+        process.execPath,
+        '--input-type=module',
+        '-e',
+        program,
+      ]);
+      expect(stdout).toContain(`Enter passphrase for key '${locked}'`);
+      expect(stdout).toContain('said there');
+      expect(stdout).not.toContain('secret');
+      expect(stdout).not.toContain('wrong');
+    },
+  );
 });
 
 function isThere(pid: number): boolean {
