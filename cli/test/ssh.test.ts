@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { startSshd, type Sshd } from '../../test/sshd/start-sshd.ts';
-import { farsim } from './farsim.ts';
+import { farsim, startFarsim } from './farsim.ts';
 
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'farsim-ssh-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -100,6 +101,34 @@ test.each(['ssh2', 'openssh'])(
     expect(JSON.parse(stdout)).toMatchObject({ reason: 'interrupted' });
     expect(status).toBe(130);
     expect(await sshd.signalSessions('SIGCONT')).toBe(0);
+  },
+);
+
+test.each(['ssh2', 'openssh'])(
+  'Ctrl-C while a machine by %s does not answer ends a run at once',
+  async (client) => {
+    const silent = net.createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const connected = once(silent, 'connection');
+    const { port } = silent.address() as net.AddressInfo;
+    const config = {
+      version: 1,
+      hosts: { box: { ssh: { host: '127.0.0.1', port, configFile: 'none', client, connectTimeout: 60 } } },
+      simulators: { plant: { use: 'counter', on: 'box' } },
+      run: { episodes: 1 },
+    };
+    const file = path.join(cwd, `silent-${client}.yaml`);
+    writeFileSync(file, JSON.stringify(config));
+    const running = startFarsim(['run', file, '--json'], { cwd });
+    const [socket] = (await connected) as [net.Socket];
+    running.process.kill('SIGINT');
+    const began = performance.now();
+    const { status, stdout } = await running.ended;
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(status).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'INTERRUPTED' } });
+    socket.destroy();
+    silent.close();
   },
 );
 
