@@ -204,6 +204,7 @@ class Client:
         self.data = data
         self.seq = self.received = data.welcome["applied"]
         self.chain = 1
+        self.replayed = False
         self.reader = LayoutReader()
         self.writer = LayoutWriter()
         self.announced: set[int] = set()
@@ -271,6 +272,7 @@ class Client:
             break
         assert body["seq"] == request["seq"], (body["seq"], request["seq"])
         self.received = body["seq"]
+        self.replayed = body["replayed"]
         blocks = self.reader.read(body["blocks"], frame, offset)
         if enter:
             self.enter(request, named, blocks, body)

@@ -15,6 +15,8 @@ const helloMs = 5_000;
 const unacceptedLimit = 8;
 const creditRequests = 64;
 const creditBytes = 64 << 20;
+/** A simulator that is served is never begun anew. */
+const epoch = 1;
 
 export interface ServeOptions {
   readonly simulator: Simulator;
@@ -141,11 +143,12 @@ class Service {
     const { gate } = this.#served;
     const begins = hello.role === Role.data && !hello.resume;
     if (begins) await this.#served.inTurn(async () => gate.beginClient());
+    else if (hello.resume) gate.acknowledge(hello.resume.ack);
     await send({
       kind: 'welcome',
       body: {
         session: this.session,
-        epoch: 1,
+        epoch,
         fence: this.#fence,
         phase: 'ready',
         creditRequests,
@@ -167,6 +170,9 @@ class Service {
     if (!provesToken(hello.proof, proof(this.token, 'farsim client', nonce, hello.nonce))) {
       return { code: 'TOKEN_REFUSED', message: 'the proof of the session token is wrong' };
     }
+    const { resume } = hello;
+    if (resume && (resume.session !== this.session || resume.epoch !== epoch))
+      return { code: 'EPOCH_LOST', message: `this is session ${this.session}, epoch ${epoch}` };
     const owner = this.#owner;
     if (hello.role === Role.control && owner && owner.client !== hello.client && !hello.takeOver) {
       return {

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { protobufCodec } from '@farsim/codec-protobuf';
+import { expect, test } from 'vitest';
+import type { HeaderToSend, Reply, Request, Sendable } from '../src/model/messages.ts';
+import { OnEnd, Op, Role } from '../src/model/messages.ts';
+import { f64, type Tensor } from '../src/model/tensor.ts';
+import { serve, type SimulatorService } from '../src/remote/serve.ts';
+import { decodeFrame, encodeFrame } from '../src/session/frame-format.ts';
+import { greet, type GreetedChannel, type Greeting } from '../src/session/handshake.ts';
+import { LayoutReader, LayoutWriter } from '../src/session/layouts.ts';
+import { createCounter } from '../src/simulators/counter.ts';
+import { createMemoryTransport } from './memory-transport.ts';
+
+type Step = Readonly<Record<string, unknown>>;
+interface Case {
+  readonly name: string;
+  readonly episodeSteps?: number;
+  readonly do: readonly Step[];
+}
+
+const table = new URL('../../test/fixtures/session/cases.json', import.meta.url);
+const { cases } = JSON.parse(readFileSync(table, 'utf8')) as { cases: Case[] };
+const codec = protobufCodec;
+
+/** One data connection as the table speaks of it. */
+class DataClient {
+  readonly #greeted: GreetedChannel;
+  readonly #writer = new LayoutWriter();
+  readonly #reader = new LayoutReader();
+
+  constructor(greeted: GreetedChannel) {
+    this.#greeted = greeted;
+  }
+
+  async send({ op, action, onEnd, ...numbers }: Step): Promise<void> {
+    const payloads: Uint8Array[] = [];
+    const value = action === 'nan' ? NaN : (action as number | undefined);
+    const tensors = value === undefined ? [] : [{ name: 'action', tensor: f64([value], [1, 1]) }];
+    const { block, layout } = this.#writer.write(tensors, payloads);
+    if (layout) await this.#write({ kind: 'layout', body: layout });
+    const body = {
+      chain: 1,
+      ...numbers,
+      op: Op[op as keyof typeof Op],
+      onEnd: OnEnd[(onEnd ?? 'continue') as keyof typeof OnEnd],
+      blocks: value === undefined ? [] : [block],
+    } as Sendable<Request>;
+    await this.#greeted.channel.send(encodeFrame(codec, { kind: 'request', body }, payloads));
+  }
+
+  ack(ack: number): Promise<void> {
+    return this.#write({ kind: 'ack', body: { ack } });
+  }
+
+  /** The next reply in the table's words, with what it is asked for alone. */
+  async receive(asked: Step): Promise<Step> {
+    for (;;) {
+      const next = await this.#greeted.frames.next();
+      assert.ok(!next.done, 'the connection ended');
+      const { header, payloadOffset } = decodeFrame(codec, next.value);
+      if (header.kind === 'layout') this.#reader.learn(header.body);
+      else if (header.kind === 'reply') return this.#describe(header.body, next.value, payloadOffset, asked);
+      else assert.equal(header.kind, 'spec');
+    }
+  }
+
+  async ended(): Promise<void> {
+    for (;;) if ((await this.#greeted.frames.next()).done) return;
+  }
+
+  close(): PromiseLike<void> {
+    return this.#greeted.channel[Symbol.asyncDispose]();
+  }
+
+  #describe(reply: Reply, bytes: Uint8Array, offset: number, asked: Step): Step {
+    const [tensors = []] = this.#reader.read(reply.blocks, bytes, offset);
+    const names = this.#reader.get(reply.blocks[0]?.layout ?? 0).tensors.map(({ name }) => name);
+    const named = (name: string): Tensor | undefined => tensors[names.indexOf(name)];
+    const said: Step = {
+      seq: reply.seq,
+      sum: named('obs')?.data[0],
+      error: reply.error?.code,
+      replayed: reply.replayed,
+      ended: [named('terminated'), named('truncated')].some((flag) => flag?.data[0] === 1),
+    };
+    return Object.fromEntries(Object.keys(asked).map((key) => [key, said[key]]));
+  }
+
+  #write(header: HeaderToSend): Promise<void> {
+    return this.#greeted.channel.send(encodeFrame(codec, header));
+  }
+}
+
+class Conversation {
+  #data!: DataClient;
+  #old!: DataClient;
+  #control!: GreetedChannel;
+  readonly #service: SimulatorService;
+  readonly #transport: ReturnType<typeof createMemoryTransport>;
+
+  constructor(service: SimulatorService, transport: ReturnType<typeof createMemoryTransport>) {
+    this.#service = service;
+    this.#transport = transport;
+  }
+
+  async begin(): Promise<void> {
+    this.#control = await this.#greet(Role.control, {});
+    this.#data = new DataClient(await this.#greet(Role.data, {}));
+    await this.#data.send({ op: 'reset', seq: 1, ack: 0 });
+    assert.deepEqual(await this.#data.receive({ seq: 1, sum: 0 }), { seq: 1, sum: 0 });
+  }
+
+  async take(step: Step): Promise<void> {
+    if (step.send) await this.#data.send(step.send as Step);
+    else if (step.receive) expect(await this.#data.receive(step.receive as Step)).toEqual(step.receive);
+    else if (step.ack) await this.#data.ack(step.ack as number);
+    else if (step.cut) await this.#data.close();
+    else if (step.oldEnds) await this.#old.ended();
+    else if (step.controlEnds) await this.#controlEnds(step.controlEnds as string);
+    else await this.#dial(step);
+  }
+
+  async #dial(step: Step): Promise<void> {
+    const role = step.data ? Role.data : Role.control;
+    const greeted = this.#greet(role, (step.data ?? step.control) as Step);
+    if (step.refused) {
+      await expect(greeted).rejects.toMatchObject({ code: step.refused });
+      return;
+    }
+    const { welcome } = await greeted;
+    expect(welcome).toMatchObject(step.welcome as Step);
+    // who takes over ends the data of whom it takes over
+    this.#old = this.#data;
+    if (step.data) this.#data = new DataClient(await greeted);
+  }
+
+  async #controlEnds(code: string): Promise<void> {
+    for (;;) {
+      const next = await this.#control.frames.next();
+      assert.ok(!next.done, 'control ended without a word');
+      const { header } = decodeFrame(codec, next.value);
+      if (header.kind !== 'goodbye') continue;
+      expect(header.body.code).toBe(code);
+      return;
+    }
+  }
+
+  async #greet(
+    role: Greeting['role'],
+    { client = 'first', resume, ...hello }: Step,
+  ): Promise<GreetedChannel> {
+    const { session, token } = this.#service;
+    return greet(await this.#transport.connect(), {
+      ...{ client: client as string, user: `${client as string}@here`, codec, token, role, fence: 1 },
+      ...hello,
+      ...(resume !== undefined && { resume: { session, epoch: 1, ack: 0, ...(resume as object) } }),
+    });
+  }
+}
+
+test.each(cases.map((each) => [each.name, each] as const))('%s', async (_, { episodeSteps, do: steps }) => {
+  const transport = createMemoryTransport();
+  const simulator = createCounter({ ...(episodeSteps !== undefined && { episodeSteps }) });
+  await using service = await serve({ simulator, transport, address: 'memory', codecs: [codec] });
+  const conversation = new Conversation(service, transport);
+  await conversation.begin();
+  for (const step of steps) await conversation.take(step);
+});

@@ -1,0 +1,112 @@
+"""The table of session cases, held against the bridge: the same that the TypeScript server is held against."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy
+import pytest
+from bridge_client import OP, Client, events_until
+
+from farsim.bridge.errors import FarsimError
+from farsim.bridge.layouts import NamedArray
+from farsim.bridge.message_fields import ENUMS
+
+TABLE = Path(__file__).resolve().parents[2] / "test/fixtures/session/cases.json"
+CASES = json.loads(TABLE.read_text())["cases"]
+
+
+class Conversation:
+    def __init__(self, bridge):
+        self.bridge = bridge
+        self.control = bridge.control(client="first", user="first@here")
+        events_until(self.control, "phase", "ready")
+        self.client = Client(self.dial("data", {}))
+        self.old = self.client.data
+        self.sent = {}
+        self.send({"op": "reset", "seq": 1, "ack": 0})
+        self.receive({"seq": 1, "sum": 0})
+
+    def take(self, step):
+        if "send" in step:
+            self.send(step["send"])
+        elif "receive" in step:
+            self.receive(step["receive"])
+        elif "ack" in step:
+            self.client.data.send("ack", {"ack": step["ack"]})
+        elif "cut" in step:
+            self.client.data.close()
+        elif "oldEnds" in step:
+            while self.old.receive(10) is not None:
+                pass
+        elif "controlEnds" in step:
+            self.control_ends(step["controlEnds"])
+        else:
+            self.dial_as_told(step)
+
+    def send(self, told):
+        fields = {"chain": 1, **told}
+        action = fields.pop("action", None)
+        fields["op"] = OP[fields["op"]]
+        fields["onEnd"] = ENUMS["OnEnd"][fields.get("onEnd", "continue")]
+        named = []
+        if action is not None:
+            value = numpy.array([[float(action)]])
+            named = [[NamedArray("action", value, False)]]
+        self.client.transmit(fields, named)
+        self.sent[fields["seq"]] = (fields, named)
+
+    def receive(self, asked):
+        said = {"seq": asked["seq"]}
+        try:
+            outcome = self.client.receive(self.sent[asked["seq"]], enter=False)
+            said["sum"] = float(outcome["obs"][0, 0]) if "obs" in outcome else None
+            said["replayed"] = outcome.reply["replayed"]
+            said["ended"] = any(
+                bool(outcome[name][0]) for name in ("terminated", "truncated") if name in outcome
+            )
+        except FarsimError as error:
+            said["error"] = error.code
+            said["replayed"] = self.client.replayed
+        assert {key: said.get(key) for key in asked} == asked
+
+    def dial_as_told(self, step):
+        role = "data" if "data" in step else "control"
+        told = step[role]
+        if "refused" in step:
+            with pytest.raises(FarsimError) as caught:
+                self.dial(role, told)
+            assert caught.value.code == step["refused"]
+            return
+        connection = self.dial(role, told)
+        found = {key: connection.welcome[key] for key in step["welcome"]}
+        assert found == step["welcome"]
+        self.old = self.client.data
+        if role == "data":
+            self.client.move_to(connection)
+
+    def dial(self, role, told):
+        hello = {"client": "first", **told}
+        hello.setdefault("user", f"{hello['client']}@here")
+        if "resume" in hello:
+            hello["resume"] = {"session": self.bridge.session, "epoch": 1, "ack": 0, **hello["resume"]}
+        if role == "control":
+            return self.bridge.control(**hello)
+        return self.bridge.data(**hello)
+
+    def control_ends(self, code):
+        while True:
+            received = self.control.receive(10)
+            assert received is not None, "control ended without a word"
+            if received[0] == "goodbye":
+                assert received[1]["code"] == code
+                return
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_case(start, case):
+    config = {"episode_steps": case["episodeSteps"]} if "episodeSteps" in case else {}
+    conversation = Conversation(start(config=config, lease={"grace": 60}))
+    for step in case["do"]:
+        conversation.take(step)
