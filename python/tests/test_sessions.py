@@ -412,14 +412,36 @@ def test_attach_to_a_session_that_is_over_says_so(start):
 
 
 def test_down_and_logs_work_from_outside(start):
-    bridge = start(config={"print_fatal": 1})
-    control, client = opened(bridge)
-    client.call("step", {"action": vectors([1.0])})
-    assert "CUDA error" in bridge.verb("logs", bridge.session).stdout
-    warning = events_until(control, "warning")[-1]
-    assert "CUDA error" in warning["text"]
+    bridge = start(config={"say": "one line"})
+    opened(bridge)
+    assert bridge.verb("logs", bridge.session).stdout == "one line\n"
     assert json.loads(bridge.verb("down", bridge.session).stdout)["left"] == []
     assert ended(bridge)["reason"] == "asked to end by a signal"
+
+
+def test_after_a_fatal_line_no_step_is_answered(start):
+    bridge = start(config={"print_fatal": 1})
+    control, client = opened(bridge)
+    began = time.monotonic()
+    client.send("step", [{"action": vectors([1.0])}])
+    crash = crash_of(control)
+    assert time.monotonic() - began < 1
+    assert crash["code"] == "SIMULATOR_CRASHED" and "CUDA error: an illegal memory" in crash["message"]
+    assert any("CUDA error" in line for line in crash["log"])
+    with pytest.raises(FarsimError) as caught:
+        bridge.data()
+    assert caught.value.code == "SIMULATOR_CRASHED"
+    control.close()
+    assert ended(bridge)["status"] == 6
+
+
+def test_a_licence_that_waits_to_be_accepted_is_named(start):
+    bridge = start(config={"say": "Do you accept the EULA? (Yes/No):", "quiet_start": 60})
+    control = bridge.control()
+    crash = crash_of(control)
+    assert crash["code"] == "EULA_REQUIRED" and "acceptEula: true" in crash["message"]
+    control.close()
+    ended(bridge)
 
 
 def test_an_order_that_is_wrong_is_refused_before_anything_starts(start):

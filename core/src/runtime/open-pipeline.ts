@@ -55,8 +55,10 @@ export async function openPlan(
 ): Promise<Pipeline> {
   const { signal = new AbortController().signal, log = () => undefined } = hooks;
   const starting: TimedLine[] = [];
+  let running: ((text: string) => void) | undefined;
   const progress = (text: string): void => {
-    if (starting.length < keptLines) starting.push({ time: new Date(), text });
+    if (running) running(text);
+    else if (starting.length < keptLines) starting.push({ time: new Date(), text });
     hooks.progress?.(text);
   };
   const stack = new ResourceStack();
@@ -92,6 +94,7 @@ export async function openPlan(
         recording,
         starting,
         hooks: { signal, progress, log, ...runHooks },
+        listen: (heard) => (running = heard),
       }),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };

@@ -35,6 +35,8 @@ export interface RunParts {
   readonly recording: (path: string) => Promise<Recording>;
   /** What the parts said while they were opened. */
   readonly starting: readonly TimedLine[];
+  /** Hears what they say from now on: a lost link, a warning of the far side. */
+  readonly listen: (heard: ((text: string) => void) | undefined) => void;
   readonly hooks: PipelineHooks & RunHooks;
 }
 
@@ -54,6 +56,7 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
   let error: FarsimError | undefined;
   try {
     for (const { time, text } of parts.starting) noteEvent(folder, { event: 'starting', text }, time);
+    parts.listen((text) => noteEvent(folder, { event: 'said', text }));
     await folder.write('run.yaml', showConfig(plan.resolved));
     const model = run.config.replay === undefined ? undefined : await saveModel(parts, run, folder);
     await folder.write('run.json', describeRun(folder.id, plan, run, simulator, model));
@@ -67,6 +70,7 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
   } catch (thrown) {
     error ??= toFarsimError(thrown);
   }
+  parts.listen(undefined);
   noteEvent(folder, {
     event: 'ended',
     reason: error ? 'failed' : summary?.reason,

@@ -6,6 +6,7 @@ const atStep = z.int().min(1);
 
 /** What a real simulator does at its worst, on request; steps count since the start, from 1. */
 const faults = {
+  say: z.string().optional().describe('A line that it prints in launch.'),
   slowStart: seconds.optional().describe('Seconds of progress lines in launch.'),
   quietStart: seconds.optional().describe('Seconds of launch without a line or CPU time.'),
   failImport: z.string().optional().describe('A module that launch imports.'),

@@ -1,19 +1,16 @@
-"""Follows the simulator's log: the newest lines as events while it starts, fatal ones always; keeps the file
-from filling the disk.
+"""Follows the simulator's log: the newest line, and those that mean something; keeps the file from
+filling the disk.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
+
+from .log_patterns import meaning
 
 _MOST_BYTES = 64 << 20
 _READ_BYTES = 256 << 10
-_FATAL = re.compile(
-    r"Fatal Python error|CUDA error|CUDA out of memory|PhysX error|Segmentation fault|Illegal instruction",
-    re.IGNORECASE,
-)
 
 
 class LogFollower:
@@ -26,9 +23,9 @@ class LogFollower:
         self.bytes_seen = 0
         self.last_line = ""
 
-    def poll(self) -> list[str]:
-        """Reads what is new; gives the fatal lines among it."""
-        fatal: list[str] = []
+    def poll(self) -> list[tuple[str, str]]:
+        """Reads what is new; gives the meanings of lines that have one."""
+        found: list[tuple[str, str]] = []
         try:
             with open(self._path, "rb") as file:
                 size = file.seek(0, os.SEEK_END)
@@ -39,7 +36,7 @@ class LogFollower:
                 file.seek(self._offset)
                 fresh = file.read(_READ_BYTES)
         except OSError:
-            return fatal
+            return found
         if fresh:
             self._offset += len(fresh)
             self.bytes_seen += len(fresh)
@@ -49,11 +46,12 @@ class LogFollower:
                 text = line.decode("utf-8", "replace").rstrip()
                 if text:
                     self.last_line = text[:2000]
-                if _FATAL.search(text):
-                    fatal.append(text[:2000])
+                means = meaning(text[:2000])
+                if means is not None:
+                    found.append(means)
         if self._offset > _MOST_BYTES:
             self._rotate()
-        return fatal
+        return found
 
     def _rotate(self) -> None:
         """Copies the log aside and empties it; its writers append, so they go on at the beginning."""

@@ -380,8 +380,7 @@ class Supervisor:
         self._reap()
         for peer in self._newcomers.late(now):
             self._drop(peer)
-        for line in self._log.poll():
-            self._event("warning", line)
+        self._heed_log()
         page = self.page.read()
         if page.started or (page.started, page.applied) != self._applied:
             self.lease.move(now)
@@ -401,6 +400,22 @@ class Supervisor:
         if expired is not None:
             self.end(f"lease over: {expired}", 7 if self._crash is None else self._status)
         return False
+
+    def _heed_log(self) -> None:
+        """After a fatal line the simulator's state is worth nothing: it is ended, and that line is why."""
+        for code, text in self._log.poll():
+            self._event("warning", text)
+            if code == "warning" or self._failed is not None or self._child_status is not None:
+                continue
+            started = self.phase not in _EXIT_OF_PHASE
+            if code == "SIMULATOR_CRASHED" and not started:
+                code = "START_FAILED"
+            if code == "EULA_REQUIRED" and started:
+                continue
+            message = f"{self.order['adapter']}: {text}"
+            self._failed = {"code": code, "message": message, "phase": self.phase}
+            with contextlib.suppress(OSError):
+                os.killpg(self._child, signal.SIGKILL)
 
     def _watch_start(self, now: float) -> None:
         if self._log.last_line != self._logged and now - self._log_event_at > _LOG_EVENT_SECONDS:
@@ -441,12 +456,12 @@ class Supervisor:
         """Tells what ended the simulator process; the supervisor stays for those who ask."""
         if self._door is not None:
             self._on_door(self._door.fileno(), selectors.EVENT_READ)
-        self._log.poll()
+        self._heed_log()
         end = describe_end(self._child_status)
         if self._failed is not None:
             phase = self._failed.pop("phase")
             details = self._failed.pop("details", {})
-            self._status = 3 if self._failed["code"] == "CONFIG_INVALID" else _EXIT_OF_PHASE.get(phase, 3)
+            self._status = 3 if self._failed["code"] == "CONFIG_INVALID" else _EXIT_OF_PHASE.get(phase, 6)
             self._tell_crash({**self._failed, **details})
             return
         started = self.phase not in _EXIT_OF_PHASE

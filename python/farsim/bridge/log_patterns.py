@@ -1,0 +1,49 @@
+"""What lines of a simulator's log mean. The texts are those of CUDA, PhysX, Kit and the C library."""
+
+from __future__ import annotations
+
+import re
+
+_FATAL = re.compile(
+    "|".join(
+        (
+            r"A GPU crash occurred",
+            r"ERROR_DEVICE_LOST",
+            r"CUDA out of memory",
+            r"GPU is out of memory",
+            r"CUDA error:",
+            r"an illegal memory access",
+            r"PhysX Internal CUDA error",
+            r"Cuda context manager error, simulation will be stopped",
+            r"Failed to get DOF velocities from backend",
+            r"\[Fatal\] \[carb\.crashreporter",
+            r"A crash has occurred",
+            r"Fatal Python error",
+            r"Segmentation fault",
+            r"double free or corruption",
+        )
+    ),
+    re.IGNORECASE,
+)
+_LICENCE = re.compile(r"Do you accept the EULA\?|License must be accepted before")
+_WORTH_A_WORD = re.compile(
+    r"Failed to create any GPU devices|No device could be created|NVML_ERROR_DRIVER_NOT_LOADED"
+    r"|no CUDA-capable device|No space left on device|PhysX error",
+    re.IGNORECASE,
+)
+
+
+def meaning(line: str) -> tuple[str, str] | None:
+    """An error code and its sentence for a line after which the simulator cannot be trusted; `warning` and
+    the line for one that its user should see; None for the rest.
+    """
+    if _FATAL.search(line):
+        return "SIMULATOR_CRASHED", f"its log says: {line}"
+    if _LICENCE.search(line):
+        return (
+            "EULA_REQUIRED",
+            f"it waits for its licence to be accepted ({line}): read it, then set `acceptEula: true`",
+        )
+    if _WORTH_A_WORD.search(line):
+        return "warning", line
+    return None
