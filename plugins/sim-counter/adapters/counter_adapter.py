@@ -15,8 +15,8 @@ class CounterAdapter:
     """Config: `envs`, `size` (numbers in an action), `payload_bytes` (of one env's `pad` observation),
     `step_time`, `reset_time` (seconds), `episode_steps` (truncated then; 0: never), `autoreset`, and the
     faults: `say` (a line for its log), `slow_start` (seconds in launch), `quiet_start` (the same without a
-    line or CPU time), `fail_import` (a module's name), `fail_launch`, `fail_create`, `fail_reset`; at the k-th
-    step since the start `raise_at`, `exit_at` (with `exit_code`), `kill_at`, `hang_at` (for `hang_time`
+    line or CPU time), `fail_import` (a module's name), `fail_launch`, `fail_create`, `fail_reset`; at the
+    k-th step since the start `raise_at`, `exit_at` (with `exit_code`), `kill_at`, `hang_at` (for `hang_time`
     seconds), `stop_at` (SIGSTOP to itself), `nan_at`, `print_fatal`, `log_bytes_at` (fills the log with
     `log_bytes`); `ignore_signals`, `fork_twice` (leaves a grandchild of another session), `hang_close`.
     """
