@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NoReturn
 
 from .kill_ladder import leftovers
 from .linux_process import become_subreaper, die_with_parent
+from .relay_process import RelayProcess
 from .session_files import SessionFiles
 from .spawn_simulator import describe_end
 
@@ -20,13 +21,20 @@ _SWEEP_SECONDS = 5.0
 _INTERNAL = 70
 
 
-def guard(files: SessionFiles, supervise: Callable[[], NoReturn], descriptors: Iterable[int]) -> NoReturn:
+def guard(
+    files: SessionFiles,
+    supervise: Callable[[], NoReturn],
+    descriptors: Iterable[int],
+    relay: RelayProcess | None = None,
+) -> NoReturn:
     """Forks the supervisor, leaves the descriptors to it, and waits for its end. An orphan of the session
     becomes a child of this process where the kernel has subreapers, so that a double-forked one with an
-    emptied environment is found too.
+    emptied environment is found too. The relay, where there is one, ends last.
     """
     become_subreaper()
     sentinel = os.getpid()
+    if relay is not None:
+        relay.start(descriptors)
     supervisor = os.fork()
     if supervisor == 0:
         die_with_parent(SENTINEL_GONE)
@@ -37,19 +45,23 @@ def guard(files: SessionFiles, supervise: Callable[[], NoReturn], descriptors: I
         os.close(descriptor)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    status = _wait_for(supervisor)
-    left = sweep(files.session)
+    status = _wait_for(supervisor, relay)
+    left = sweep(files.session, set() if relay is None else {relay.pid})
     if files.state.exists():
         files.write_exit(_report(files, status, left))
     files.remove_live_files()
+    if relay is not None:
+        relay.finish()
     os._exit(os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else _INTERNAL)
 
 
-def sweep(session: str) -> set[int]:
-    """Ends every process of the session below or beside this one by SIGKILL; gives those that live on."""
+def sweep(session: str, spared: Collection[int] = ()) -> set[int]:
+    """Ends every process of the session below or beside this one by SIGKILL, but those that are spared; gives
+    those that live on.
+    """
     until = time.monotonic() + _SWEEP_SECONDS
     while True:
-        left = leftovers(session)
+        left = leftovers(session).difference(spared)
         if not left or time.monotonic() > until:
             return left
         for pid in left:
@@ -61,11 +73,13 @@ def sweep(session: str) -> set[int]:
         time.sleep(0.02)
 
 
-def _wait_for(supervisor: int) -> int:
+def _wait_for(supervisor: int, relay: RelayProcess | None) -> int:
     while True:
         pid, status = os.waitpid(-1, 0)
         if pid == supervisor:
             return status
+        if relay is not None and pid == relay.pid:
+            relay.start()
 
 
 def _reap() -> None:

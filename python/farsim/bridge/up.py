@@ -14,14 +14,18 @@ from typing import Any, NoReturn
 
 from .errors import FarsimError
 from .handshake import new_token
+from .join_bus import join_bus
 from .linux_process import boot_id, start_time
+from .relay_process import RelayProcess
 from .sentinel import guard
 from .session_files import SessionFiles, forget_old_sessions
+from .session_token import given_token
 from .supervisor import Supervisor
 
 _BACKLOG = 1024
 _KEYS = frozenset(
     {"adapter", "config", "lease", "start", "cwd", "env", "files", "name", "adapterPath", "orderHash"}
+    | {"nats", "token", "tokenFile"}
 )
 
 
@@ -66,8 +70,9 @@ def _read_order(text: str) -> dict[str, Any]:
 def _start(order: dict[str, Any]) -> dict[str, Any]:
     session = secrets.token_hex(6)
     files = SessionFiles(session)
+    token = given_token(order) or new_token()
+    relay = join_bus(order.pop("nats", None), str(files.socket))
     files.create()
-    token = new_token()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(files.socket))
     os.chmod(files.socket, 0o600)
@@ -79,6 +84,7 @@ def _start(order: dict[str, Any]) -> dict[str, Any]:
             files,
             lambda: _supervise(files, order, token, listener, write_end),
             {listener.fileno(), write_end},
+            relay,
         )
     os.close(write_end)
     with os.fdopen(read_end) as ready:
@@ -97,12 +103,14 @@ def _start(order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _become_sentinel(files: SessionFiles, supervise: Callable[[], NoReturn], keep: set[int]) -> NoReturn:
+def _become_sentinel(
+    files: SessionFiles, supervise: Callable[[], NoReturn], keep: set[int], relay: RelayProcess | None
+) -> NoReturn:
     """Runs in the forked process, in a session of its own."""
     try:
         os.setsid()
-        _leave_terminal(str(files.supervisor_log), keep)
-        guard(files, supervise, keep)
+        _leave_terminal(str(files.supervisor_log), keep | (relay.descriptors if relay else set()))
+        guard(files, supervise, keep, relay)
     except BaseException:
         traceback.print_exc()
     finally:

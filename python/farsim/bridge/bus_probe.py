@@ -1,0 +1,85 @@
+"""What is found out on a bus before a bridge listens there."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable
+
+from .bus_message import ALIVE, HERE, PROBE, decode_message, encode_message, terms_of
+from .bus_subjects import new_connection_id
+from .errors import FarsimError
+from .nats_connection import NatsConnection
+from .nats_parser import Delivery
+from .nats_settings import NatsSettings
+
+_PROBE_SECONDS = 0.3
+
+
+def probe_bus(bus: NatsConnection, settings: NatsSettings) -> None:
+    """Makes sure that this login may use every subject of a listener and that the name is free. Raises
+    LOGIN_REFUSED, BAD_ARGUMENT, UNSUPPORTED or LINK_LOST.
+    """
+    subjects = settings.subjects
+    terms_of(bus.max_payload, settings.names)
+    forbidden: list[FarsimError] = []
+    bus.on_forbidden = forbidden.append
+    answers: list[str] = []
+    unused = new_connection_id()
+    own = [bus.subscribe(subjects.open, _ignore), bus.subscribe(subjects.up(unused), _ignore)]
+    bus.publish(subjects.down(unused), subjects.up(unused), encode_message(ALIVE))
+    if settings.publish:
+        bus.publish(subjects.frames, subjects.up(unused), b"")
+    allowed = bus.ping()
+    _wait(bus, settings, settings.connect_seconds, lambda: bus.answered(allowed))
+    for sid in own:
+        bus.unsubscribe(sid)
+    asked = new_connection_id()
+
+    def hear(said: Delivery) -> None:
+        answers.append("nobody" if said.nobody else _kind(said))
+
+    sid = bus.subscribe(subjects.down(asked), hear)
+    bus.publish(subjects.open, subjects.down(asked), encode_message(PROBE))
+    seen = bus.ping()
+    _wait(bus, settings, settings.connect_seconds, lambda: bus.answered(seen))
+    if forbidden:
+        raise forbidden[0]
+    until = time.monotonic() + _PROBE_SECONDS
+    _wait(bus, settings, _PROBE_SECONDS, lambda: bool(answers) or time.monotonic() > until, late=True)
+    bus.unsubscribe(sid)
+    if "here" in answers:
+        raise FarsimError(
+            "BAD_ARGUMENT",
+            f"{subjects.address} is taken: another listener answers on {settings.names}",
+            ("give the session another `nats.name`",),
+        )
+
+
+def _ignore(said: Delivery) -> None:
+    return None
+
+
+def _kind(said: Delivery) -> str:
+    try:
+        return "here" if decode_message(said.payload).kind == HERE else "other"
+    except FarsimError:
+        return "other"
+
+
+def _wait(
+    bus: NatsConnection, settings: NatsSettings, seconds: float, done: Callable[[], bool], late: bool = False
+) -> None:
+    until = time.monotonic() + seconds
+    bus.flush()
+    while not done():
+        left = until - time.monotonic()
+        if left <= 0:
+            if late:
+                return
+            raise FarsimError(
+                "HOST_UNREACHABLE", f"the NATS server {settings.names}: no answer came within {seconds:g} s"
+            )
+        select.select([bus], [bus] if bus.unsent else [], [], left)
+        bus.receive()
+        bus.flush()
