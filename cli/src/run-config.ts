@@ -8,9 +8,16 @@ export async function runConfig(
   overrides: readonly string[],
   { quiet }: { readonly quiet: boolean },
 ): Promise<RunSummary> {
-  using interruption = takeInterruption('stopping at the end of this step');
+  using interruption = takeInterruption(
+    'stopping at the end of this step',
+    'ending the far simulators by force',
+  );
   using line = createProgressLine(quiet);
-  const hooks = { signal: interruption.signal, progress: (text: string): void => line.phase(text) };
+  const hooks = {
+    signal: interruption.signal,
+    hurry: interruption.hurry,
+    progress: (text: string): void => line.phase(text),
+  };
   await using pipeline = await openPipeline(source, overrides, hooks);
   const { episodes } = pipeline.plan.run?.config ?? { episodes: 0 };
   return await pipeline.run({

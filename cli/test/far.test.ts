@@ -113,6 +113,21 @@ test('Ctrl-C seals the recording and ends the far simulator', async () => {
   expect(simulatorLives()).toBe(false);
 });
 
+test('a second Ctrl-C ends a simulator that hangs in a step by force, and seals the recording', async () => {
+  const words = ['+simulators.plant.env.FARSIM_TEST_FAULT=hang in step', 'run.folder=hung', '--json'];
+  const running = startFarsim(['run', 'sum.yaml', ...words], options);
+  while (!existsSync(path.join(cwd, 'hung/latest/rounds'))) await setTimeout(20);
+  await setTimeout(500);
+  running.process.kill('SIGINT');
+  await setTimeout(500);
+  expect(simulatorLives()).toBe(true);
+  running.process.kill('SIGINT');
+  const { status, stdout } = await running.ended;
+  expect(status).toBe(130);
+  expect(simulatorLives()).toBe(false);
+  expect(await info((JSON.parse(stdout) as Answer).folder)).toMatchObject({ sealed: true, frames: 5 });
+});
+
 test('Ctrl-C during a slow start ends it, and nothing is left', async () => {
   const words = ['+simulators.plant.env.FARSIM_TEST_FAULT=slow launch', '--json'];
   const running = startFarsim(['run', 'sum.yaml', ...words], options);

@@ -26,6 +26,8 @@ export interface OpenContext {
   readonly folder: string;
   /** Aborts when the user stops the pipeline while it opens. */
   readonly signal: AbortSignal;
+  /** Aborts when the user wants the end at once: what was started is then ended by force. */
+  readonly hurry?: AbortSignal;
   /** Shows what a slow start is doing. */
   readonly progress: (line: string) => void;
   readonly log: (line: string) => void;

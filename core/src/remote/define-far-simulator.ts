@@ -61,6 +61,7 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
         config: manifest.adapterConfig?.(own) ?? forPython(given),
         files: (await manifest.files?.(own, context)) ?? {},
         signal: context.signal,
+        hurry: context.hurry,
         progress: context.progress,
       });
     },

@@ -41,8 +41,11 @@ export async function openRemoteSimulator(
     onDialled: () => (dialled = true),
     whatEnded: (error) => whatEnded(bridge, host.local, error),
   });
+  const end = (): void => void session.control.close(closeMs, { now: true });
+  order.hurry?.addEventListener('abort', end, { once: true });
   const close = async (): Promise<void> => {
     await session.control.close(closeMs);
+    order.hurry?.removeEventListener('abort', end);
     await session[Symbol.asyncDispose]();
   };
   return createRemoteSimulator(session, close);

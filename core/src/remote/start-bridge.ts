@@ -28,6 +28,8 @@ export interface BridgeOrder {
   /** Files to be there before the start, by the config key that takes the path of their entry. */
   readonly files: Readonly<Record<string, ModelFiles>>;
   readonly signal: AbortSignal;
+  /** Aborts when the simulator shall be ended by force. */
+  readonly hurry?: AbortSignal | undefined;
   readonly progress: (line: string) => void;
 }
 

@@ -120,7 +120,9 @@ export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
       await driveRound({ simulator, controller, feed, book, clock, round, seed, want, options });
       await feed.accepted();
     } catch (thrown) {
-      error = toFarsimError(thrown);
+      const failed = toFarsimError(thrown);
+      // a simulator that its user ended by force, in the middle of a step that would not end
+      if (!(options.signal?.aborted && failed.code === 'CLOSED')) error = failed;
     }
     const reason = error ? 'failed' : options.signal?.aborted ? 'interrupted' : 'finished';
     const episodes = book.endRound(reason === 'finished' ? 'round_end' : reason);

@@ -69,6 +69,7 @@ export async function openPlan(
     stack,
     folder: plan.folder,
     signal,
+    ...(hooks.hurry && { hurry: hooks.hurry }),
     progress,
     log,
     recording,

@@ -10,6 +10,8 @@ import { ofTheRun, sectionId } from './plan-section.ts';
 /** What is heard and may be stopped while sections open and run. */
 export interface PipelineHooks {
   readonly signal: AbortSignal;
+  /** Aborts when the user wants the end at once. */
+  readonly hurry?: AbortSignal;
   /** What a slow start is doing. */
   readonly progress: (line: string) => void;
   readonly log: (line: string) => void;
@@ -64,7 +66,7 @@ export class PortsOpener {
 
   async #open(section: SectionPlan): Promise<PortByKind[PortKind]> {
     const { kind, name, plugin, config } = section;
-    const { signal, progress, log, folder, recording, stack } = this.#parts;
+    const { signal, hurry, progress, log, folder, recording, stack } = this.#parts;
     const id = sectionId(kind, name);
     const askers = [...(this.#askedBy.get(id) ?? []), id];
     const needs: Record<string, PortByKind[PortKind]> = {};
@@ -76,6 +78,7 @@ export class PortsOpener {
       name,
       folder,
       signal,
+      ...(hurry && { hurry }),
       progress,
       log,
       section: (wantedKind, wantedName) => this.port(wantedKind, wantedName, askers),

@@ -101,9 +101,9 @@ export class ControlLink implements AsyncDisposable {
   }
 
   /** Asks for the simulator's end and waits until the supervisor says that nothing is left of it, at most `waitMs`. */
-  async close(waitMs: number): Promise<void> {
+  async close(waitMs: number, options: { readonly now?: boolean } = {}): Promise<void> {
     if (this.#endError) return;
-    const answered = this.call(Op.close).then(
+    const answered = this.call(Op.close, options).then(
       () => undefined,
       (error: unknown) => error,
     );

@@ -82,15 +82,15 @@ export class Control implements AsyncDisposable {
     return this.#overLinks((link) => link.roundTrip());
   }
 
-  /** Asks for the simulator's end and waits until the supervisor says that nothing is left of it, at most `waitMs`. */
-  async close(waitMs: number): Promise<void> {
+  /** Asks for the simulator's end and waits until the supervisor says that nothing is left of it, at most `waitMs`. `now` leaves the polite request out. */
+  async close(waitMs: number, options: { readonly now?: boolean } = {}): Promise<void> {
     const until = performance.now() + waitMs;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), waitMs)));
     while (!this.#endError) {
       const link = await Promise.race([this.link().catch(() => undefined), late]);
       if (!link) break;
-      await link.close(until - performance.now());
+      await link.close(until - performance.now(), options);
       // whether that was the end or a lost link is known when the link's end was taken in
       await Promise.race([link.ended, late]);
       await new Promise(setImmediate);

@@ -33,7 +33,7 @@ def answer_control(supervisor: Supervisor, peer: Peer, request: dict[str, Any]) 
         lines = log_tail(str(supervisor.files.log), int(options.get("lines", 50)), _LOG_BYTES)
         _reply(peer, seq, {"lines": lines})
     elif name == "close":
-        supervisor.close_when_asked(peer, seq)
+        supervisor.close_when_asked(peer, seq, bool(options.get("now")))
     elif name == "detach":
         _reply(peer, seq, supervisor.detach(options.get("grace")))
         raise PeerGone

@@ -24,6 +24,11 @@ class KillLadder:
         self._termed = False
         self._sweep_since: float | None = None
 
+    def hurry(self, now: float) -> None:
+        """Leaves out what is left of the polite request."""
+        self._term_at = min(self._term_at, now)
+        self._kill_at = min(self._kill_at, now + _TERM_SECONDS)
+
     def step(self, now: float, child_alive: bool) -> bool:
         """Does what is due; True when no process of the session is left, or none can be ended."""
         if child_alive:

@@ -255,10 +255,12 @@ class Supervisor:
             },
         )
 
-    def close_when_asked(self, peer: Peer, seq: int) -> None:
-        """Ends the session; the request is answered when nothing is left of it."""
+    def close_when_asked(self, peer: Peer, seq: int, now: bool) -> None:
+        """Ends the session, `now` by force; the request is answered when nothing is left of it."""
         self._close_requests.append((peer, seq))
         self.end("asked to close", 0)
+        if now and self._ladder is not None:
+            self._ladder.hurry(time.monotonic())
 
     def detach(self, grace: float | None) -> dict[str, Any]:
         """Leaves the simulator for its next client, for `grace` seconds, or as long as it was kept before."""
