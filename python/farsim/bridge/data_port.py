@@ -6,6 +6,7 @@ import os
 import select
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from . import limits
@@ -43,8 +44,12 @@ class DataPort:
     The main thread reads and writes; it is woken through `wake_fd`.
     """
 
-    def __init__(self, door: Door, welcome: dict[str, Any]) -> None:
+    def __init__(self, door: Door, welcome: dict[str, Any], on_lost: Callable[[], None]) -> None:
+        """`on_lost` is called on the thread when the supervisor is gone: nothing guards this process any
+        more.
+        """
         self._door = door
+        self._on_lost = on_lost
         self._welcome = welcome
         self._lock = threading.Lock()
         self._newest: DataConnection | None = None
@@ -54,10 +59,14 @@ class DataPort:
         self._busy = False
         self.wake_fd, self._wake = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self.closing = False
+        self._closed = False
+        self.reason = ""
+        """Why the supervisor asked for the end."""
         self.readable_since: float | None = None
         """When the door saw unread bytes while the main thread was in a call; monotonic seconds."""
         self.observers: list[DataConnection] = []
-        threading.Thread(target=self._receive, name="farsim-door", daemon=True).start()
+        self._thread = threading.Thread(target=self._receive, name="farsim-door", daemon=True)
+        self._thread.start()
 
     def open(self, spec: dict[str, Any], gate: RequestGate, ledger: LedgerKeeper) -> None:
         """From now on connections are greeted."""
@@ -97,6 +106,24 @@ class DataPort:
         """Waits for a connection or the end."""
         select.select([self.wake_fd], [], [], seconds)
 
+    def stop(self, reason: str) -> None:
+        """Makes `closing` true, from whichever thread."""
+        self.reason = self.reason or reason
+        self.closing = True
+        os.write(self._wake, b"\0")
+
+    def close(self) -> None:
+        """Ends the thread, the door and every connection; nothing may be asked afterwards."""
+        self._closed = True
+        self._door.end()
+        self._thread.join(2)
+        self._door.close()
+        newest, self._newest = self._newest, None
+        for connection in [*self.observers, *([newest] if newest else [])]:
+            connection.link.close()
+        for descriptor in (self.wake_fd, self._wake):
+            os.close(descriptor)
+
     def _receive(self) -> None:
         poll = select.poll()
         poll.register(self._door.fileno(), select.POLLIN)
@@ -106,7 +133,9 @@ class DataPort:
                 continue
             received = self._door.receive()
             if received is None:
-                os._exit(70)  # the supervisor is gone: nothing guards this process any more
+                if not self._closed:
+                    self._on_lost()
+                return
             self._take_message(*received)
 
     def _take_message(self, message: dict[str, Any], descriptors: list[int]) -> None:
@@ -127,7 +156,7 @@ class DataPort:
                 if self._newest is not None:
                     _sink(self._newest.link)
         elif message.get("close"):
-            self.closing = True
+            self.stop(message.get("reason", ""))
         os.write(self._wake, b"\0")
 
     def _look_after_busy_main(self) -> None:

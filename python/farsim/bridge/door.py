@@ -4,6 +4,7 @@ it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -57,7 +58,13 @@ class Door:
             return {}, descriptors
 
     def close(self) -> None:
+        self.end()
         self._channel.close()
+
+    def end(self) -> None:
+        """Ends the door for every process that holds a copy of it, and wakes whoever receives here."""
+        with contextlib.suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)
 
 
 def _shortened(value: Any) -> Any:

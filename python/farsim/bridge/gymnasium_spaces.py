@@ -65,6 +65,28 @@ def stack_rows(space: Any, values: Sequence[Any]) -> Any:
     return np.stack([np.asarray(value, space.dtype).reshape(space.shape) for value in values])
 
 
+def tree_of_batch(space: Any, batch: Any) -> Any:
+    """A vector env's batch of one row's space (or a list of rows) as a tree of arrays `[n, …]`."""
+    if isinstance(batch, list):
+        return stack_rows(space, batch)
+    kind = type(space).__name__
+    if kind == "Dict":
+        return {name: tree_of_batch(branch, batch[name]) for name, branch in space.spaces.items()}
+    if kind == "Tuple":
+        return {str(place): tree_of_batch(branch, batch[place]) for place, branch in enumerate(space.spaces)}
+    return np.asarray(batch)
+
+
+def batch_value(space: Any, tree: Any) -> Any:
+    """A tree of arrays `[n, …]` as a vector env takes it."""
+    kind = type(space).__name__
+    if kind == "Dict":
+        return {name: batch_value(branch, tree[name]) for name, branch in space.spaces.items()}
+    if kind == "Tuple":
+        return tuple(batch_value(branch, tree[str(place)]) for place, branch in enumerate(space.spaces))
+    return tree
+
+
 def row_value(space: Any, tree: Any, row: int) -> Any:
     """One row of a tree of arrays as a value of the space."""
     kind = type(space).__name__

@@ -23,7 +23,7 @@ class LedgerKeeper:
         self._ledger = Ledger(spec_hash)
         self._on_finished = on_finished
         self._waiting = 0
-        self._queue: SimpleQueue[tuple[int, Digest, Digest]] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[int, Digest, Digest] | None] = SimpleQueue()
         self._room = threading.Condition()
         self._thread: threading.Thread | None = None
         self.newest: tuple[int, bytes] = (0, b"")
@@ -49,9 +49,15 @@ class LedgerKeeper:
         with self._room:
             self._room.wait_for(lambda: self._waiting == 0, seconds)
 
+    def close(self, seconds: float) -> None:
+        """Drains and ends the thread."""
+        self.drain(seconds)
+        if self._thread is not None:
+            self._queue.put(None)
+
     def _run(self) -> None:
-        while True:
-            self._finish(*self._queue.get())
+        while (entry := self._queue.get()) is not None:
+            self._finish(*entry)
             with self._room:
                 self._waiting -= 1
                 self._room.notify()

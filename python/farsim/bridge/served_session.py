@@ -110,7 +110,7 @@ class ServedSession:
 
     def finish(self, seconds: float) -> None:
         """Waits until the ledger is complete, at most so long."""
-        self.ledger.drain(seconds)
+        self.ledger.close(seconds)
 
     def _reply(
         self, request: dict[str, Any], applied: Applied, error: FarsimError | None, reached: bool,

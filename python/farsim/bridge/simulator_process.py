@@ -21,7 +21,7 @@ from .served_session import ServedSession
 from .shared_page import SharedPage
 from .simulator_errors import start_error
 from .world import World
-from .world_spec import complete_spec, write_spec
+from .world_spec import complete_spec, probe, write_spec
 
 _CLOSE_SECONDS = 9.0
 
@@ -38,7 +38,7 @@ def run_simulator(door_fd: int, order_fd: int) -> None:
     os.set_inheritable(door_fd, False)
     page = SharedPage(order["page"])
     welcome = {"session": order["session"], "epoch": order["epoch"], "features": []}
-    port = DataPort(door, welcome)
+    port = DataPort(door, welcome, on_lost=lambda: os._exit(70))
     status = 0
     try:
         with contextlib.ExitStack() as stack:
@@ -46,7 +46,7 @@ def run_simulator(door_fd: int, order_fd: int) -> None:
             session = ServedSession(world, spec_message["hash"], page, order["log"])
             door.send({"task": world.spec["task"]})
             port.open(spec_message, session.gate, session.ledger)
-            _phase(door, page, "ready")
+            announce(door, page, "ready")
             DataServer(port, session, world).run()
             _close(world, door, page)
             session.finish(2.0)
@@ -95,7 +95,7 @@ def _start(
     def enter(name: str) -> str:
         if port.closing:
             raise _Closing
-        _phase(door, page, name)
+        announce(door, page, name)
         return name
 
     try:
@@ -108,8 +108,7 @@ def _start(
         adapter.create()
         spec = adapter.describe()
         phase = enter("probing")
-        if callable(getattr(adapter, "probe", None)):
-            spec["native"] = {**spec.get("native", {}), **adapter.probe()}
+        probe(spec, adapter)
         completed = complete_spec(spec, adapter)
         world, digest = write_spec(completed)
         return World(adapter, completed), {"world": world, "hash": digest}
@@ -134,7 +133,7 @@ def _make_adapter(entry: str) -> Any:
 
 
 def _close(world: World, door: Door, page: SharedPage) -> None:
-    _phase(door, page, "closing")
+    announce(door, page, "closing")
     # a close that hangs shows where, and ends
     faulthandler.dump_traceback_later(_CLOSE_SECONDS, exit=True)
     try:
@@ -143,7 +142,8 @@ def _close(world: World, door: Door, page: SharedPage) -> None:
         print(f"close: {type(error).__name__}: {error}", file=sys.stderr)
 
 
-def _phase(door: Door, page: SharedPage, phase: str) -> None:
+def announce(door: Door, page: SharedPage, phase: str) -> None:
+    """Says the phase to those who read the page and to the supervisor."""
     page.set_phase(phase, time.monotonic())
     door.send({"phase": phase})
 

@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 from typing import Any
 
-from .bridge_command import bridge_command
+from .bridge_command import ROOT, bridge_command
 from .linux_process import MARKER, die_with_parent
+
+PLACE = "FARSIM_SIMULATOR"
+"""Variable that names a script's door and order: two descriptors."""
 
 
 def spawn_simulator(order: dict[str, Any], door_fd: int, cwd: str | None, env: dict[str, str]) -> int:
     """The pid of a process in its own group that reads its order, writes to its log, and dies with this
-    one.
+    one: the bridge's own with the order's adapter, or the user's script, which finds its place in `PLACE`.
     """
     order_fd = os.memfd_create("farsim-order")
     os.write(order_fd, json.dumps(order).encode())
-    command = [*bridge_command(), "simulate", str(door_fd), str(order_fd)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", **env, MARKER: order["session"]}
+    if "script" in order:
+        command = [sys.executable, order["script"]["path"], *order["script"]["args"]]
+        environment[PLACE] = f"{door_fd} {order_fd}"
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (ROOT, environment.get("PYTHONPATH"))))
+    else:
+        command = [*bridge_command(), "simulate", str(door_fd), str(order_fd)]
     log_fd = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     null_fd = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     supervisor = os.getpid()

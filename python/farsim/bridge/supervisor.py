@@ -1,5 +1,5 @@
 """The supervisor: the only listener; speaks control, hands data on, watches the simulator process and ends
-it.
+it where that is its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .door import Door
 from .errors import FarsimError
 from .framing import decode_frame
 from .handshake import bridge_proof
-from .kill_ladder import KillLadder, leftovers
+from .kill_ladder import leftovers
 from .lease import Lease
 from .linux_process import become_subreaper, cpu_seconds, descendants
 from .log_follower import LogFollower
@@ -34,8 +34,9 @@ from .peer_loop import PeerLoop, say_goodbye
 from .sentinel import SENTINEL_GONE
 from .session_files import SessionFiles
 from .shared_page import SharedPage
-from .spawn_simulator import describe_end, spawn_simulator
+from .spawn_simulator import spawn_simulator
 from .start_clock import StartClock
+from .watched_simulator import Ending, OwnSimulator, UsersSimulator, WatchedSimulator
 
 _ROLES = {number: name for name, number in ENUMS["Role"].items()}
 _KEPT_EVENTS = 1000
@@ -78,19 +79,20 @@ class Supervisor:
         self._log_event_at = now
         self._logged = ""
         self._checked_at = 0.0
-        self._ladder: KillLadder | None = None
+        self._ladder: Ending | None = None
         self._reason = ""
         self._status = 0
         self._close_requests: list[tuple[Peer, int]] = []
         self._crash: dict[str, Any] | None = None
         self._failed: dict[str, Any] | None = None
-        self._child_status: int | None = None
         self._applied = (0, 0)
         self._door: Door | None = None
-        self._child = 0
+        self._simulator: WatchedSimulator
 
     def prepare(self) -> None:
-        """Starts the simulator process and writes the session's state, so that others find it."""
+        """Starts the simulator process, or takes the one that serves, and writes the session's state, so that
+        others find it.
+        """
         become_subreaper()
         wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
@@ -100,7 +102,10 @@ class Supervisor:
             signal.signal(number, signal.SIG_IGN)
         self._selector.register(wake_read, selectors.EVENT_READ, self._on_signal)
         self._selector.register(self._listener, selectors.EVENT_READ, self._on_listener)
-        self._spawn()
+        if "serving" in self.order:
+            self._take_users(self.order["serving"])
+        else:
+            self._spawn()
 
     def run(self) -> int:
         """Runs the session to its end; gives the bridge's exit status."""
@@ -114,8 +119,7 @@ class Supervisor:
 
     def _spawn(self) -> None:
         ours, theirs = Door.pair()
-        self._door = Door(ours)
-        ours.setblocking(False)
+        script = self.order.get("script")
         order = {
             "session": self.files.session,
             "epoch": self.epoch,
@@ -124,13 +128,24 @@ class Supervisor:
             "config": {**(self.order.get("config") or {}), **(self.order.get("files") or {})},
             "log": str(self.files.log),
             "page": str(self.files.page),
+            **({"script": script} if script else {}),
         }
-        self._child = spawn_simulator(
-            order, theirs.fileno(), self.order.get("cwd"), self.order.get("env") or {}
-        )
+        cwd = self.order.get("cwd") or (os.path.expanduser("~") if script else None)
+        child = spawn_simulator(order, theirs.fileno(), cwd, self.order.get("env") or {})
+        self._simulator = OwnSimulator(child)
         theirs.close()
+        self._open_door(ours)
+        self._set_phase("launching" if script else "boot")
+
+    def _take_users(self, serving: dict[str, Any]) -> None:
+        self._simulator = UsersSimulator(serving["pid"], serving["startTime"])
+        self._open_door(socket.socket(fileno=serving["door"]))
+        self._set_phase("probing")
+
+    def _open_door(self, ours: socket.socket) -> None:
+        ours.setblocking(False)
+        self._door = Door(ours)
         self._selector.register(self._door.fileno(), selectors.EVENT_READ, self._on_door)
-        self._set_phase("boot")
 
     # what wakes the loop
 
@@ -282,7 +297,7 @@ class Supervisor:
             "adapter": self.order["adapter"],
             "phase": self.phase,
             "pid": os.getpid(),
-            "simulator": self._child,
+            "simulator": self._simulator.pid,
             "age": round(now - self.began, 3),
             "owner": self.lease.user,
             "task": self.task,
@@ -329,6 +344,7 @@ class Supervisor:
                 self._selector.unregister(descriptor)
                 self._door.close()
                 self._door = None
+                self._simulator.left("")
                 return
             message, descriptors = received
             for extra in descriptors:
@@ -348,6 +364,8 @@ class Supervisor:
                     ended.close()
             elif message.get("close"):
                 self.end("asked to close", 0)
+            elif message.get("closed"):
+                self._simulator.left(message.get("reason", ""))
 
     # the simulator process
 
@@ -387,10 +405,11 @@ class Supervisor:
         if page.started or (page.started, page.applied) != self._applied:
             self.lease.move(now)
             self._applied = (page.started, page.applied)
-        if self._child_status is not None and self._crash is None and self._ladder is None:
-            self._note_crash()
+        alive = self._simulator.alive
+        if not alive and self._crash is None and self._ladder is None:
+            self._note_end()
         if self._ladder is not None:
-            return self._ladder.step(now, self._child_status is None)
+            return self._ladder.step(now, alive)
         if self._crash is None and self.phase in _EXIT_OF_PHASE:
             self._watch_start(now)
         self.page.set_lease(self.lease.heard, self.lease.ends(now))
@@ -407,7 +426,7 @@ class Supervisor:
         """After a fatal line the simulator's state is worth nothing: it is ended, and that line is why."""
         for code, text in self._log.poll():
             self._event("warning", text)
-            if code == "warning" or self._failed is not None or self._child_status is not None:
+            if code == "warning" or self._failed is not None or not self._simulator.alive:
                 continue
             started = self.phase not in _EXIT_OF_PHASE
             if code == "SIMULATOR_CRASHED" and not started:
@@ -416,8 +435,7 @@ class Supervisor:
                 continue
             message = f"{self.order['adapter']}: {text}"
             self._failed = {"code": code, "message": message, "phase": self.phase}
-            with contextlib.suppress(OSError):
-                os.killpg(self._child, signal.SIGKILL)
+            self._simulator.kill()
 
     def _watch_start(self, now: float) -> None:
         if self._log.last_line != self._logged and now - self._log_event_at > _LOG_EVENT_SECONDS:
@@ -426,7 +444,8 @@ class Supervisor:
         if now - self._checked_at < 0.5:
             return
         self._checked_at = now
-        cpu = cpu_seconds({self._child, *descendants(self._child)})
+        simulator = self._simulator.pid
+        cpu = cpu_seconds({simulator, *descendants(simulator)})
         self._clock.note(self._log.bytes_seen + self._messages, cpu, now)
         warning = self._clock.warning(now)
         if warning:
@@ -440,7 +459,7 @@ class Supervisor:
                 }
             )
             self._status = 4
-            self._ladder = KillLadder(self.files.session, self._child, now, asked=False)
+            self._ladder = self._simulator.ending(self.files.session, now, asked=False)
             self._reason = fault
 
     def _reap(self) -> None:
@@ -451,15 +470,19 @@ class Supervisor:
                 return
             if pid == 0:
                 return
-            if pid == self._child:
-                self._child_status = status
+            self._simulator.reaped(pid, status)
 
-    def _note_crash(self) -> None:
-        """Tells what ended the simulator process; the supervisor stays for those who ask."""
+    def _note_end(self) -> None:
+        """Tells what ended the simulator process; the supervisor stays for those who ask. A farewell ends the
+        session, and so does a user's process that nobody had joined.
+        """
         if self._door is not None:
             self._on_door(self._door.fileno(), selectors.EVENT_READ)
         self._heed_log()
-        end = describe_end(self._child_status)
+        end = self._simulator.end()
+        if self._simulator.farewell or ("serving" in self.order and not self.lease.client):
+            self.end(self._simulator.farewell or end["message"], 0)
+            return
         if self._failed is not None:
             phase = self._failed.pop("phase")
             details = self._failed.pop("details", {})
@@ -471,6 +494,8 @@ class Supervisor:
         code = "SIMULATOR_CRASHED" if started else "START_FAILED"
         if not started:
             end["message"] += f" in phase {self.phase}"
+            if "script" in self.order:
+                end["message"] += ", before it called farsim.bridge.serve(env)"
         self._tell_crash({"code": code, **end})
 
     def _tell_crash(self, report: dict[str, Any]) -> None:
@@ -483,7 +508,7 @@ class Supervisor:
         for peer in self._handed.values():
             peer.close()
         self._handed.clear()
-        for pid in leftovers(self.files.session) - {self._child}:
+        for pid in leftovers(self.files.session) - {self._simulator.pid}:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -498,9 +523,9 @@ class Supervisor:
         if self._crash is None:
             self._status = status
             self._set_phase("closing")
-            self._door_send({"close": True})
+            self._door_send({"close": True, "reason": reason})
         self._event("closing", reason)
-        self._ladder = KillLadder(self.files.session, self._child, now, asked=can_ask)
+        self._ladder = self._simulator.ending(self.files.session, now, asked=can_ask)
 
     def _save_state(self) -> None:
         self.files.write_state(
@@ -515,7 +540,7 @@ class Supervisor:
 
     @property
     def _identity(self) -> dict[str, Any]:
-        return {**self.order["identity"], "token": self._token, "simulator": self._child}
+        return {**self.order["identity"], "token": self._token, "simulator": self._simulator.pid}
 
     def _finish(self) -> None:
         page = self.page.read()
@@ -524,7 +549,7 @@ class Supervisor:
             "session": self.files.session,
             "reason": self._reason,
             "status": self._status,
-            **(describe_end(self._child_status) if self._child_status is not None else {}),
+            **self._simulator.end(),
             "crash": self._crash,
             "applied": page.applied,
             "ledger": {"index": page.ledger_index, "head": page.ledger_head.hex()},

@@ -24,8 +24,8 @@ from .supervisor import Supervisor
 
 _BACKLOG = 1024
 _KEYS = frozenset(
-    {"adapter", "config", "lease", "start", "cwd", "env", "files", "name", "adapterPath", "orderHash"}
-    | {"nats", "token", "tokenFile"}
+    {"adapter", "script", "serving", "config", "lease", "start", "cwd", "env", "files", "name", "adapterPath"}
+    | {"orderHash", "nats", "token", "tokenFile"}
 )
 
 
@@ -55,6 +55,8 @@ def _read_order(text: str) -> dict[str, Any]:
         raise FarsimError("CONFIG_INVALID", f"standard input is no JSON: {error}") from error
     if not isinstance(order, dict) or not isinstance(order.get("adapter"), str):
         raise FarsimError("CONFIG_INVALID", "the order must be an object with `adapter`: `module:Class`")
+    if "script" in order:
+        _check_script(order["script"])
     unknown = sorted(order.keys() - _KEYS)
     if unknown:
         raise FarsimError("UNKNOWN_KEY", f"the order holds the unknown key '{unknown[0]}'")
@@ -65,6 +67,14 @@ def _read_order(text: str) -> dict[str, Any]:
         if not os.path.exists(path):
             raise FarsimError("FILE_NOT_FOUND", f"files.{key}: {path} is not there on {socket.gethostname()}")
     return order
+
+
+def _check_script(script: dict[str, Any]) -> None:
+    script["path"] = os.path.expanduser(script["path"])
+    if not os.path.isfile(script["path"]):
+        raise FarsimError(
+            "FILE_NOT_FOUND", f"script: {script['path']} is not there on {socket.gethostname()}"
+        )
 
 
 def _start(order: dict[str, Any]) -> dict[str, Any]:
@@ -79,13 +89,11 @@ def _start(order: dict[str, Any]) -> dict[str, Any]:
     listener.listen(_BACKLOG)
     listener.setblocking(False)
     read_end, write_end = os.pipe()
+    keep = {listener.fileno(), write_end}
+    if "serving" in order:
+        keep.add(order["serving"]["door"])
     if os.fork() == 0:
-        _become_sentinel(
-            files,
-            lambda: _supervise(files, order, token, listener, write_end),
-            {listener.fileno(), write_end},
-            relay,
-        )
+        _become_sentinel(files, lambda: _supervise(files, order, token, listener, write_end), keep, relay)
     os.close(write_end)
     with os.fdopen(read_end) as ready:
         said = ready.read()

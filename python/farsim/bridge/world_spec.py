@@ -91,6 +91,12 @@ def _bounds(value: Any) -> Any:
     return finite[0] if len(set(finite)) == 1 else finite
 
 
+def probe(spec: dict[str, Any], adapter: Any) -> None:
+    """Adds what the adapter's probe finds out to the spec's `native`, where it has one."""
+    if callable(getattr(adapter, "probe", None)):
+        spec["native"] = {**spec.get("native", {}), **adapter.probe()}
+
+
 def write_spec(spec: dict[str, Any]) -> tuple[str, bytes]:
     """The spec as JSON, keys sorted, no spaces, and the SHA-256 of those bytes."""
     try:

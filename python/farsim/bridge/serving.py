@@ -1,0 +1,70 @@
+"""`serve`: makes the calling process the simulator of a session."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from .data_port import DataPort
+from .data_server import DataServer
+from .env_adapter import adapter_of
+from .served_session import ServedSession
+from .serving_place import ServingPlace, given_place, place_beside
+from .shared_page import SharedPage
+from .simulator_process import announce
+from .world import World
+from .world_spec import complete_spec, probe, write_spec
+
+LEASE = {"grace": 600.0, "idle": 1800.0, "total": 86_400.0}
+"""Seconds: how long `serve` waits for a client, for a request, and in all (0: for ever; not for grace)."""
+
+
+def serve(env: Any, *, name: str | None = None, lease: Mapping[str, float] | None = None) -> str:
+    """Serves `env` to one client after another, and gives a sentence that says why it stopped.
+
+    `env`: a Gymnasium Env or VectorEnv, or an object with the methods of `farsim.bridge.adapter.Adapter` on
+    which launch() and create() were called. Every call to it is made on the calling thread, and it is not
+    closed at the end. A supervisor is started beside this process; it listens in a socket of this user's and
+    ends with `serve`. Nothing ends this process: at the end of the lease, a client's or `farsim host down`'s
+    request to close, and a supervisor that was killed `serve` returns; Ctrl-C raises KeyboardInterrupt as ever.
+
+    `name`: what clients may call the session; left out, this program's file name. `lease`: seconds that replace
+    some of `LEASE`. In a script that farsim started, all of this is the near side's choice: the session is its
+    own, and `serve` works once. Raises FarsimError START_FAILED when no session can be made, and what an
+    adapter's describe() raises.
+    """
+    adapter = adapter_of(env)
+    spec = adapter.describe()
+    probe(spec, adapter)
+    completed = complete_spec(spec, adapter)
+    world, digest = write_spec(completed)
+    place = given_place()
+    if place is None:
+        place = place_beside(name or _program(), completed, {**LEASE, **(lease or {})})
+    return _serve_at(place, World(adapter, completed), {"world": world, "hash": digest})
+
+
+def _serve_at(place: ServingPlace, world: World, spec: dict[str, Any]) -> str:
+    welcome = {"session": place.session, "epoch": place.epoch, "features": []}
+    page = SharedPage(place.page)
+    port = DataPort(place.door, welcome, lambda: port.stop("its supervisor was killed"))
+    session = ServedSession(world, spec["hash"], page, place.log)
+    reason = "serve was interrupted"
+    try:
+        place.door.send({"task": world.spec["task"]})
+        port.open(spec, session.gate, session.ledger)
+        announce(place.door, page, "ready")
+        DataServer(port, session, world).run()
+        reason = port.reason
+    finally:
+        session.finish(2.0)
+        place.door.send({"closed": True, "reason": reason})
+        port.close()
+        page.close()
+    return reason
+
+
+def _program() -> str:
+    return os.path.basename(sys.argv[0]).removesuffix(".py") or "python"

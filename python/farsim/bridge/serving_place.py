@@ -1,0 +1,98 @@
+"""Where `serve` stands: in a session that farsim started for this script, or in one that it starts beside itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .bridge_command import bridge_command
+from .door import Door
+from .errors import FarsimError
+from .linux_process import start_time
+from .session_files import SessionFiles
+from .spawn_simulator import PLACE
+
+_START_SECONDS = 60.0
+
+
+class ServingPlace(NamedTuple):
+    """The door to the supervisor, and the session's things; `page` and `log` are paths."""
+
+    session: str
+    epoch: int
+    door: Door
+    page: str
+    log: str
+
+
+def given_place() -> ServingPlace | None:
+    """The session for which farsim started this script; None when it did not. Raises CLOSED the second time."""
+    given = os.environ.get(PLACE)
+    if given is None:
+        return None
+    if not given:
+        raise FarsimError("CLOSED", "farsim started this script for one session, and that one is over")
+    door_fd, order_fd = (int(word) for word in given.split())
+    os.environ[PLACE] = ""
+    os.set_inheritable(door_fd, False)
+    with os.fdopen(order_fd) as file:
+        file.seek(0)
+        order = json.load(file)
+    door = Door(socket.socket(fileno=door_fd))
+    return ServingPlace(order["session"], order["epoch"], door, order["page"], order["log"])
+
+
+def place_beside(name: str, spec: Mapping[str, Any], lease: Mapping[str, float]) -> ServingPlace:
+    """Starts a supervisor whose simulator is this process, and prints how the session is joined. Raises START_FAILED."""
+    ours, theirs = Door.pair()
+    order = {
+        "name": name,
+        "adapter": f"{spec['sim']}:{spec['task']}",
+        "lease": dict(lease),
+        "serving": {
+            "door": theirs.fileno(),
+            "pid": os.getpid(),
+            "startTime": start_time(os.getpid()),
+        },
+    }
+    with theirs:
+        line = _up(order, theirs.fileno())
+    if "error" in line:
+        ours.close()
+        failure = line["error"]
+        raise FarsimError(failure["code"], failure["message"], failure["suggestions"], failure["details"])
+    files = SessionFiles(line["session"])
+    envs = "1 env" if spec["num_envs"] == 1 else f"{spec['num_envs']} envs"
+    print(
+        f"farsim: serving {spec['task']} ({envs}) on {line['host']} as session {line['session']}, called '{name}'\n"
+        f"farsim: join it with `simulators: {{ plant: {{ use: python, join: {name} }} }}`, "
+        f"from elsewhere with `on:` this machine; it ends without a client for {lease['grace']:g} s",
+        flush=True,
+    )
+    return ServingPlace(line["session"], 1, Door(ours), str(files.page), str(files.log))
+
+
+def _up(order: dict[str, Any], door_fd: int) -> dict[str, Any]:
+    try:
+        finished = subprocess.run(
+            [*bridge_command(), "up"],
+            input=json.dumps(order).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[door_fd],
+            timeout=_START_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise FarsimError("START_FAILED", f"{sys.executable} could not start the supervisor: {error}") from error
+    lines = finished.stdout.decode(errors="replace").splitlines()
+    line = next((line for line in lines if line.startswith('{"farsim"')), None)
+    if line is None:
+        said = finished.stderr.decode(errors="replace")[-2000:].strip()
+        raise FarsimError("START_FAILED", f"the supervisor ended with exit status {finished.returncode}: {said}")
+    return json.loads(line)
