@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from counter_adapter import CounterAdapter
 
+from farsim.bridge.env_adapter import adapter_of
 from farsim.testing import check_adapter
 
 
@@ -39,3 +40,38 @@ def test_gymnasium_in_processes():
     from gymnasium_adapter import GymnasiumAdapter
 
     check_adapter(GymnasiumAdapter, {"task": "Hopper-v5", "envs": 3, "workers": 2}, steps=60)
+
+
+class Served:
+    """What `serve` makes of an environment, with a launch() of the contract's."""
+
+    def launch(self, config, progress):
+        self.made = adapter_of(config["make"]())
+
+    def create(self):
+        pass
+
+    def __getattr__(self, name):
+        if name == "made":
+            raise AttributeError(name)
+        return getattr(self.made, name)
+
+
+@pytest.mark.parametrize("task", ["Ant-v5", "CartPole-v1"])
+def test_a_served_env(task):
+    gymnasium = pytest.importorskip("gymnasium")
+    check_adapter(Served, {"make": lambda: gymnasium.make(task)}, steps=60)
+
+
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
+@pytest.mark.parametrize(("task", "vectorization"), [("Hopper-v5", "sync"), ("CartPole-v1", "async")])
+def test_a_served_vector_env(task, vectorization, mode):
+    gymnasium = pytest.importorskip("gymnasium")
+
+    def make():
+        options = {"autoreset_mode": gymnasium.vector.AutoresetMode(mode)}
+        return gymnasium.make_vec(
+            task, num_envs=3, vectorization_mode=vectorization, vector_kwargs=options
+        )
+
+    check_adapter(Served, {"make": make}, steps=60)
