@@ -70,8 +70,6 @@ def test_a_served_vector_env(task, vectorization, mode):
 
     def make():
         options = {"autoreset_mode": gymnasium.vector.AutoresetMode(mode)}
-        return gymnasium.make_vec(
-            task, num_envs=3, vectorization_mode=vectorization, vector_kwargs=options
-        )
+        return gymnasium.make_vec(task, num_envs=3, vectorization_mode=vectorization, vector_kwargs=options)
 
     check_adapter(Served, {"make": make}, steps=60)

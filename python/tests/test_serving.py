@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bridge_client import OP, Bridge, Client, dial, events_until, is_running, socket_link, wait_until
+from bridge_client import OP, Client, dial, events_until, socket_link, wait_until
 
 from farsim.bridge.errors import FarsimError
 
@@ -52,7 +52,9 @@ class Script:
         return json.loads(finished.stdout)
 
     def find(self) -> dict:
-        assert wait_until(lambda: "join it with" in self.said() or self.process.poll() is not None, 20), self.said()
+        assert wait_until(lambda: "join it with" in self.said() or self.process.poll() is not None, 20), (
+            self.said()
+        )
         found = self.verb("join", "play")
         assert "error" not in found, (found, self.said())
         return found

@@ -11,8 +11,8 @@ _ENV_METHODS = ("reset", "step")
 
 
 def adapter_of(env: Any) -> Any:
-    """`env` itself when it is an adapter, or the adapter of a Gymnasium Env or VectorEnv. Raises BAD_ARGUMENT for
-    other objects.
+    """`env` itself when it is an adapter, or the adapter of a Gymnasium Env or VectorEnv. Raises
+    BAD_ARGUMENT for other objects.
     """
     if _has(env, _ADAPTER_METHODS):
         return env

@@ -1,4 +1,4 @@
-"""An adapter of Gymnasium Envs that are stepped one by one; MuJoCo ones give their whole state and their model."""
+"""An adapter of Gymnasium Envs that are stepped one by one; MuJoCo ones give their whole state and model."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class EnvRows:
         return observation, info
 
     def step(self, number: int, action: Any) -> tuple[Any, float, bool, bool, dict, tuple | None]:
-        """Gymnasium's five, and what the env was at its end when an autoreset followed: observation, info, state."""
+        """Gymnasium's five, and when an autoreset followed the env at its end: observation, info, state."""
         env = self.envs[number]
         if number in self._ended:
             self._ended.discard(number)
@@ -73,7 +73,7 @@ class EnvRows:
 
 
 def mujoco_readers(envs: Mapping[int, Any]) -> tuple[Any, dict[int, MujocoState]]:
-    """The mujoco module and a reader for each env, where the envs are of Gymnasium's MuJoCo kind; else None and {}."""
+    """The mujoco module and a reader for each env of Gymnasium's MuJoCo kind; None and {} for others."""
     first = next(iter(envs.values())).unwrapped
     if type(getattr(first, "model", None)).__name__ != "MjModel" or not hasattr(first, "data"):
         return None, {}

@@ -66,9 +66,7 @@ def stack_rows(space: Any, values: Sequence[Any]) -> Any:
 
 
 def tree_of_batch(space: Any, batch: Any) -> Any:
-    """A vector env's batch of one row's space (or a list of rows) as a tree of arrays `[n, …]`."""
-    if isinstance(batch, list):
-        return stack_rows(space, batch)
+    """A vector env's batch of one row's space as a tree of arrays `[n, …]`."""
     kind = type(space).__name__
     if kind == "Dict":
         return {name: tree_of_batch(branch, batch[name]) for name, branch in space.spaces.items()}

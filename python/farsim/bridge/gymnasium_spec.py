@@ -14,11 +14,15 @@ from .mujoco_state import MujocoState
 def describe_gymnasium(
     env: Any, action_space: Any, observation_space: Any, mujoco: Any, count: int, autoreset: str
 ) -> dict[str, Any]:
-    """The spec of `count` envs like `env` with these spaces of one row; `without` names what an env that is not of
-    the MuJoCo kind (`mujoco` is None then) cannot.
+    """The spec of `count` envs like `env` with these spaces of one row. `mujoco` is None for an env that is
+    not of the MuJoCo kind; `without` then names what it cannot. An env's own `step_dt` and `physics_dt` are
+    taken.
     """
     actions = describe_space(action_space)
-    versions = {"gymnasium": getattr(sys.modules.get("gymnasium"), "__version__", "unknown"), "python": platform.python_version()}
+    versions = {
+        "gymnasium": getattr(sys.modules.get("gymnasium"), "__version__", "unknown"),
+        "python": platform.python_version(),
+    }
     step_dt = getattr(env.unwrapped, "step_dt", None) or 1.0 / ((env.metadata or {}).get("render_fps") or 1)
     physics_dt = getattr(env.unwrapped, "physics_dt", None) or step_dt
     entities: dict[str, Any] = {}

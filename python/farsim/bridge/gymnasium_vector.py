@@ -10,12 +10,12 @@ import numpy as np
 
 from .errors import FarsimError
 from .gymnasium_rows import EnvRows, join_states
-from .gymnasium_spaces import batch_value, tree_of_batch
+from .gymnasium_spaces import batch_value, stack_rows, tree_of_batch
 from .gymnasium_spec import describe_gymnasium
 
 
 class GymnasiumVector:
-    """Steps all envs together. Their states are there where the envs are in this process and of the MuJoCo kind."""
+    """Steps all envs together. States are there where the envs are in this process and of the MuJoCo kind."""
 
     def __init__(self, env: Any) -> None:
         self._env = env
@@ -85,9 +85,11 @@ class GymnasiumVector:
             tree = _map(tree, lambda leaf: leaf[list(envs)])
         return {"observations": tree, "info": _map(info, _numpy)}
 
-    def step_outcome(self, observations: Any, reward: Any, terminated: Any, truncated: Any, info: Any) -> dict:
+    def step_outcome(
+        self, observations: Any, reward: Any, terminated: Any, truncated: Any, info: Any
+    ) -> dict[str, Any]:
         """The outcome of what `step` gave."""
-        info = {key: value for key, value in _map(info, _numpy).items()}
+        info = _map(info, _numpy)
         ended = np.flatnonzero(info.pop("_final_obs", ()))
         finals, final_info = info.pop("final_obs", None), info.pop("final_info", {})
         info.pop("_final_info", None)
@@ -99,9 +101,10 @@ class GymnasiumVector:
             "info": info,
         }
         if len(ended) and self._autoreset == "same_step":
+            space = self._env.single_observation_space
             outcome["final"] = {
                 "envs": ended.tolist(),
-                "observations": tree_of_batch(self._env.single_observation_space, [finals[env] for env in ended]),
+                "observations": stack_rows(space, [finals[env] for env in ended]),
                 "info": _map(final_info, lambda leaf: leaf[ended]),
             }
         return outcome

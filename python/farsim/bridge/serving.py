@@ -27,13 +27,12 @@ def serve(env: Any, *, name: str | None = None, lease: Mapping[str, float] | Non
     `env`: a Gymnasium Env or VectorEnv, or an object with the methods of `farsim.bridge.adapter.Adapter` on
     which launch() and create() were called. Every call to it is made on the calling thread, and it is not
     closed at the end. A supervisor is started beside this process; it listens in a socket of this user's and
-    ends with `serve`. Nothing ends this process: at the end of the lease, a client's or `farsim host down`'s
-    request to close, and a supervisor that was killed `serve` returns; Ctrl-C raises KeyboardInterrupt as ever.
+    ends with `serve`. Nothing ends this process: `serve` returns at the lease's end, when a client or
+    `farsim host down` asks to close, and when the supervisor was killed. Ctrl-C raises KeyboardInterrupt.
 
-    `name`: what clients may call the session; left out, this program's file name. `lease`: seconds that replace
-    some of `LEASE`. In a script that farsim started, all of this is the near side's choice: the session is its
-    own, and `serve` works once. Raises FarsimError START_FAILED when no session can be made, and what an
-    adapter's describe() raises.
+    `name`: what clients may call the session; left out, this program's file name. `lease`: seconds that
+    replace some of `LEASE`. In a script that farsim started, both are the near side's choice, and `serve`
+    works once. Raises FarsimError START_FAILED when no session can be made, and what describe() raises.
     """
     adapter = adapter_of(env)
     spec = adapter.describe()

@@ -1,4 +1,4 @@
-"""Where `serve` stands: in a session that farsim started for this script, or in one that it starts beside itself."""
+"""Where `serve` stands: in a session that farsim started for this script, or in one started beside it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ServingPlace(NamedTuple):
 
 
 def given_place() -> ServingPlace | None:
-    """The session for which farsim started this script; None when it did not. Raises CLOSED the second time."""
+    """The session for which farsim started this script, or None. Raises CLOSED the second time."""
     given = os.environ.get(PLACE)
     if given is None:
         return None
@@ -48,7 +48,9 @@ def given_place() -> ServingPlace | None:
 
 
 def place_beside(name: str, spec: Mapping[str, Any], lease: Mapping[str, float]) -> ServingPlace:
-    """Starts a supervisor whose simulator is this process, and prints how the session is joined. Raises START_FAILED."""
+    """Starts a supervisor whose simulator is this process, and prints how the session is joined. Raises
+    START_FAILED.
+    """
     ours, theirs = Door.pair()
     order = {
         "name": name,
@@ -69,9 +71,9 @@ def place_beside(name: str, spec: Mapping[str, Any], lease: Mapping[str, float])
     files = SessionFiles(line["session"])
     envs = "1 env" if spec["num_envs"] == 1 else f"{spec['num_envs']} envs"
     print(
-        f"farsim: serving {spec['task']} ({envs}) on {line['host']} as session {line['session']}, called '{name}'\n"
-        f"farsim: join it with `simulators: {{ plant: {{ use: python, join: {name} }} }}`, "
-        f"from elsewhere with `on:` this machine; it ends without a client for {lease['grace']:g} s",
+        f"farsim: serving {spec['task']} ({envs}) as '{name}', session {line['session']} on {line['host']}\n"
+        f"farsim: join it with `use: python, join: {name}` (from elsewhere `on:` this machine); "
+        f"it ends after {lease['grace']:g} s without a client",
         flush=True,
     )
     return ServingPlace(line["session"], 1, Door(ours), str(files.page), str(files.log))
@@ -82,17 +84,17 @@ def _up(order: dict[str, Any], door_fd: int) -> dict[str, Any]:
         finished = subprocess.run(
             [*bridge_command(), "up"],
             input=json.dumps(order).encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             pass_fds=[door_fd],
             timeout=_START_SECONDS,
             check=False,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise FarsimError("START_FAILED", f"{sys.executable} could not start the supervisor: {error}") from error
+        message = f"{sys.executable} could not start the supervisor: {error}"
+        raise FarsimError("START_FAILED", message) from error
     lines = finished.stdout.decode(errors="replace").splitlines()
     line = next((line for line in lines if line.startswith('{"farsim"')), None)
     if line is None:
         said = finished.stderr.decode(errors="replace")[-2000:].strip()
-        raise FarsimError("START_FAILED", f"the supervisor ended with exit status {finished.returncode}: {said}")
+        raise FarsimError("START_FAILED", f"the supervisor ended with {finished.returncode}: {said}")
     return json.loads(line)
