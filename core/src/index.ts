@@ -38,6 +38,7 @@ export * from './remote/open-remote-simulator.ts';
 export * from './remote/start-bridge.ts';
 export * from './remote/remote-simulator.ts';
 export { buildBridgeArchive } from './remote/bridge-archive.ts';
+export * from './remote/require-token.ts';
 export * from './remote/serve.ts';
 export * from './simulators/counter.ts';
 export * from './simulators/recorded.ts';

@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { Command, Flags } from '@oclif/core';
 import {
   openPipeline,
   FarsimError,
   PluginFinder,
+  requireToken,
   serve,
   type AnyPlugin,
   type Codec,
+  type Pipeline,
   type Transport,
 } from '@farsim/core';
 import { takeInterruption } from '../interruption.ts';
@@ -13,7 +16,8 @@ import { createProgressLine } from '../progress-line.ts';
 import { splitArguments } from '../split-arguments.ts';
 
 export default class Serve extends Command {
-  static override summary = 'Offer a simulator of a config to other programs, over a socket of this machine.';
+  static override summary =
+    'Offer a simulator of a config to other programs, over a socket or a message bus.';
   static override description =
     'Prints one JSON line with the address and the token that clients prove; ends at Ctrl-C.';
   static override usage = 'serve CONFIG... [key.path=value ...]';
@@ -22,9 +26,14 @@ export default class Serve extends Command {
     simulator: Flags.string({
       summary: 'Which of the config’s simulators; may be left out when there is one.',
     }),
+    transport: Flags.string({
+      summary: 'Which of the config’s `transports` to listen on; left out: a socket of this machine.',
+    }),
     address: Flags.string({
-      default: 'tcp:127.0.0.1:0',
-      summary: '`unix:/path` or `tcp:host:port`; port 0 chooses one.',
+      summary: '`unix:/path` or `tcp:host:port`, where port 0 chooses one; `subject:NAME` on a bus.',
+    }),
+    'token-file': Flags.string({
+      summary: 'File with the token, 64 hexadecimal digits; left out: one is made.',
     }),
     'i-know-this-is-public': Flags.boolean({ summary: 'Allow an address that other machines can reach.' }),
     json: Flags.boolean({ summary: 'The answer is JSON either way.' }),
@@ -34,6 +43,10 @@ export default class Serve extends Command {
     const { argv, flags } = await this.parse(Serve);
     const { files, overrides } = splitArguments(argv as string[]);
     if (files.length === 0) throw new FarsimError('USAGE', 'which config file? `farsim serve CONFIG`');
+    if (flags.transport !== undefined && flags.address === undefined)
+      throw new FarsimError('USAGE', `which address on ${flags.transport}? \`--address subject:NAME\``);
+    const tokenFile = flags['token-file'];
+    const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
     using interruption = takeInterruption('closing the simulator');
     using line = createProgressLine(flags.json);
     await using pipeline = await openPipeline(files, overrides, {
@@ -41,31 +54,45 @@ export default class Serve extends Command {
       progress: (text: string) => line.phase(text),
     });
     const simulator = pipeline.simulator(flags.simulator);
-    const finder = new PluginFinder();
-    const open = async (kind: AnyPlugin['kind'], name: string, config: object): Promise<unknown> => {
-      const plugin = await finder.find(kind, name, process.cwd());
-      return plugin.open(plugin.config.parse(config), { name, folder: process.cwd() } as Parameters<
-        AnyPlugin['open']
-      >[1]);
-    };
-    await using transport = (await open('transport', 'local', {
+    await using transport = await listeningTransport(pipeline, flags.transport, {
       public: flags['i-know-this-is-public'],
-    })) as Transport;
-    const codecs = [await open('codec', 'protobuf', {}), await open('codec', 'json', {})] as Codec[];
-    await using service = await serve({ simulator, transport, address: flags.address, codecs });
-    const { address, token, session } = service;
-    this.log(
-      JSON.stringify({
-        farsim: 1,
-        session,
-        address,
-        token,
-        sim: simulator.spec.sim,
-        task: simulator.spec.task,
-      }),
-    );
+    });
+    const codecs = [await openDefault('codec', 'protobuf', {}), await openDefault('codec', 'json', {})];
+    await using service = await serve({
+      simulator,
+      transport,
+      address: flags.address ?? 'tcp:127.0.0.1:0',
+      codecs: codecs as Codec[],
+      ...(token !== undefined && { token }),
+    });
+    const { sim, task } = simulator.spec;
+    const { session, address } = service;
+    this.log(JSON.stringify({ farsim: 1, session, address, token: service.token, sim, task }));
     await new Promise<void>((resolve) =>
       interruption.signal.addEventListener('abort', () => resolve(), { once: true }),
     );
   }
+}
+
+async function readToken(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new FarsimError('FILE_NOT_FOUND', `--token-file: ${file} cannot be read`, { cause });
+  });
+  return requireToken(text, `--token-file: what ${file} holds`);
+}
+
+async function listeningTransport(
+  pipeline: Pipeline,
+  name: string | undefined,
+  local: object,
+): Promise<Transport> {
+  if (name !== undefined) return pipeline.transport(name);
+  return (await openDefault('transport', 'local', local)) as Transport;
+}
+
+/** Opens a plugin that comes with farsim, which no config names. */
+async function openDefault(kind: AnyPlugin['kind'], name: string, config: object): Promise<unknown> {
+  const folder = process.cwd();
+  const plugin = await new PluginFinder().find(kind, name, folder);
+  return plugin.open(plugin.config.parse(config), { name, folder } as Parameters<AnyPlugin['open']>[1]);
 }

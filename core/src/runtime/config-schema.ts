@@ -5,13 +5,19 @@ const name = z.string().regex(/^[A-Za-z_][\w-]*$/, 'a name is letters, digits, -
 const section = z.looseObject({ use: z.string().describe('The plugin: a name, a package or a file.') });
 const { python, cwd, env, gpu, launch, enter, acceptEula, lease, start } = farKeys;
 
-/** A machine that far simulators run on; all but `ssh` are defaults for simulator sections. */
+/** A machine that far simulators run on; all but `ssh` and `nats` are defaults for simulator sections. */
 export const hostSchema = z
   .object({
     ssh: z
       .union([z.string(), z.looseObject({ host: z.string() })])
       .optional()
       .describe('An ssh destination, or the ssh transport’s own keys. Left out: this machine.'),
+    nats: z
+      .looseObject({})
+      .optional()
+      .describe(
+        'The nats transport’s keys: a message bus on which a simulator of that machine listens. It starts nothing there; simulators `join` what runs.',
+      ),
     python,
     cwd,
     env: env.unwrap().optional(),
@@ -22,7 +28,10 @@ export const hostSchema = z
     lease: lease.unwrap().partial().optional(),
     start: start.unwrap().partial().optional(),
   })
-  .strict();
+  .strict()
+  .refine(({ ssh, nats }) => ssh === undefined || nats === undefined, {
+    error: 'a host is reached by `ssh` or by `nats`, not by both',
+  });
 
 export type HostEntry = z.infer<typeof hostSchema>;
 

@@ -18,10 +18,11 @@ export function findHost(section: MapNode, hosts: Readonly<Record<string, HostEn
 }
 
 /** The section of the transport that reaches a host. */
-export function hostTransport({ entry: { ssh } }: NamedHost): {
+export function hostTransport({ entry: { ssh, nats } }: NamedHost): {
   readonly use: string;
   readonly [key: string]: unknown;
 } {
+  if (nats) return { use: 'nats', ...nats };
   if (ssh === undefined) return { use: 'local' };
   return { use: 'ssh', ...(typeof ssh === 'string' ? { host: ssh } : ssh) };
 }
@@ -37,7 +38,7 @@ export function hostDefaults(
   const known = new Set(schemaKeys(plugin.config, []));
   let filled = section;
   for (const [key, value] of Object.entries(entry)) {
-    if (key === 'ssh' || !known.has(key) || value === undefined) continue;
+    if (key === 'ssh' || key === 'nats' || !known.has(key) || value === undefined) continue;
     const given = nodeFrom(value, { source: `hosts.${name}` });
     const own = section.entries.get(key);
     filled = withEntry(filled, key, own ? mergeConfig(given, own.node) : given, own?.key);

@@ -3,6 +3,7 @@ import { FarsimError, didYouMean } from '../model/errors.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Recorder, Recording } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
+import type { Transport } from '../ports/transport.ts';
 import { createContainer } from './container.ts';
 import { PluginFinder } from './find-plugin.ts';
 import { loadConfig, type ConfigSource } from './load-config.ts';
@@ -27,6 +28,8 @@ export interface Pipeline extends AsyncDisposable {
   run(hooks?: RunHooks): Promise<RunSummary>;
   /** Opens a recorder of the config, once; it is closed with the pipeline. For frames that do not come from `run`. */
   recorder(name: string): Promise<Recorder>;
+  /** Opens a transport of the config, once; it is closed with the pipeline. For what is served to others. */
+  transport(name: string): Promise<Transport>;
   /** Opens a recording for reading; the caller closes it. */
   recording(path: string): Promise<Recording>;
 }
@@ -86,6 +89,7 @@ export async function openPlan(
     plan,
     simulator,
     recorder: (name) => opener.port('recorder', name),
+    transport: (name) => opener.port('transport', name),
     recording,
     run: (runHooks = {}) =>
       runPipeline({
