@@ -31,11 +31,13 @@ export interface SessionAddress extends Pick<ControlOptions, 'onEvent' | 'onLink
   readonly signal?: AbortSignal;
   /** Called once control is greeted: from then on the bridge is ended through it. */
   readonly onDialled?: () => void;
+  /** Called when the opening fails after control was greeted; left out: asks the bridge to close. */
+  readonly giveUp?: (control: Control) => Promise<unknown>;
   /** Asked after each redial that failed: what the far side ended with, undefined while it may still be there. */
   readonly whatEnded?: (error: FarsimError) => Promise<FarsimError | undefined>;
 }
 
-/** Dials a bridge's control and, when its simulator is ready, its data; both again after every cut. Throws what opening failed with; the bridge is then asked to close. */
+/** Dials a bridge's control and, when its simulator is ready, its data; both again after every cut. Throws what opening failed with; then `giveUp` is called. */
 export async function dialSession(where: SessionAddress): Promise<ClientSession> {
   const { codec, signal } = where;
   const dialler = new Dialler(where);
@@ -61,10 +63,14 @@ export async function dialSession(where: SessionAddress): Promise<ClientSession>
   } catch (error) {
     // one that comes too late belongs to nobody
     void opened.then((session) => session[Symbol.asyncDispose]()).catch(() => undefined);
-    await control.close(closeMs);
+    await (where.giveUp ?? closeBridge)(control).catch(() => undefined);
     await control[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function closeBridge(control: Control): Promise<void> {
+  return control.close(closeMs);
 }
 
 /** Opens and greets one session's channels, always as the same client. */

@@ -1,9 +1,9 @@
 import { FarsimError } from '../model/errors.ts';
-import type { Event } from '../model/messages.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Codec } from '../ports/codec.ts';
 import type { Transport } from '../ports/transport.ts';
 import { dialSession } from './dial-session.ts';
+import { progressLine } from './progress-line.ts';
 import { createRemoteSimulator, type RemoteSimulator } from './remote-simulator.ts';
 import { startBridge, type BridgeOrder, type StartedBridge } from './start-bridge.ts';
 
@@ -64,8 +64,4 @@ async function whatEnded(
     `session ${bridge.session} does not run any more: ${reason ?? 'its supervisor was killed'}`,
     { cause: error },
   );
-}
-
-function progressLine(name: string, event: Event): string {
-  return event.kind === 'phase' ? `${name}: ${event.text}` : `${name}: ${event.kind}: ${event.text}`;
 }

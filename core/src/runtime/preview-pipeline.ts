@@ -1,5 +1,6 @@
 import { FarsimError, toFarsimError } from '../model/errors.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
+import type { Transport } from '../ports/transport.ts';
 import { createPreviewTransport, type FarStep } from '../remote/preview-transport.ts';
 import { createContainer } from './container.ts';
 import type { PipelinePlan, SectionPlan } from './plan-pipeline.ts';
@@ -55,7 +56,11 @@ async function previewStart(
 function withPreviewTransport(section: SectionPlan, note: (step: FarStep) => void): SectionPlan {
   const { name, plugin } = section;
   const local = plugin.name === 'local';
-  const open = async () => createPreviewTransport(name.replace(/^on:/, ''), local, note);
+  const open = async (): Promise<Transport> => {
+    const transport = createPreviewTransport(name.replace(/^on:/, ''), local, note);
+    const { host: _none, ...bus } = transport;
+    return plugin.name === 'nats' ? bus : transport;
+  };
   return { ...section, plugin: { ...plugin, open } };
 }
 

@@ -57,6 +57,8 @@ class Supervisor:
         self.files = files
         self.order = order
         self.lease = Lease(lease.get("grace", 0), lease.get("idle", 1800), lease.get("total", 86_400), now)
+        if lease.get("wait"):
+            self.lease.kept = float(lease["wait"])
         self.page = SharedPage(str(files.page), create=True)
         self.task = ""
         self.phase = "boot"
