@@ -20,3 +20,13 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
       .join('  ');
   return rows.map((row) => line(row).trimEnd()).join('\n');
 }
+
+/** A span of time as one reads it: `3.2 s`, `45 s`, `12 min`, `3 h 20 min`. */
+export function formatSpan(seconds: number): string {
+  if (seconds < 0) return `-${formatSpan(-seconds)}`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${seconds.toFixed(0)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

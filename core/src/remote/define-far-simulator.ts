@@ -63,6 +63,7 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
         signal: context.signal,
         hurry: context.hurry,
         progress: context.progress,
+        log: context.log,
       });
     },
   });

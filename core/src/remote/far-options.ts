@@ -30,10 +30,17 @@ export const farKeys = {
   overrides: z.array(z.string()).default([]).describe('`key=value` settings of the simulator’s own config.'),
   depth: z.int().min(1).optional().describe('Requests in flight at most.'),
   lease: z
-    .object({ grace: seconds.default(60), idle: seconds.default(1800), total: seconds.default(86_400) })
+    .object({
+      grace: seconds.default(60),
+      idle: seconds.default(1800),
+      total: seconds.default(86_400),
+      keep: seconds.optional(),
+    })
     .strict()
     .prefault({})
-    .describe('Seconds that the far simulator outlives its client, an idle client, and its start.'),
+    .describe(
+      'Seconds that the far simulator outlives its client, an idle client, and its start; `keep`: that it waits for the next client after this one (left out: one that was waiting waits again, another ends).',
+    ),
   start: z
     .object({ limit: seconds.default(1800), stall: seconds.default(300) })
     .strict()

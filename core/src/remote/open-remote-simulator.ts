@@ -1,7 +1,9 @@
-import { FarsimError } from '../model/errors.ts';
+import { FarsimError, toFarsimError } from '../model/errors.ts';
+import { Op } from '../model/messages.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Codec } from '../ports/codec.ts';
 import type { Transport } from '../ports/transport.ts';
+import type { Control } from '../session/control.ts';
 import { dialSession } from './dial-session.ts';
 import { progressLine } from './progress-line.ts';
 import { createRemoteSimulator, type RemoteSimulator } from './remote-simulator.ts';
@@ -10,45 +12,99 @@ import { startBridge, type BridgeOrder, type StartedBridge } from './start-bridg
 /** The far side's whole ladder, from the polite request to SIGKILL and its proof. */
 const closeMs = 25_000;
 
-/** Starts a far simulator and gives it when it is ready to be reset. Whatever fails, nothing is left running there. */
+/**
+ * Gives a far simulator when it is ready to be reset: one that this order made earlier and that waits for its next client, else
+ * a new one. Whatever fails, nothing that was started is left running there. Closing it ends it, unless `lease.keep` says
+ * otherwise; one that was waiting waits again.
+ */
 export async function openRemoteSimulator(
   transport: Transport,
   codec: Codec,
   order: BridgeOrder,
 ): Promise<RemoteSimulator> {
-  const { host } = transport;
-  if (!host || !transport.connect) {
+  const { host, connect } = transport;
+  if (!host || !connect) {
     throw new FarsimError(
       'UNSUPPORTED',
       `${order.name}: this transport cannot start programs on a far machine`,
     );
   }
-  const bridge = await startBridge(host, order);
+  const open = (bridge: StartedBridge): Promise<RemoteSimulator> =>
+    openBridge(transport as Reached, codec, order, bridge);
+  const bridge = await startBridge(host, order, { join: true });
+  try {
+    return await open(bridge);
+  } catch (error) {
+    const { code, message } = toFarsimError(error);
+    if (!bridge.joined || code === 'INTERRUPTED') throw error;
+    // another client was faster, or its time was over
+    order.progress(`${order.name}: session ${bridge.session} could not be joined: ${code}: ${message}`);
+    return open(await startBridge(host, order));
+  }
+}
+
+type Reached = Transport & Required<Pick<Transport, 'host' | 'connect'>>;
+
+async function openBridge(
+  transport: Reached,
+  codec: Codec,
+  order: BridgeOrder,
+  bridge: StartedBridge,
+): Promise<RemoteSimulator> {
+  const { host } = transport;
+  if (bridge.joined) order.progress(`${order.name}: joining session ${bridge.session}, which was kept`);
   await using opening = new ResourceStack();
-  let dialled = false;
+  let dialled = bridge.joined;
   await opening.defer('bridge', async () => {
     if (!dialled) await bridge.down();
   });
   const session = await dialSession({
-    connect: (address, options) => transport.connect!(address, options),
+    connect: (address, options) => transport.connect(address, options),
     address: bridge.address,
     token: bridge.token,
     codec,
-    graceMs: order.options.lease.grace * 1000,
+    graceMs: bridge.grace * 1000,
     signal: order.signal,
     onEvent: (event) => order.progress(progressLine(order.name, event)),
     onLink: (notice) => order.progress(`${order.name}: ${notice}`),
     onDialled: () => (dialled = true),
     whatEnded: (error) => whatEnded(bridge, host.local, error),
+    ...(bridge.joined && { giveUp: leave }),
   });
   const end = (): void => void session.control.close(closeMs, { now: true });
   order.hurry?.addEventListener('abort', end, { once: true });
-  const close = async (): Promise<void> => {
-    await session.control.close(closeMs);
+  return createRemoteSimulator(session, async () => {
+    await closeOrKeep(session.control, order, bridge);
     order.hurry?.removeEventListener('abort', end);
     await session[Symbol.asyncDispose]();
-  };
-  return createRemoteSimulator(session, close);
+  });
+}
+
+async function closeOrKeep(
+  control: Control,
+  { name, options, hurry, log }: BridgeOrder,
+  bridge: StartedBridge,
+): Promise<void> {
+  const { on, lease } = options;
+  const { keep } = lease;
+  if (hurry?.aborted || keep === 0 || (keep === undefined && !bridge.joined)) {
+    await control.close(closeMs);
+    return;
+  }
+  try {
+    const left = await leave(control, keep);
+    const until = new Date(Date.now() + left * 1000).toISOString().slice(0, 19);
+    log?.(`${name} is kept on ${on} until ${until}Z; \`farsim host down ${on} ${bridge.session}\` ends it`);
+  } catch (error) {
+    const { code, message } = toFarsimError(error);
+    log?.(`${name} could not be kept on ${on}: ${code}: ${message}`);
+  }
+}
+
+/** Leaves the simulator for its next client, for `keep` seconds or as long as it was kept before; gives the seconds that it will wait. */
+async function leave(control: Control, keep?: number): Promise<number> {
+  const answer = await control.call(Op.detach, { grace: keep ?? null });
+  return (JSON.parse(answer) as { readonly leaseLeft: number }).leaseLeft;
 }
 
 /** Only on this machine does a socket that is not there mean that its supervisor is gone; elsewhere `attach` says so. */

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { FarsimError } from '../model/errors.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
 import type { Address, FinishedProcess, Host } from '../ports/transport.ts';
-import { errorFromReport } from '../session/far-errors.ts';
-import { jsonLine } from '../session/json-line.ts';
-import { buildBridgeArchive } from './bridge-archive.ts';
+import { askBridge, bridgeLine } from './ask-bridge.ts';
 import type { FarOptions } from './far-options.ts';
-import { findFarPython } from './far-python.ts';
+import { makeEnvironment } from './make-environment.ts';
+import { placeBridge } from './place-bridge.ts';
 
 /** How long `up` takes at most where nothing queues it: a cold interpreter, a home on a network. */
 const upMs = 2_000;
@@ -31,6 +30,8 @@ export interface BridgeOrder {
   /** Aborts when the simulator shall be ended by force. */
   readonly hurry?: AbortSignal | undefined;
   readonly progress: (line: string) => void;
+  /** Takes what the user should know after the end. */
+  readonly log?: (line: string) => void;
 }
 
 /** A supervisor that runs and listens. */
@@ -39,64 +40,59 @@ export interface StartedBridge {
   readonly token: string;
   /** Where its control and data channels are dialled. */
   readonly address: Address;
+  /** It was there before: an earlier client left it for the next one. */
+  readonly joined: boolean;
+  /** Seconds that it outlives its client. */
+  readonly grace: number;
   /** Ends it and what its supervisor left, when no channel can be dialled; tells why it had ended before. */
   readonly down: () => Promise<string | undefined>;
 }
 
-/** Puts the bridge on the host and starts it there. Throws PYTHON_*, UPLOAD_FAILED, ENVIRONMENT_FAILED or START_FAILED. */
-export async function startBridge(host: Host, order: BridgeOrder): Promise<StartedBridge> {
-  const { options, signal, progress } = order;
+/**
+ * Puts all that the order needs on the host and starts its simulator there; with `join`, one that an equal order made earlier
+ * and that waits for its next client is taken instead. Throws PYTHON_*, UPLOAD_FAILED, ENVIRONMENT_FAILED or START_FAILED.
+ */
+export async function startBridge(
+  host: Host,
+  order: BridgeOrder,
+  { join = false }: { readonly join?: boolean } = {},
+): Promise<StartedBridge> {
+  const { options, signal, progress, adapter, config } = order;
   const managed =
-    options.python === 'managed' || (options.python === undefined && order.adapter.requirements.length > 0);
-  const base = await findFarPython(host, managed ? undefined : options.python, signal);
-  const cache = `${base.home}/.cache/farsim`;
-  const archive = await buildBridgeArchive(order.adapter.files);
-  await host.upload(new Map([[archive.fileName, archive.bytes]]), `${cache}/bridges`, { signal });
-  const bridge = `${cache}/bridges/${archive.fileName}`;
-  const files = await uploadFiles(host, order, cache);
-  const python = managed ? [await makeEnvironment(host, [...base.command, bridge], order)] : base.command;
-  progress(`starting ${order.name} on ${host.name} (Python ${base.version})`);
-  const command = [...options.launch, ...python, bridge, 'up'];
-  const input = JSON.stringify({
-    name: order.name,
-    adapter: order.adapter.entry,
-    config: order.config,
-    lease: options.lease,
-    start: options.start,
-    cwd: options.cwd ?? null,
-    env: options.env,
-    files,
-  });
-  const line = await firstLine(host, command, input, signal);
-  const later = [...(options.enter ?? options.launch), ...python, bridge];
+    options.python === 'managed' || (options.python === undefined && adapter.requirements.length > 0);
+  const bridge = await placeBridge(host, managed ? undefined : options.python, adapter.files, signal);
+  const { command: base, version } = bridge.python;
+  const files = await uploadFiles(host, order, bridge.cache);
+  const python = managed ? [await makeEnvironment(host, [...base, bridge.path], order)] : base;
+  const { launch, enter = launch, cwd = null, env, lease, start } = options;
+  const made = { adapter: adapter.entry, config, cwd, env, files };
+  const orderHash = hashOf({ ...made, python, bridge: bridge.path, launch, enter });
+  const later = [...enter, ...python, bridge.path];
+  // what is launched by a queue would wait in it, only to find that it is not needed
+  const joinFirst = join && enter !== launch;
+  let line = joinFirst ? await askBridge(host, later, ['join', '--order', orderHash], signal) : {};
+  if (line.session === undefined) {
+    progress(`starting ${order.name} on ${host.name} (Python ${version})`);
+    const input = JSON.stringify({ ...made, name: order.name, lease, start, orderHash, join });
+    const result = await finishSoon(host, [...launch, ...python, bridge.path, 'up'], input, signal);
+    line = bridgeLine(result, (said) => notStarted(host, said));
+  }
   const session = String(line.session);
   return {
     session,
     token: String(line.token),
     address: host.local ? String(line.address) : { exec: [...later, 'attach', session] },
+    joined: line.joined === true,
+    grace: (line.lease as { readonly grace?: number } | undefined)?.grace ?? lease.grace,
     down: async () => {
-      const { stdout } = await (await host.run([...later, 'down', session])).finished;
-      const line = jsonLine(Buffer.from(stdout).toString('utf8'));
-      return typeof line?.reason === 'string' ? line.reason : undefined;
+      const { reason } = await askBridge(host, later, ['down', session]).catch(() => ({ reason: null }));
+      return typeof reason === 'string' ? reason : undefined;
     },
   };
 }
 
-async function firstLine(
-  host: Host,
-  command: string[],
-  input: string,
-  signal: AbortSignal,
-): Promise<Record<string, unknown>> {
-  const result = await finishSoon(host, command, input, signal);
-  const line = jsonLine(Buffer.from(result.stdout).toString('utf8'));
-  if (line?.error) throw errorFromReport(line.error as Record<string, unknown>);
-  if (line) return line;
-  const said = Buffer.from(result.stderr).toString('utf8').trim();
-  throw new FarsimError(
-    'START_FAILED',
-    `the bridge did not start on ${host.name} (exit status ${result.exitCode ?? result.signal}): ${lastLines(said)}`,
-  );
+function notStarted(host: Host, said: string): FarsimError {
+  return new FarsimError('START_FAILED', `the bridge did not start on ${host.name} ${said}`);
 }
 
 /**
@@ -125,41 +121,6 @@ async function finishSoon(
   }
 }
 
-async function makeEnvironment(host: Host, bridge: readonly string[], order: BridgeOrder): Promise<string> {
-  const input = JSON.stringify({ requirements: order.adapter.requirements });
-  let unfinished = '';
-  const process = await host.run([...bridge, 'environment'], {
-    input,
-    signal: order.signal,
-    onOutput: (chunk, stream) => {
-      if (stream !== 'stdout') return;
-      const lines = (unfinished + Buffer.from(chunk).toString('utf8')).split('\n');
-      unfinished = lines.pop()!;
-      for (const line of lines) reportProgress(line, order.progress);
-    },
-  });
-  const result = await process.finished;
-  const answers = Buffer.from(result.stdout)
-    .toString('utf8')
-    .split('\n')
-    .map(jsonLine)
-    .filter((answer) => answer !== undefined);
-  const failure = answers.find((answer) => answer.error);
-  if (failure) throw errorFromReport(failure.error as Record<string, unknown>);
-  const python = answers.find((answer) => typeof answer.python === 'string')?.python as string | undefined;
-  if (python) return python;
-  const said = Buffer.from(result.stderr).toString('utf8').trim();
-  throw new FarsimError(
-    'ENVIRONMENT_FAILED',
-    `no Python environment on ${host.name} (exit status ${result.exitCode ?? result.signal}): ${lastLines(said)}`,
-  );
-}
-
-function reportProgress(line: string, progress: (line: string) => void): void {
-  const said = jsonLine(line);
-  if (typeof said?.progress === 'string') progress(said.progress);
-}
-
 async function uploadFiles(host: Host, order: BridgeOrder, cache: string): Promise<Record<string, string>> {
   const paths: Record<string, string> = {};
   for (const [key, { entry, files }] of Object.entries(order.files)) {
@@ -179,6 +140,12 @@ function contentHash(files: FileTree): string {
   return hash.digest('hex').slice(0, 24);
 }
 
-function lastLines(output: string): string {
-  return output === '' ? 'it printed nothing' : output.split('\n').slice(-8).join('\n');
+/** Equal for equal plain values, whatever the order of their keys. */
+function hashOf(value: object): string {
+  return createHash('sha256').update(JSON.stringify(value, sortedKeys)).digest('hex').slice(0, 24);
+}
+
+function sortedKeys(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import FarsimError
 from .log_tail import log_tail
 from .message_fields import ENUMS
-from .peer import Peer, PeerGone
+from .peer import Peer
 
 if TYPE_CHECKING:
     from .supervisor import Supervisor
@@ -36,7 +36,6 @@ def answer_control(supervisor: Supervisor, peer: Peer, request: dict[str, Any]) 
         supervisor.close_when_asked(peer, seq, bool(options.get("now")))
     elif name == "detach":
         _reply(peer, seq, supervisor.detach(options.get("grace")))
-        raise PeerGone
     else:
         _fail(peer, seq, FarsimError("UNSUPPORTED", f"{name} does not belong on the control channel"))
 

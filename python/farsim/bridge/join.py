@@ -47,6 +47,7 @@ def _line(session: str) -> dict[str, Any]:
         raise FarsimError("SESSION_EXPIRED", f"the supervisor of session {session} is dead")
     return {
         "farsim": 1,
+        "joined": True,
         **{key: state[key] for key in ("session", "address", "token", "pid", "host", "name", "lease")},
         "python": platform.python_version(),
     }

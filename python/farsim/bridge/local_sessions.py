@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -19,6 +20,7 @@ from .session_files import SessionFiles, known_sessions
 from .shared_page import SharedPage
 
 _LADDER_SECONDS = 25.0
+_FOLLOW_MS = 200
 
 
 def list_sessions() -> list[dict[str, Any]]:
@@ -117,6 +119,8 @@ def print_logs(session: str, lines: int, follow: bool) -> None:
     if not follow:
         return
     offset = os.path.getsize(path) if os.path.exists(path) else 0
+    reader = select.poll()
+    reader.register(sys.stdout.fileno(), 0)
     while True:
         running = files.state.exists()
         if os.path.exists(path):
@@ -128,9 +132,9 @@ def print_logs(session: str, lines: int, follow: bool) -> None:
             offset += len(chunk)
             sys.stdout.buffer.write(chunk)
             sys.stdout.flush()
-        if not running:
+        # whoever read this may be gone: nothing is written that would tell
+        if not running or reader.poll(_FOLLOW_MS):
             return
-        time.sleep(0.2)
 
 
 def print_json(value: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from .errors import FarsimError
 from .handshake import new_token
+from .join import join_warm
 from .join_bus import join_bus
 from .linux_process import boot_id, start_time
 from .relay_process import RelayProcess
@@ -25,7 +26,7 @@ from .supervisor import Supervisor
 _BACKLOG = 1024
 _KEYS = frozenset(
     {"adapter", "script", "serving", "config", "lease", "start", "cwd", "env", "files", "name", "adapterPath"}
-    | {"orderHash", "nats", "token", "tokenFile"}
+    | {"orderHash", "join", "nats", "token", "tokenFile"}
 )
 
 
@@ -36,7 +37,7 @@ def up(text: str) -> int:
     try:
         order = _read_order(text)
         forget_old_sessions()
-        line = _start(order)
+        line = _join(order) or _start(order)
     except FarsimError as error:
         line = {"farsim": 1, "error": error.report()}
     except OSError as error:
@@ -75,6 +76,16 @@ def _check_script(script: dict[str, Any]) -> None:
         raise FarsimError(
             "FILE_NOT_FOUND", f"script: {script['path']} is not there on {socket.gethostname()}"
         )
+
+
+def _join(order: dict[str, Any]) -> dict[str, Any] | None:
+    """The line of a session that an equal order made and that waits for its next client, where the order
+    allows that.
+    """
+    if not order.get("join") or not order.get("orderHash"):
+        return None
+    line = join_warm(order["orderHash"])
+    return line if "session" in line else None
 
 
 def _start(order: dict[str, Any]) -> dict[str, Any]:

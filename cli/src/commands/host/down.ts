@@ -1,0 +1,27 @@
+import { Command, Flags } from '@oclif/core';
+import { chooseSession, splitHost } from '../../choose-session.ts';
+import { takeInterruption } from '../../interruption.ts';
+import { openNamedHost } from '../../open-far-host.ts';
+
+export default class HostDown extends Command {
+  static override summary =
+    'End a simulator on a machine, whoever of yours has it; proves that nothing is left of it.';
+  static override usage = 'host down [HOST] SESSION';
+  static override strict = false;
+  static override flags = { json: Flags.boolean({ summary: 'Answer as one JSON object.' }) };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(HostDown);
+    const { host, session: wanted } = splitHost(argv as string[]);
+    using interruption = takeInterruption('stopping; the simulator may still end');
+    const { signal } = interruption;
+    await using opened = await openNamedHost(host, signal);
+    const session = await chooseSession(opened.far, wanted, signal);
+    const { left, reason } = await opened.far.down(session, signal);
+    if (flags.json) this.log(JSON.stringify({ host, session, left, reason }));
+    else this.log(`session ${session} on ${host} is over${reason === null ? '' : `: ${reason}`}`);
+    if (left.length === 0) return;
+    process.exitCode = 1;
+    this.logToStderr(`these processes could not be ended: ${left.join(' ')}`);
+  }
+}

@@ -1,0 +1,26 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { takeInterruption } from '../../interruption.ts';
+import { openNamedHost } from '../../open-far-host.ts';
+import { showSessions } from '../../show-sessions.ts';
+
+export default class HostPs extends Command {
+  static override summary =
+    'List your simulators on a machine: who has them, how long yet, and what they do.';
+  static override args = {
+    host: Args.string({
+      description: 'An entry of hosts.yaml, an ssh destination, or local.',
+      default: 'local',
+    }),
+  };
+  static override flags = { json: Flags.boolean({ summary: 'Answer as one JSON object.' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(HostPs);
+    using interruption = takeInterruption('stopping');
+    await using opened = await openNamedHost(args.host, interruption.signal);
+    const sessions = await opened.far.sessions(interruption.signal);
+    if (flags.json) this.log(JSON.stringify({ host: args.host, sessions }));
+    else
+      this.log(sessions.length === 0 ? `no simulator of yours runs on ${args.host}` : showSessions(sessions));
+  }
+}

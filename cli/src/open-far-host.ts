@@ -1,0 +1,25 @@
+import { FarHost, PluginFinder, openFarHost, openHost } from '@farsim/core';
+
+/** A machine as `on:` names it, with the bridge on it. */
+export interface OpenedFarHost extends AsyncDisposable {
+  readonly name: string;
+  readonly far: FarHost;
+}
+
+/** Reaches a host and puts the bridge there. Throws what stands in the way, by code. */
+export async function openNamedHost(name: string, signal: AbortSignal): Promise<OpenedFarHost> {
+  const silent = (): void => undefined;
+  const opened = await openHost(name, new PluginFinder(), { signal, progress: silent, log: silent });
+  try {
+    const { python, enter, launch } = opened.entry;
+    const far = await openFarHost(opened.transport.host!, {
+      python: python === 'managed' ? undefined : python,
+      enter: enter ?? launch ?? [],
+      signal,
+    });
+    return { name, far, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+  } catch (error) {
+    await opened[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import type { FarSession, LeftOver } from '@farsim/core';
+import { formatSpan, formatTable } from './format.ts';
+
+/** A table of a host's sessions. */
+export function showSessions(sessions: readonly FarSession[]): string {
+  const gpu = sessions.some(({ gpuMemory }) => gpuMemory !== undefined);
+  const heading = ['session', 'name', 'owner', 'simulates', 'phase', 'age', 'heard', 'lease left', 'step'];
+  return formatTable([
+    [...heading, ...(gpu ? ['GPU'] : [])],
+    ...sessions.map((entry) => [...row(entry), ...(gpu ? [`${entry.gpuMemory ?? 0} MiB`] : [])]),
+  ]);
+}
+
+function row(entry: FarSession): string[] {
+  const { session, name, task, adapter, age, heard, leaseLeft, applied } = entry;
+  return [
+    session,
+    name,
+    ownerOf(entry),
+    task || adapter.split(':').at(-1)!,
+    phaseOf(entry),
+    spanOf(age),
+    spanOf(heard),
+    spanOf(leaseLeft),
+    applied === undefined ? '–' : String(applied),
+  ];
+}
+
+function ownerOf({ owner, warm }: FarSession): string {
+  if (warm) return '(kept)';
+  return owner === '' ? '–' : owner;
+}
+
+function phaseOf({ alive, phase, started, since }: FarSession): string {
+  if (!alive) return 'DEAD';
+  if (!phase) return '–';
+  return started ? `request ${started} for ${spanOf(since)}` : phase;
+}
+
+function spanOf(seconds: number | null | undefined): string {
+  return seconds === null || seconds === undefined ? '–' : formatSpan(seconds);
+}
+
+/** What should not be there any more, a line each. */
+export function showLeftOver(left: readonly LeftOver[]): string {
+  return formatTable([
+    ['session', 'what', 'why', 'processes'],
+    ...left.map(({ session, name, adapter, reason, pids }) => [
+      session,
+      name || adapter || 'processes with its marker',
+      reason,
+      pids.join(' ') || 'none',
+    ]),
+  ]);
+}

@@ -1,0 +1,142 @@
+import { FarsimError } from '../model/errors.ts';
+import type { Host } from '../ports/transport.ts';
+import { askBridge, bridgeLine } from './ask-bridge.ts';
+import { placeBridge } from './place-bridge.ts';
+
+/** A session as its host's files show it; times in seconds. */
+export interface FarSession {
+  readonly session: string;
+  /** The simulator's name in its config. */
+  readonly name: string;
+  readonly adapter: string;
+  /** What it simulates, once that is known. */
+  readonly task?: string;
+  /** Names the order that made it; equal orders make equal simulators. */
+  readonly orderHash?: string;
+  readonly pid: number;
+  /** False when its supervisor is dead. */
+  readonly alive: boolean;
+  readonly age: number | null;
+  /** `name@machine` of who controls it, '' when nobody does. */
+  readonly owner: string;
+  /** It waits for its next client. */
+  readonly warm: boolean;
+  readonly phase?: string;
+  /** The request that runs, 0 when none does, and since when it or the phase is so. */
+  readonly started?: number;
+  readonly since?: number;
+  /** Requests that were applied. */
+  readonly applied?: number;
+  /** Newest entry of the step ledger, its head in hexadecimal. */
+  readonly ledger?: { readonly index: number; readonly head: string };
+  readonly heard?: number | null;
+  /** Until the session ends, if nothing happens any more; null is never. */
+  readonly leaseLeft?: number | null;
+  /** MiB, where nvidia-smi tells. */
+  readonly gpuMemory?: number;
+  /** Path of its log there. */
+  readonly log: string;
+}
+
+/** What dead supervisors left, or a process that carries the marker of a session without a supervisor. */
+export interface LeftOver {
+  readonly session: string;
+  readonly name: string;
+  readonly adapter: string;
+  readonly reason: string;
+  readonly pids: readonly number[];
+}
+
+/** A session that was ended. */
+export interface EndedSession {
+  readonly session: string;
+  /** Pids that could not be ended. */
+  readonly left: readonly number[];
+  readonly reason: string | null;
+}
+
+export interface LogOptions {
+  readonly lines: number;
+  /** Go on until the session is over. */
+  readonly follow: boolean;
+  readonly onOutput: (chunk: Uint8Array) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FarHostOptions {
+  /** `python3`, a path or `conda:NAME`. */
+  readonly python?: string | undefined;
+  /** Words before every command there. */
+  readonly enter?: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** A machine's bridge, for looking after what runs there without a session of one's own. */
+export class FarHost {
+  readonly host: Host;
+  readonly #command: readonly string[];
+
+  constructor(host: Host, command: readonly string[]) {
+    this.host = host;
+    this.#command = command;
+  }
+
+  /** Words that run one of the bridge's verbs there. */
+  command(...words: readonly string[]): readonly string[] {
+    return [...this.#command, ...words];
+  }
+
+  /** Sessions of this user on that host since its boot, oldest first. */
+  async sessions(signal?: AbortSignal): Promise<readonly FarSession[]> {
+    return (await this.#ask(['ps'], signal)).sessions as readonly FarSession[];
+  }
+
+  /** The end of a simulator's log, also of one that is over. Throws BAD_ARGUMENT. */
+  async logs(session: string, { lines, follow, onOutput, signal }: LogOptions): Promise<void> {
+    const words = ['logs', session, '-n', String(lines), ...(follow ? ['-f'] : [])];
+    const held: Uint8Array[] = [];
+    const process = await this.host.run(this.command(...words), {
+      ...(signal && { signal }),
+      onOutput: (chunk, stream) => {
+        if (stream !== 'stdout') return;
+        if (follow) onOutput(chunk);
+        else held.push(chunk);
+      },
+    });
+    const result = await process.finished;
+    if (result.exitCode !== 0) {
+      bridgeLine(result, (said) => new FarsimError('INTERNAL', `no log from ${this.host.name} ${said}`));
+    }
+    for (const chunk of held) onOutput(chunk);
+  }
+
+  /** Ends a session, whoever controls it; takes up to 25 s. Throws SESSION_EXPIRED when nothing is known of it. */
+  async down(session: string, signal?: AbortSignal): Promise<EndedSession> {
+    return (await this.#ask(['down', session], signal)) as unknown as EndedSession;
+  }
+
+  /** What should not be there any more. */
+  async leftOver(signal?: AbortSignal): Promise<readonly LeftOver[]> {
+    return (await this.#ask(['reap', '--list'], signal)).left as readonly LeftOver[];
+  }
+
+  /** Ends those of the sessions that are still left over. */
+  async reap(sessions: readonly string[], signal?: AbortSignal): Promise<readonly EndedSession[]> {
+    return (await this.#ask(['reap', ...sessions], signal)).reaped as readonly EndedSession[];
+  }
+
+  /** What the machine has; see the bridge's verb `doctor` in docs/protocol.md. */
+  examine(signal?: AbortSignal): Promise<Record<string, unknown>> {
+    return this.#ask(['doctor'], signal);
+  }
+
+  #ask(words: readonly [string, ...string[]], signal?: AbortSignal): Promise<Record<string, unknown>> {
+    return askBridge(this.host, this.#command, words, signal);
+  }
+}
+
+/** Puts the bridge on a host, to be asked. Throws PYTHON_* or UPLOAD_FAILED. */
+export async function openFarHost(host: Host, options: FarHostOptions): Promise<FarHost> {
+  const { python, path } = await placeBridge(host, options.python, new Map(), options.signal);
+  return new FarHost(host, [...(options.enter ?? []), ...python.command, path]);
+}

@@ -1,0 +1,33 @@
+import type { OpenContext } from '../ports/plugin.ts';
+import type { Transport } from '../ports/transport.ts';
+import { checkConfig } from './check-config.ts';
+import { nodeFrom } from './config-node.ts';
+import type { HostEntry } from './config-schema.ts';
+import type { PluginFinder } from './find-plugin.ts';
+import { hostTransport } from './host-sections.ts';
+import type { PipelineHooks } from './ports-opener.ts';
+import { readHosts } from './read-hosts.ts';
+
+/** A machine that is reached, and what the user's list says of it. */
+export interface OpenedHost extends AsyncDisposable {
+  readonly name: string;
+  readonly entry: HostEntry;
+  readonly transport: Transport;
+}
+
+/** Opens the way to a host as `on:` names it: an entry of the user's hosts.yaml, an ssh destination, or `local`. Throws what the transport's opening throws. */
+export async function openHost(
+  name: string,
+  finder: PluginFinder,
+  { signal, progress, log }: PipelineHooks,
+): Promise<OpenedHost> {
+  const entry = readHosts({})[name] ?? (name === 'local' ? {} : { ssh: name });
+  const { use, ...section } = hostTransport({ name, entry });
+  const folder = process.cwd();
+  const plugin = await finder.find('transport', use, folder);
+  const config = checkConfig(plugin.config, nodeFrom(section, { source: `host ${name}` }), { at: [] });
+  const none = (): Promise<never> => Promise.reject(new Error('a transport needs no other section'));
+  const context: OpenContext = { name, folder, signal, progress, log, section: none, recording: none };
+  const transport = (await plugin.open(config, { ...context })) as Transport;
+  return { name, entry, transport, [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose]() };
+}

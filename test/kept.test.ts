@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { f64, openFarHost, type FarHost, type RemoteSimulator, type Transport } from '@farsim/core';
+import { openCounter, openLocalTransport } from './open-far.ts';
+
+const transport: Transport = await openLocalTransport();
+const one = f64([1], [1, 1]);
+const far: FarHost = await openFarHost(transport.host!, { signal: new AbortController().signal });
+
+/** Counters of this test alone: no other order is equal. */
+const env = { FARSIM_TEST_RUN: randomBytes(8).toString('hex') };
+const opened = new Set<string>();
+afterEach(async () => {
+  for (const session of opened) await far.down(session).catch(() => undefined);
+  opened.clear();
+});
+
+async function openOne(keep?: number, config: object = {}): Promise<RemoteSimulator> {
+  const lease = { grace: 1, ...(keep !== undefined && { keep }) };
+  const simulator = await openCounter(transport, { far: { env, lease }, config: { ...config } });
+  opened.add(sessionOf(simulator));
+  return simulator;
+}
+
+const sessionOf = ({ session }: RemoteSimulator): string => session.control.welcome.session;
+
+function headOf({ session }: RemoteSimulator): { index: number; head: string } {
+  const { index, head } = session.ledger.head();
+  return { index, head: Buffer.from(head).toString('hex') };
+}
+
+async function shown(session: string): Promise<object | undefined> {
+  return (await far.sessions()).find((entry) => entry.session === session);
+}
+
+test('a simulator that is kept is taken by the next client of an equal order, and by no other', async () => {
+  const first = await openOne(60);
+  await first.reset();
+  await first.step(one);
+  const session = sessionOf(first);
+  const other = await openOne(undefined);
+  expect(sessionOf(other)).not.toBe(session);
+  await other[Symbol.asyncDispose]();
+  await first[Symbol.asyncDispose]();
+  expect(await shown(session)).toMatchObject({ warm: true, owner: '', phase: 'ready', applied: 2 });
+  const different = await openOne(undefined, { envs: 2 });
+  expect(sessionOf(different)).not.toBe(session);
+  await different[Symbol.asyncDispose]();
+  const second = await openOne();
+  expect(sessionOf(second)).toBe(session);
+  await second[Symbol.asyncDispose]();
+  expect(await shown(session), 'it waits again').toMatchObject({ warm: true });
+  const third = await openOne(0);
+  expect(sessionOf(third)).toBe(session);
+  await third[Symbol.asyncDispose]();
+  expect(await shown(session)).toBeUndefined();
+});
+
+test('the ledger of a client that joined goes on after the entries of those before it', async () => {
+  await using first = await openOne(60);
+  await first.reset();
+  for (let step = 0; step < 4; step++) await first.step(one);
+  const before = headOf(first);
+  await first[Symbol.asyncDispose]();
+  const second = await openOne(0);
+  expect(headOf(second)).toEqual(before);
+  await second.reset();
+  for (let step = 0; step < 20; step++) await second.step(one);
+  await sleep(50);
+  await second.step(one);
+  second.session.ledger.verify();
+  await sleep(50);
+  expect(headOf(second)).toMatchObject({ index: 27 });
+  expect(await shown(sessionOf(second))).toMatchObject({ ledger: headOf(second) });
+  await second[Symbol.asyncDispose]();
+});
+
+test('two clients that come at once get one simulator each', async () => {
+  const first = await openOne(60);
+  const session = sessionOf(first);
+  await first[Symbol.asyncDispose]();
+  const both = await Promise.all([openOne(0), openOne(0)]);
+  const sessions = both.map(sessionOf);
+  expect(new Set(sessions).size).toBe(2);
+  expect(sessions).toContain(session);
+  for (const simulator of both) expect((await simulator.reset()).tick[0]).toBe(0);
+  await Promise.all(both.map((simulator) => simulator[Symbol.asyncDispose]()));
+});
