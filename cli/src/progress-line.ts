@@ -5,6 +5,8 @@ const barWidth = 24;
 export interface ProgressLine extends Disposable {
   /** A slow start's newest word. */
   phase(text: string): void;
+  /** A line that stays, also where nothing else is drawn. */
+  note(text: string): void;
   /** `done` of `total` with a label; on terminals only. */
   bar(label: string, done: number, total: number): void;
 }
@@ -30,6 +32,10 @@ export function createProgressLine(quiet: boolean): ProgressLine {
       lastPhase = text;
       if (terminal) draw(text);
       else if (!quiet) stream.write(`${text}\n`);
+    },
+    note(text) {
+      clear();
+      stream.write(`${text}\n`);
     },
     bar(label, done, total) {
       const now = Date.now();

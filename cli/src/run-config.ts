@@ -17,6 +17,7 @@ export async function runConfig(
     signal: interruption.signal,
     hurry: interruption.hurry,
     progress: (text: string): void => line.phase(text),
+    log: (text: string): void => line.note(text),
   };
   await using pipeline = await openPipeline(source, overrides, hooks);
   const { episodes } = pipeline.plan.run?.config ?? { episodes: 0 };

@@ -1,5 +1,6 @@
 import { Command, Flags } from '@oclif/core';
 import { FarsimError } from '@farsim/core';
+import { spanFlag, withLease } from '../far-leases.ts';
 import { runConfig } from '../run-config.ts';
 import { listVideos } from '../list-videos.ts';
 import { printRun } from '../print-run.ts';
@@ -19,6 +20,12 @@ export default class Run extends Command {
       summary: 'Config file; may repeat, later ones win.',
       multipleNonGreedy: true,
     }),
+    keep: spanFlag({
+      summary: 'Leave the far simulators running for the next run of the same config: 90s, 30m, 4h.',
+    }),
+    'exit-with-client': Flags.boolean({
+      summary: 'End the far simulators as soon as the link to here ends: the same as lease.grace 0.',
+    }),
     'dry-run': Flags.boolean({
       summary: 'Check everything; show what would be opened, run and uploaded, and do none of it.',
     }),
@@ -27,12 +34,14 @@ export default class Run extends Command {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Run);
-    const { files, overrides } = splitArguments(argv as string[]);
+    const { files, overrides: given } = splitArguments(argv as string[]);
     const configs = [...files, ...(flags.config ?? [])];
     if (configs.length === 0)
       throw new FarsimError('USAGE', 'which config file? `farsim run CONFIG`', {
         suggestions: ['`farsim init` writes one'],
       });
+    const grace = flags['exit-with-client'] ? 0 : undefined;
+    const overrides = await withLease(configs, given, { keep: flags.keep, grace });
     if (flags['dry-run']) {
       const { showPlan } = await import('../show-plan.ts');
       const { printStarts, showStarts } = await import('../show-start.ts');

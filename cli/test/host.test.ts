@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { processesOfSession } from '../../test/left-over.ts';
+import { startSshd, type Sshd } from '../../test/sshd/start-sshd.ts';
+import { farsim, startFarsim, type Ended } from './farsim.ts';
+
+const cwd = mkdtempSync(path.join(os.tmpdir(), 'farsim-host-'));
+const env = { XDG_CONFIG_HOME: path.join(cwd, 'config') };
+const name = `plant-${randomBytes(4).toString('hex')}`;
+let sshd: Sshd;
+
+beforeAll(async () => {
+  sshd = await startSshd();
+  const { port, user, identityFile, knownHosts } = sshd;
+  const ssh = { host: '127.0.0.1', port, user, identityFile, knownHosts, configFile: 'none' };
+  mkdirSync(path.join(cwd, 'config/farsim'), { recursive: true });
+  writeFileSync(path.join(cwd, 'config/farsim/hosts.yaml'), JSON.stringify({ box: { ssh } }));
+  const config = {
+    version: 1,
+    simulators: { [name]: { use: 'counter', on: 'box', env: { FARSIM_TEST_RUN: name } } },
+    run: { controller: { use: 'random' }, episodes: 2, steps: 20 },
+  };
+  writeFileSync(path.join(cwd, 'sum.yaml'), JSON.stringify(config));
+});
+afterAll(async () => {
+  for (const { session } of await sessions()) await json('host', 'down', 'box', session);
+  await sshd[Symbol.asyncDispose]();
+  rmSync(cwd, { recursive: true });
+});
+
+interface Shown {
+  readonly session: string;
+  readonly name: string;
+  readonly pid: number;
+  readonly sentinel: number;
+  readonly simulator: number;
+  readonly alive: boolean;
+  readonly warm: boolean;
+  readonly lease: { readonly grace: number };
+  readonly leaseLeft: number;
+}
+
+const call = (...words: string[]): Promise<Ended> => farsim(words, { cwd, env });
+const json = async (...words: string[]): Promise<Record<string, unknown>> =>
+  JSON.parse((await call(...words, '--json')).stdout) as Record<string, unknown>;
+/** This test's own: the machine's user may have others. */
+const sessions = async (): Promise<Shown[]> =>
+  ((await json('host', 'ps', 'box')).sessions as Shown[]).filter((shown) => shown.name === name);
+
+test('what a run left is joined by the next one, whose ledger goes on, and ended when that says so', async () => {
+  const first = await call('run', 'sum.yaml', '--json', '--keep', '2m');
+  expect(first.stderr).toContain(`${name} is kept on box until`);
+  const [kept] = (await sessions()) as [Shown];
+  const { session } = kept;
+  expect(kept).toMatchObject({ alive: true, warm: true, owner: '', phase: 'ready', task: 'count' });
+  expect(kept.leaseLeft).toBeGreaterThan(100);
+  const table = (await call('host', 'ps', 'box')).stdout.split('\n');
+  expect(table[0]).toMatch(/^session +name +owner +simulates +phase +age +heard +lease left +step/);
+  expect(table.find((line) => line.startsWith(session))).toMatch(/\(kept\) +count +ready .* 2 min +\d+$/);
+
+  const second = await call('run', 'sum.yaml', '--json', '--keep', '0');
+  const { folder } = JSON.parse(second.stdout) as { folder: string };
+  const proof = await json('data', 'info', folder, '--verify');
+  expect(proof).toMatchObject({ verified: { entries: 42, faults: [], gaps: [], head: { index: 84 } } });
+  expect(await sessions()).toEqual([]);
+  expect(processesOfSession(session)).toEqual([]);
+});
+
+test('a run with --exit-with-client leaves nothing when its client is killed', async () => {
+  const running = startFarsim(['run', 'sum.yaml', '--exit-with-client', 'run.steps=100000000'], { cwd, env });
+  await running.says('ready');
+  const [shown] = await sessions();
+  expect(shown!.lease.grace).toBe(0);
+  running.process.kill('SIGKILL');
+  await running.ended;
+  const until = Date.now() + 5_000;
+  while ((await sessions()).length > 0 && Date.now() < until) await sleep(50);
+  expect(processesOfSession(shown!.session)).toEqual([]);
+});
+
+test('what `host up` started is seen until `host down` ends it, and its log is followed until then', async () => {
+  const up = await json('host', 'up', 'sum.yaml', '--keep', '60');
+  const [{ session }] = up.started as [{ session: string }];
+  expect(up).toMatchObject({ started: [{ name, host: 'box' }] });
+  const following = startFarsim(['host', 'logs', '-f', 'box', name], { cwd, env });
+  await sleep(1_500);
+  expect(following.process.exitCode).toBeNull();
+  const down = await call('host', 'down', 'box', session.slice(0, 6));
+  expect(down).toMatchObject({ status: 0, stdout: expect.stringContaining(`${session} on box is over`) });
+  expect((await following.ended).status).toBe(0);
+  expect(await sessions()).toEqual([]);
+  expect(processesOfSession(session)).toEqual([]);
+});
+
+test('what is left over is listed, and ended only when the user says so', async () => {
+  await json('host', 'up', 'sum.yaml', '--keep', '60');
+  const [shown] = (await sessions()) as [Shown];
+  // neither its sentinel nor its supervisor can clean up any more
+  const orphan = spawnSync('sh', ['-c', 'sleep 60 >/dev/null 2>&1 & echo $!'], {
+    env: { ...process.env, FARSIM_SESSION: shown.session },
+    encoding: 'utf8',
+  });
+  for (const pid of [shown.sentinel, shown.pid]) process.kill(pid, 'SIGKILL');
+  const listed = await call('host', 'reap', 'box');
+  expect(listed.status).toBe(2);
+  expect(listed.stdout).toContain('its supervisor is dead');
+  expect(listed.stdout).toContain(orphan.stdout.trim());
+  expect(processesOfSession(shown.session)).toContain(Number(orphan.stdout));
+  const reaped = await call('host', 'reap', 'box', '--yes');
+  expect(reaped).toMatchObject({ status: 0, stdout: expect.stringMatching(/\d+ ended/) });
+  expect(processesOfSession(shown.session)).toEqual([]);
+  expect(await sessions()).toEqual([]);
+});
+
+test('a session that nobody knows, and one that is meant by nothing, are told apart', async () => {
+  expect(await call('host', 'down', 'box', '0123456789ab')).toMatchObject({
+    status: 5,
+    stderr: expect.stringContaining('SESSION_EXPIRED'),
+  });
+  expect(await call('host', 'down', 'box', 'no-such-name')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('names no session'),
+  });
+});
