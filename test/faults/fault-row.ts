@@ -38,13 +38,19 @@ export async function inflict(
       try {
         times.push(await once(i));
       } catch (error) {
-        failures.push(`${i}: ${(error as Error).stack ?? String(error)}`);
+        failures.push(`${i}: ${describe(error)}`);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, work));
   const worst = times.length > 0 ? `${Math.round(Math.max(...times))} ms at worst` : 'none';
   return { passed: times.length, failures, figure: `${figure}: ${worst}` };
+}
+
+/** Where an assertion stands says nothing that its message does not. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'AssertionError' ? error.message : (error.stack ?? error.message);
 }
 
 export function milliseconds(since: number): number {

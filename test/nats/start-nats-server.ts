@@ -2,11 +2,11 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort, greetsWith } from '../loopback-port.ts';
 
 export interface NatsServerOptions {
   /** Lines of its configuration, beside address and TLS: `authorization { … }`, `max_payload: …`. */
@@ -104,7 +104,7 @@ async function start(program: string, config: string, port: number): Promise<Run
     await ended;
   };
   const [line] = (await once(shell.stdout, 'data')) as [Buffer];
-  for (const began = Date.now(); !(await answers(port)); await sleep(20)) {
+  for (const began = Date.now(); !(await greetsWith(port, 'INFO ')); await sleep(20)) {
     if (Date.now() - began < startMs && !/\[FTL\]|^nats-server: /m.test(log)) continue;
     await end();
     throw new Error(`nats-server did not start on port ${port}:\n${log}`);
@@ -141,26 +141,4 @@ async function makeCertificates(folder: string): Promise<void> {
       ...['-keyout', at(`${name}.key`), '-out', at(`${name}.pem`)],
     );
   }
-}
-
-/** A port of loopback on which nothing listens. */
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1');
-    const done = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('data', (greeting: Buffer) => done(greeting.toString().startsWith('INFO ')));
-    socket.once('error', () => done(false));
-  });
 }

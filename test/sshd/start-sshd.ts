@@ -2,11 +2,11 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort, greetsWith } from '../loopback-port.ts';
 import type { FarNetwork } from './network-namespaces.ts';
 
 export interface SshdOptions {
@@ -161,7 +161,8 @@ async function start(
     if (shell.exitCode === null && shell.signalCode === null) await once(shell, 'exit');
   };
   const [line] = (await once(shell.stdout, 'data')) as [Buffer];
-  const isReady = async (): Promise<boolean> => (on ? log.includes('Server listening') : answers(port));
+  const isReady = async (): Promise<boolean> =>
+    on ? log.includes('Server listening') : greetsWith(port, 'SSH-');
   for (const began = Date.now(); !(await isReady()); await sleep(20)) {
     if (
       Date.now() - began < startMs &&
@@ -191,28 +192,6 @@ function reaches(pid: number, signal: NodeJS.Signals): boolean {
 
 async function makeKey(file: string, type: string): Promise<void> {
   await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'farsim test', '-f', file]);
-}
-
-/** A port of loopback on which nothing listens. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1');
-    const done = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('data', (banner: Buffer) => done(banner.toString().startsWith('SSH-')));
-    socket.once('error', () => done(false));
-  });
 }
 
 async function descendants(root: number): Promise<{ pid: number; name: string }[]> {

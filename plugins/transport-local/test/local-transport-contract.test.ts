@@ -1,61 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import {
-  echoFrames,
-  echoProgram,
-  hostContract,
-  transportContract,
-  type TransportUnderTest,
-} from '@farsim/core/testing';
+import { hostContract, transportContract } from '@farsim/core/testing';
 import { describe, test } from 'vitest';
+import {
+  loopbackTcp,
+  openEchoing,
+  openEchoProgram,
+  openHostUnderTest,
+  unixSocket,
+} from '../../../test/open-echoing.ts';
 import { LocalTransport } from '../src/local-transport.ts';
 
-async function openListening(
-  address: (folder: string) => string,
-  nobody: (folder: string) => string,
-): Promise<TransportUnderTest> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'farsim-test-'));
-  const server = new LocalTransport();
-  const transport = new LocalTransport();
-  const listener = await server.listen(
-    address(folder),
-    (channel) => void echoFrames(channel).catch(() => undefined),
-  );
-  return {
-    transport,
-    echo: listener.address,
-    nobody: nobody(folder),
-    async [Symbol.asyncDispose]() {
-      await transport[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true });
-    },
-  };
-}
-
-async function openExec(): Promise<TransportUnderTest> {
-  const transport = new LocalTransport();
-  return {
-    transport,
-    echo: { exec: [process.execPath, echoProgram] },
-    nobody: { exec: ['false'] },
-    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
-  };
-}
-
 const kinds = {
-  'unix socket': () =>
-    openListening(
-      (folder) => `unix:${folder}/s.sock`,
-      (folder) => `unix:${folder}/nobody.sock`,
-    ),
-  'tcp on loopback': () =>
-    openListening(
-      () => 'tcp:127.0.0.1:0',
-      () => 'tcp:127.0.0.1:1',
-    ),
-  program: openExec,
+  'unix socket': () => openEchoing(unixSocket, new LocalTransport()),
+  'tcp on loopback': () => openEchoing(loopbackTcp, new LocalTransport()),
+  program: async () => openEchoProgram(new LocalTransport()),
 };
 for (const [kind, open] of Object.entries(kinds)) {
   describe(kind, () => {
@@ -64,18 +21,6 @@ for (const [kind, open] of Object.entries(kinds)) {
 }
 
 describe('host', () => {
-  const open = async () => {
-    const transport = new LocalTransport();
-    const folder = await mkdtemp(path.join(tmpdir(), 'farsim-test-'));
-    return {
-      host: transport.host,
-      folder,
-      node: process.execPath,
-      async [Symbol.asyncDispose]() {
-        await transport[Symbol.asyncDispose]();
-        await rm(folder, { recursive: true });
-      },
-    };
-  };
+  const open = () => openHostUnderTest(new LocalTransport());
   for (const { fact, check } of hostContract(open)) test(fact, check);
 });

@@ -374,10 +374,13 @@ class Supervisor:
     def _set_phase(self, phase: str) -> None:
         if phase == self.phase and self._event_count:
             return
+        self._enter_phase(phase)
+        self._save_state()
+
+    def _enter_phase(self, phase: str) -> None:
         self.phase = phase
         self.page.set_phase(phase, time.monotonic())
         self._event("phase", phase)
-        self._save_state()
 
     def _event(self, kind: str, text: str, data: dict[str, Any] | None = None) -> None:
         self._event_count += 1
@@ -505,8 +508,10 @@ class Supervisor:
         report.setdefault("log", log_tail(str(self.files.log)))
         report["applied"] = page.applied
         self._crash = report
-        self._set_phase("failed")
+        self._enter_phase("failed")
         self._event("crashed", report["message"], report)
+        # a busy disk must not hold up who waits for a reply
+        self._save_state()
         for peer in self._handed.values():
             peer.close()
         self._handed.clear()
