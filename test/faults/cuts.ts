@@ -6,7 +6,7 @@ import { openCounter, openLocalTransport, type FarOrder } from '../open-far.ts';
 import { startSshd } from '../sshd/start-sshd.ts';
 import { openBreakableLink, type BreakableLink } from './breakable-link.ts';
 import { openSsh } from './far-sides.ts';
-import { inflict, type FaultRow } from './fault-row.ts';
+import { inflict, type FaultRow, type Scale } from './fault-row.ts';
 import { assertUndisturbed, one, sessionGone, stepAtDepth, stepUntil } from './stepping.ts';
 
 interface OverSsh {
@@ -49,7 +49,7 @@ async function cutOnce(i: number): Promise<number> {
   });
 }
 
-async function freeze(ms: number): Promise<number> {
+async function freeze({ freezeMs: ms, patience }: Scale): Promise<number> {
   return overSsh({}, async ({ simulator, link, notices }) => {
     await simulator.reset();
     const thawed = sleep(500).then(async () => {
@@ -58,7 +58,10 @@ async function freeze(ms: number): Promise<number> {
       await sleep(ms);
       const lost = notices.find(({ text }) => text.includes('link lost'));
       assert.ok(lost, 'nobody noticed');
-      assert.ok(lost.time - frozenAt <= 3_500, `noticed after ${Math.round(lost.time - frozenAt)} ms`);
+      assert.ok(
+        lost.time - frozenAt <= 3_500 * patience,
+        `noticed after ${Math.round(lost.time - frozenAt)} ms`,
+      );
       link.thaw();
       return performance.now();
     });
@@ -69,7 +72,7 @@ async function freeze(ms: number): Promise<number> {
     });
     const done = await stepUntilThawed(simulator, thawed);
     await sleep(10);
-    assert.ok(resumed <= 2_000, `resumed ${Math.round(resumed)} ms after the link came back`);
+    assert.ok(resumed <= 2_000 * patience, `resumed ${Math.round(resumed)} ms after the link came back`);
     await assertUndisturbed(simulator, done);
     return resumed;
   });

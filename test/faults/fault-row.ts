@@ -12,6 +12,8 @@ export interface FaultRow {
 /** How long a fault lasts: what is 30 s in the full lane is a few in the quick one. */
 export interface Scale {
   readonly freezeMs: number;
+  /** Times the bounds on durations: 1, or more where the machine does other things too. */
+  readonly patience: number;
 }
 
 export interface FaultOutcome {

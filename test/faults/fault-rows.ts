@@ -9,8 +9,8 @@ import { simulatorDeaths } from './simulator-deaths.ts';
 import { strangersAndRivals } from './strangers.ts';
 import { supervisorDeaths } from './supervisor-deaths.ts';
 
-export const fullScale: Scale = { freezeMs: 30_000 };
-export const quickScale: Scale = { freezeMs: 5_000 };
+export const fullScale: Scale = { freezeMs: 30_000, patience: 1 };
+export const quickScale: Scale = { freezeMs: 8_000, patience: 2 };
 
 /** Every row, by its number. */
 export const faultRows: readonly FaultRow[] = [

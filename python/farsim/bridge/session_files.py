@@ -4,6 +4,7 @@ boot.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -93,11 +94,16 @@ class SessionFiles:
 
 def known_sessions() -> list[str]:
     """Sessions of this host and boot, living or ended, oldest first."""
+    found = []
     try:
-        folders = [entry for entry in host_folder().iterdir() if _SESSION.match(entry.name)]
+        for entry in host_folder().iterdir():
+            # another bridge may be forgetting old ones just now
+            with contextlib.suppress(FileNotFoundError):
+                if _SESSION.match(entry.name):
+                    found.append((entry.stat().st_mtime, entry.name))
     except FileNotFoundError:
         return []
-    return [entry.name for entry in sorted(folders, key=lambda entry: entry.stat().st_mtime)]
+    return [name for _, name in sorted(found)]
 
 
 def forget_old_sessions(keep: int = 50) -> None:
