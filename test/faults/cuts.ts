@@ -52,16 +52,13 @@ async function cutOnce(i: number): Promise<number> {
 async function freeze({ freezeMs: ms, patience }: Scale): Promise<number> {
   return overSsh({}, async ({ simulator, link, notices }) => {
     await simulator.reset();
+    let noticedAfter = Infinity;
     const thawed = sleep(500).then(async () => {
       const frozenAt = performance.now();
       link.freeze();
       await sleep(ms);
       const lost = notices.find(({ text }) => text.includes('link lost'));
-      assert.ok(lost, 'nobody noticed');
-      assert.ok(
-        lost.time - frozenAt <= 3_500 * patience,
-        `noticed after ${Math.round(lost.time - frozenAt)} ms`,
-      );
+      if (lost) noticedAfter = lost.time - frozenAt;
       link.thaw();
       return performance.now();
     });
@@ -72,6 +69,7 @@ async function freeze({ freezeMs: ms, patience }: Scale): Promise<number> {
     });
     const done = await stepUntilThawed(simulator, thawed);
     await sleep(10);
+    assert.ok(noticedAfter <= 3_500 * patience, `noticed after ${Math.round(noticedAfter)} ms`);
     assert.ok(resumed <= 2_000 * patience, `resumed ${Math.round(resumed)} ms after the link came back`);
     await assertUndisturbed(simulator, done);
     return resumed;
@@ -139,7 +137,7 @@ export const cuts: readonly FaultRow[] = [
     fault: 'the link is frozen',
     full: 20,
     quick: 1,
-    run: (count, { freezeMs }) => inflict(count, 'return to the next answer', () => freeze(freezeMs), 20),
+    run: (count, scale) => inflict(count, 'return to the next answer', () => freeze(scale), 20),
   },
   {
     id: 'R6',
