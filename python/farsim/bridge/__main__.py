@@ -39,7 +39,8 @@ def _error_stream(arguments: list[str]):
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bridge.pyz", description="The far side of farsim.")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("up", help="start a session; the order is JSON on standard input")
+    start = verbs.add_parser("up", help="start a session; the order is JSON on standard input")
+    start.add_argument("--foreground", action="store_true", help="stay until its end")
     for verb in ("attach", "down"):
         verbs.add_parser(verb).add_argument("session")
     logs = verbs.add_parser("logs")
@@ -65,7 +66,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if verb == "up":
         from .up import up
 
-        return up(sys.stdin.read())
+        return up(sys.stdin.read(), arguments.foreground)
     if verb == "attach":
         from .attach import attach
 

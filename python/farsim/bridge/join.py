@@ -14,6 +14,8 @@ from .linux_process import is_alive
 from .local_sessions import list_sessions
 from .session_files import SessionFiles
 
+_KEYS = ("session", "address", "token", "pid", "host", "name", "lease", "job")
+
 
 def join_session(wanted: str) -> dict[str, Any]:
     """The line of a living session by its id, or of the newest by its name. Raises SESSION_EXPIRED."""
@@ -48,6 +50,6 @@ def _line(session: str) -> dict[str, Any]:
     return {
         "farsim": 1,
         "joined": True,
-        **{key: state[key] for key in ("session", "address", "token", "pid", "host", "name", "lease")},
+        **{key: state[key] for key in _KEYS if state.get(key) not in (None, "")},
         "python": platform.python_version(),
     }

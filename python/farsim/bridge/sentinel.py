@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from .kill_ladder import leftovers
 from .linux_process import become_subreaper, die_with_parent
@@ -21,11 +21,19 @@ _SWEEP_SECONDS = 5.0
 _INTERNAL = 70
 
 
+class Watch(NamedTuple):
+    """Called in the sentinel: when the supervisor was started, and when all of the session is over."""
+
+    started: Callable[[], None]
+    ended: Callable[[], None]
+
+
 def guard(
     files: SessionFiles,
     supervise: Callable[[], NoReturn],
     descriptors: Iterable[int],
     relay: RelayProcess | None = None,
+    watch: Watch | None = None,
 ) -> NoReturn:
     """Forks the supervisor, leaves the descriptors to it, and waits for its end. An orphan of the session
     becomes a child of this process where the kernel has subreapers, so that a double-forked one with an
@@ -45,6 +53,8 @@ def guard(
         os.close(descriptor)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    if watch is not None:
+        watch.started()
     status = _wait_for(supervisor, relay)
     left = sweep(files.session, set() if relay is None else {relay.pid})
     if files.state.exists():
@@ -52,6 +62,8 @@ def guard(
     files.remove_live_files()
     if relay is not None:
         relay.finish()
+    if watch is not None:
+        watch.ended()
     os._exit(os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else _INTERNAL)
 
 

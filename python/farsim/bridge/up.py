@@ -1,7 +1,10 @@
-"""`up`: starts a supervisor beside this process, prints where it listens, and returns."""
+"""`up`: starts a supervisor beside this process, prints where it listens, and returns; or, in the foreground,
+stays as its sentinel.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -9,7 +12,7 @@ import secrets
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NoReturn
 
 from .errors import FarsimError
@@ -17,8 +20,9 @@ from .handshake import new_token
 from .join import join_warm
 from .join_bus import join_bus
 from .linux_process import boot_id, start_time
+from .queue_job import queue_job
 from .relay_process import RelayProcess
-from .sentinel import guard
+from .sentinel import Watch, guard
 from .session_files import SessionFiles, forget_old_sessions
 from .session_token import given_token
 from .supervisor import Supervisor
@@ -30,23 +34,24 @@ _KEYS = frozenset(
 )
 
 
-def up(text: str) -> int:
+def up(text: str, foreground: bool = False) -> int:
     """Reads the order, prints one JSON line, gives the exit status (docs/protocol.md, "The bridge's first
-    line").
+    line"). In the foreground it returns only from a failed start: nothing leaves its process group but the
+    simulator, and it ends with the session, telling why in a second line.
     """
-    try:
-        order = _read_order(text)
-        forget_old_sessions()
-        line = _join(order) or _start(order)
-    except FarsimError as error:
-        line = {"farsim": 1, "error": error.report()}
-    except OSError as error:
-        line = {
-            "farsim": 1,
-            "error": FarsimError("START_FAILED", f"the bridge could not start: {error}").report(),
-        }
+    line = _line_of(lambda: _join_or_start(_read_order(text), foreground))
     print(json.dumps(line), flush=True)
     return 3 if "error" in line else 0
+
+
+def _line_of(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return make()
+    except FarsimError as error:
+        return {"farsim": 1, "error": error.report()}
+    except OSError as error:
+        failure = FarsimError("START_FAILED", f"the bridge could not start: {error}")
+        return {"farsim": 1, "error": failure.report()}
 
 
 def _read_order(text: str) -> dict[str, Any]:
@@ -78,17 +83,19 @@ def _check_script(script: dict[str, Any]) -> None:
         )
 
 
-def _join(order: dict[str, Any]) -> dict[str, Any] | None:
-    """The line of a session that an equal order made and that waits for its next client, where the order
-    allows that.
+def _join_or_start(order: dict[str, Any], foreground: bool) -> dict[str, Any]:
+    """Takes a session that an equal order made and that waits for its next client, where the order allows
+    that.
     """
-    if not order.get("join") or not order.get("orderHash"):
-        return None
-    line = join_warm(order["orderHash"])
-    return line if "session" in line else None
+    forget_old_sessions()
+    if order.get("join") and order.get("orderHash"):
+        line = join_warm(order["orderHash"])
+        if "session" in line:
+            return line
+    return _start(order, foreground)
 
 
-def _start(order: dict[str, Any]) -> dict[str, Any]:
+def _start(order: dict[str, Any], foreground: bool) -> dict[str, Any]:
     session = secrets.token_hex(6)
     files = SessionFiles(session)
     token = given_token(order) or new_token()
@@ -103,33 +110,81 @@ def _start(order: dict[str, Any]) -> dict[str, Any]:
     keep = {listener.fileno(), write_end}
     if "serving" in order:
         keep.add(order["serving"]["door"])
+
+    def supervise() -> NoReturn:
+        _supervise(files, order, token, listener, write_end)
+
+    if foreground:
+        _stay(files, supervise, keep, relay, read_end, token)
     if os.fork() == 0:
-        _become_sentinel(files, lambda: _supervise(files, order, token, listener, write_end), keep, relay)
+        os.setsid()
+        _become_sentinel(files, supervise, keep, relay)
     os.close(write_end)
-    with os.fdopen(read_end) as ready:
-        said = ready.read()
+    return _first_line(files, token, read_end)
+
+
+def _first_line(files: SessionFiles, token: str, ready: int) -> dict[str, Any]:
+    """Waits until the supervisor has prepared everything."""
+    with os.fdopen(ready) as pipe:
+        said = pipe.read()
     if not said:
         raise FarsimError("START_FAILED", f"the supervisor ended at once; see {files.supervisor_log}")
-    pid = int(said)
+    job = queue_job()
     return {
         "farsim": 1,
-        "session": session,
+        "session": files.session,
         "address": f"unix:{files.socket}",
         "token": token,
-        "pid": pid,
+        "pid": int(said),
         "host": socket.gethostname(),
         "python": platform.python_version(),
+        **({"job": job} if job else {}),
     }
 
 
-def _become_sentinel(
-    files: SessionFiles, supervise: Callable[[], NoReturn], keep: set[int], relay: RelayProcess | None
+def _stay(
+    files: SessionFiles,
+    supervise: Callable[[], NoReturn],
+    keep: set[int],
+    relay: RelayProcess | None,
+    ready: int,
+    token: str,
 ) -> NoReturn:
-    """Runs in the forked process, in a session of its own."""
+    """Makes this process the sentinel."""
+    told = os.dup(1)
+
+    def tell(line: dict[str, Any]) -> None:
+        # who reads may be gone
+        with contextlib.suppress(OSError):
+            os.write(told, f"{json.dumps(line)}\n".encode())
+
+    def supervise_alone() -> NoReturn:
+        os.close(told)
+        os.close(ready)
+        supervise()
+
+    def tell_end() -> None:
+        ended = files.read_exit() or {}
+        tell({"farsim": 1, "session": files.session, "reason": ended.get("reason")})
+
+    started = Watch(lambda: tell(_line_of(lambda: _first_line(files, token, ready))), tell_end)
+    _become_sentinel(files, supervise_alone, keep, relay, {told, ready}, started)
+
+
+def _become_sentinel(
+    files: SessionFiles,
+    supervise: Callable[[], NoReturn],
+    keep: set[int],
+    relay: RelayProcess | None,
+    own: Collection[int] = (),
+    watch: Watch | None = None,
+) -> NoReturn:
+    """Turns this process, which is of the bridge's making or in the foreground; `own` are descriptors that it
+    keeps for itself.
+    """
     try:
-        os.setsid()
-        _leave_terminal(str(files.supervisor_log), keep | (relay.descriptors if relay else set()))
-        guard(files, supervise, keep, relay)
+        _leave_terminal(str(files.supervisor_log), {*keep, *own, *(relay.descriptors if relay else ())})
+        guard(files, supervise, keep, relay, watch)
     except BaseException:
         traceback.print_exc()
     finally:
@@ -157,6 +212,7 @@ def _supervise(
             "page": str(files.page),
             "lease": order.get("lease") or {},
             "orderHash": order.get("orderHash", ""),
+            "job": queue_job(),
         }
         supervisor = Supervisor(files, order, token, listener)
         supervisor.prepare()
