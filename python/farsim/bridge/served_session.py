@@ -22,10 +22,11 @@ from .ledger import (
 from .ledger_keeper import LedgerKeeper
 from .limits import LIVE_LAYOUTS
 from .message_fields import ENUMS
+from .outcome_blocks import Block
 from .request_gate import RequestGate
 from .shared_page import SharedPage
 from .simulator_errors import call_error
-from .world import Applied, Block, World
+from .world import Applied, World
 
 _OP = ENUMS["Op"]
 _LEDGERED = frozenset(
@@ -127,7 +128,7 @@ class ServedSession:
                 block = applied.blocks[place] = _without_info(block)
                 layout, lengths = self.writer.write(block.arrays)
             if layout > LIVE_LAYOUTS * 3 // 4:
-                self._world.info_as_json = True
+                self._world.put_info_in_json()
             layouts.append(layout)
             arrays += [array for _, array, _ in block.arrays]
             blocks.append(

@@ -7,31 +7,22 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from .action_check import ActionCheck
 from .dtypes import dtype_code, numpy
-from .episode_book import Ended, EpisodeBook, ends_any
+from .episode_book import ends_any
 from .errors import FarsimError
 from .image_tensors import ENCODINGS, image_arrays
 from .layouts import NamedArray
 from .message_fields import ENUMS
 from .named_tree import escape
-from .number_rows import add, bools, i32, u8, u32, zeros
-from .outcome_tensors import info_arrays, observation_arrays, reward_array
-from .state_tensors import check_state, finite_rows, read_state, state_arrays
+from .number_rows import add, bools, u8, zeros
+from .outcome_blocks import NO_WANT, Block, OutcomeBlocks, outcome_rows, with_finite
+from .outcome_tensors import reward_array
+from .state_tensors import check_state, read_state, state_arrays
 
-_NEVER, _EPISODE_START, _ALWAYS = (ENUMS["Bodies"][name] for name in ("never", "episodeStart", "always"))
 _BREAK = ENUMS["OnEnd"]["break"]
-_NO_WANT = {"state": False, "bodies": _NEVER, "cameras": (), "every": 0, "encoding": 0, "envs": ()}
-
-
-class Block(NamedTuple):
-    """One block of a reply: named arrays, and the JSON of what is no array."""
-
-    arrays: list[NamedArray]
-    info: str = ""
-    final_info: str = ""
 
 
 class Applied:
@@ -57,12 +48,11 @@ class World:
         self.spec = spec
         self.num_envs: int = spec["num_envs"]
         self._capabilities = frozenset(spec["capabilities"])
-        self._book = EpisodeBook(self.num_envs, spec["autoreset"])
+        self._outcomes = OutcomeBlocks(adapter, spec)
+        self._book = self._outcomes.book
         self._actions = ActionCheck(spec["actions"])
-        self._want = _NO_WANT
-        self._frames = 0
+        self._want = NO_WANT
         self._thread = threading.get_ident()
-        self.info_as_json = False
         self.reached = False
         operations = ENUMS["Op"]
         self._operations: dict[int, Callable[[dict[str, Any], list[list[NamedArray]]], Applied]] = {
@@ -80,6 +70,10 @@ class World:
             operations["visuals"]: self._visuals,
             operations["probe"]: self._probe,
         }
+
+    def put_info_in_json(self) -> None:
+        """Sends no array of `info` any more: their layouts would be too many."""
+        self._outcomes.info_as_json = True
 
     def apply(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         """Does what a request asks. `reached` is True afterwards when the simulator was touched."""
@@ -111,7 +105,7 @@ class World:
             raise FarsimError(
                 "UNSUPPORTED", f"this simulator can only reset all its {self.num_envs} envs together"
             )
-        count = self._count(rows)
+        count = self._outcomes.count(rows)
         seeds = next((array for name, array, _ in arrays if name == "seed"), None)
         seed = None if seeds is None else self._row_seeds([int(value) for value in seeds], rows)
         state = read_state(arrays)
@@ -126,8 +120,8 @@ class World:
         outcome = self._adapter.reset(seed=seed, envs=rows, state=state, options=options)
         self._book.begin(rows)
         if rows is None:
-            self._frames = 0
-        return self._outcome_reply(outcome, rows, self._want, reward=zeros(count), at_reset=True)
+            self._outcomes.frames = 0
+        return self._told(outcome, rows, self._want, reward=zeros(count), at_reset=True)
 
     def _step(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         want = self._want if request["want"] is None else self._checked_want(request["want"])
@@ -157,7 +151,7 @@ class World:
         step = self._adapter.step
         outcome = step(action, rows)
         if repeat == 1 and "envs" not in outcome:
-            return self._outcome_reply(outcome, rows, want)
+            return self._told(outcome, rows, want)
         return self._repeat(outcome, step, action, rows, repeat, want)
 
     def _repeat(
@@ -165,15 +159,15 @@ class World:
     ) -> Applied:
         total = None
         for left in range(repeat - 1, -1, -1):
-            of = self._outcome_rows(outcome, rows)
-            reward = reward_array(outcome["reward"], self._count(of))
+            of = outcome_rows(outcome, rows)
+            reward = reward_array(outcome["reward"], self._outcomes.count(of))
             total = reward if total is None else add(total, reward)
             if left == 0 or ends_any(bools(outcome["terminated"]), bools(outcome["truncated"])):
                 break
             self._book.step(of, bools(outcome["terminated"]), bools(outcome["truncated"]))
-            self._frames += 1
+            self._outcomes.frames += 1
             outcome = step(action, rows)
-        return self._outcome_reply(outcome, rows, want, reward=total)
+        return self._told(outcome, rows, want, reward=total)
 
     def _send(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._need("send", "sendRecv")
@@ -190,7 +184,7 @@ class World:
         self._need("recv", "sendRecv")
         self.reached = True
         outcome = self._adapter.recv(request["min"])
-        return self._outcome_reply(outcome, None, self._want)
+        return self._told(outcome, None, self._want)
 
     def _get_state(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._need("get_state", "getState")
@@ -198,7 +192,7 @@ class World:
         state = dict(self._adapter.get_state(rows, True))
         if rows is not None and "envs" not in state:
             state["envs"] = rows
-        return Applied([Block(self._with_finite(state_arrays(state), self._count(rows)))])
+        return Applied([Block(with_finite(state_arrays(state), self._outcomes.count(rows)))])
 
     def _set_state(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._need("set_state", "setState")
@@ -209,11 +203,11 @@ class World:
         rows = self._rows(arrays)
         if rows is None and "envs" in state:
             rows = self._checked_rows(state["envs"])
-        count = self._count(rows)
+        count = self._outcomes.count(rows)
         state = check_state(state, self.spec["entities"], count)
         self.reached = True
         outcome = self._adapter.set_state(state, rows)
-        return self._outcome_reply(outcome, rows, self._want, reward=zeros(count), at_reset=True)
+        return self._told(outcome, rows, self._want, reward=zeros(count), at_reset=True)
 
     def _render(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._need("images", "render")
@@ -261,120 +255,9 @@ class World:
         self._need("probe", "probe")
         return Applied([], json.dumps(self._adapter.probe()))
 
-    def _outcome_reply(
-        self, outcome: Any, rows: Any, want: dict[str, Any], reward: Any = None, at_reset: bool = False
-    ) -> Applied:
-        if "envs" in outcome:
-            rows = self._outcome_rows(outcome, rows)
-        count = self._count(rows)
-        ended: Ended | None = None
-        any_ended = False
-        if at_reset:
-            terminated = truncated = bools([False] * count)
-        else:
-            terminated, truncated = bools(outcome["terminated"]), bools(outcome["truncated"])
-            if len(terminated) != count or len(truncated) != count:
-                raise FarsimError(
-                    "SIMULATOR_FAILED", f"the adapter gave {len(terminated)} ends for {count} rows"
-                )
-            ended = self._book.step(rows, terminated, truncated)
-            any_ended = ends_any(terminated, truncated)
-            self._frames += 1
-            if reward is None:
-                reward = reward_array(outcome["reward"], count)
-        is_open = rows is not None and len(rows) != self.num_envs
-        arrays = [NamedArray("envs", i32(rows), is_open)] if rows is not None else []
-        ticks = self._book.ticks(rows)
-        arrays += (
-            NamedArray("tick", ticks, is_open),
-            NamedArray("episode", self._book.episodes(rows), is_open),
-            NamedArray("reward", reward, is_open),
-            NamedArray("terminated", terminated, is_open),
-            NamedArray("truncated", truncated, is_open),
-        )
-        arrays += observation_arrays("obs", outcome["observations"], count, is_open)
-        info = final_info = ""
-        if outcome.get("info"):
-            named, info = info_arrays("info", outcome["info"], self.info_as_json)
-            arrays += named
-        if want["state"] or want["cameras"]:
-            self._add_wanted(arrays, want, rows, ticks, terminated, truncated, ended, at_reset)
-        if ended is not None:
-            final_info = self._add_final(arrays, outcome.get("final"), ended, rows, want)
-        return Applied([Block(arrays, info, final_info)], ended=any_ended)
-
-    def _add_wanted(
-        self, arrays: list[NamedArray], want: dict[str, Any], rows: Any, ticks: Any,
-        terminated: Any, truncated: Any,
-        ended: Ended | None, at_reset: bool,
-    ) -> None:  # fmt: skip
-        shown = rows
-        if want["envs"]:
-            outcome_rows = range(self.num_envs) if rows is None else rows
-            chosen = set(want["envs"])
-            shown = [int(env) for env in outcome_rows if env in chosen]
-        if want["state"]:
-            bodies = want["bodies"] == _ALWAYS or (
-                want["bodies"] == _EPISODE_START and (at_reset or any(tick == 0 for tick in ticks))
-            )
-            state = dict(self._adapter.get_state(shown, bodies))
-            state.pop("envs", None)
-            if shown is not rows:
-                state["envs"] = shown
-            else:
-                self._flag_ends(state, terminated, truncated, ended)
-            arrays += self._with_finite(state_arrays(state, bodies=bodies), self._count(shown))
-        elif shown is not rows:
-            arrays.append(NamedArray("state_envs", i32(shown), True))
-        if want["cameras"] and (at_reset or self._frames % max(1, want["every"]) == 0):
-            arrays += image_arrays(self._adapter.images(list(want["cameras"]), shown), want["encoding"])
-
-    def _flag_ends(self, state: dict[str, Any], terminated: Any, truncated: Any, ended: Ended | None) -> None:
-        if ended is not None:
-            places = set(ended.places)
-            state["after_autoreset"] = [place in places for place in range(len(terminated))]
-        elif ends_any(terminated, truncated):
-            state["terminal"] = [a or b for a, b in zip(terminated, truncated, strict=True)]
-
-    def _add_final(
-        self,
-        arrays: list[NamedArray],
-        final: dict[str, Any] | None,
-        ended: Ended,
-        rows: Any,
-        want: dict[str, Any],
-    ) -> str:
-        envs = [place if rows is None else int(rows[place]) for place in ended.places]
-        arrays += (
-            NamedArray("final/envs", i32(envs), True),
-            NamedArray("final/tick", u32(ended.ticks), True),
-            NamedArray("final/episode", u32(ended.episodes), True),
-        )
-        if final is None:
-            return ""
-        if [int(env) for env in final["envs"]] != envs:
-            raise FarsimError(
-                "SIMULATOR_FAILED", f"the adapter's final holds envs {list(final['envs'])} where {envs} ended"
-            )
-        count = len(envs)
-        if final.get("observations") is not None:
-            arrays += observation_arrays("final/obs", final["observations"], count, True)
-        if want["state"] and final.get("state") is not None:
-            state = {key: value for key, value in final["state"].items() if key != "envs"}
-            found = state_arrays(state, "final/", want["bodies"] != _NEVER)
-            finite = finite_rows(found, count)
-            arrays += found
-            if finite is not None:
-                arrays.append(NamedArray("final/flag/finite", finite, True))
-        if not final.get("info"):
-            return ""
-        named, final_info = info_arrays("final/info", final["info"], self.info_as_json)
-        arrays += named
-        return final_info
-
-    def _with_finite(self, arrays: list[NamedArray], count: int) -> list[NamedArray]:
-        finite = finite_rows(arrays, count)
-        return arrays if finite is None else [*arrays, NamedArray("flag/finite", finite, True)]
+    def _told(self, outcome: Any, rows: Any, want: dict[str, Any], **more: Any) -> Applied:
+        block, ended = self._outcomes.block(outcome, rows, want, **more)
+        return Applied([block], ended=ended)
 
     def _rows(self, arrays: list[NamedArray]) -> list[int] | None:
         for name, array, _ in arrays:
@@ -398,12 +281,6 @@ class World:
                 "BAD_ARGUMENT", f"envs {rows[:8]} must name some of 0 … {self.num_envs - 1}, each once"
             )
         return rows
-
-    def _outcome_rows(self, outcome: Any, rows: Any) -> Any:
-        return [int(env) for env in outcome["envs"]] if "envs" in outcome else rows
-
-    def _count(self, rows: Any) -> int:
-        return self.num_envs if rows is None else len(rows)
 
     def _checked_want(self, want: dict[str, Any]) -> dict[str, Any]:
         if want["state"]:
