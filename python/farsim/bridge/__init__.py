@@ -1,5 +1,5 @@
 """The far side: a supervisor that listens and guards, and the simulator process with its adapter. Standard
-library only. For users: `serve`, which brings what it needs when it is first named.
+library only. For users: `serve` and `record`, which bring what they need when they are first named.
 """
 
 from __future__ import annotations
@@ -7,9 +7,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .recording import record
     from .serving import serve
 
-__all__ = ["serve"]
+__all__ = ["record", "serve"]
 
 
 def __getattr__(name: str) -> Any:
@@ -17,4 +18,8 @@ def __getattr__(name: str) -> Any:
         from .serving import serve
 
         return serve
+    if name == "record":
+        from .recording import record
+
+        return record
     raise AttributeError(f"module 'farsim.bridge' has no attribute '{name}'")

@@ -10,9 +10,9 @@ _ADAPTER_METHODS = ("describe", "reset", "step")
 _ENV_METHODS = ("reset", "step")
 
 
-def adapter_of(env: Any) -> Any:
-    """`env` itself when it is an adapter, or the adapter of a Gymnasium Env or VectorEnv. Raises
-    BAD_ARGUMENT for other objects.
+def adapter_of(env: Any, pictures: bool = True) -> Any:
+    """`env` itself when it is an adapter, or the adapter of a Gymnasium Env or VectorEnv. With
+    `pictures` an Env that draws is reset once, to see how large they are. Raises BAD_ARGUMENT for others.
     """
     if _has(env, _ADAPTER_METHODS):
         return env
@@ -24,7 +24,7 @@ def adapter_of(env: Any) -> Any:
         from .gymnasium_envs import GymnasiumEnvs
         from .gymnasium_rows import EnvRows
 
-        return GymnasiumEnvs(EnvRows({0: env}, "disabled"), 1)
+        return GymnasiumEnvs(EnvRows({0: env}, "disabled"), 1, pictures=pictures)
     raise FarsimError(
         "BAD_ARGUMENT",
         f"{type(env).__name__} is neither a Gymnasium Env or VectorEnv nor an adapter",

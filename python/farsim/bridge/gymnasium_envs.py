@@ -17,11 +17,14 @@ from .row_workers import RowWorkers
 class GymnasiumEnvs:
     """`here` has all `count` envs, or with `workers`, which then have them, the one that describes them."""
 
-    def __init__(self, here: EnvRows, count: int, workers: RowWorkers | None = None) -> None:
+    def __init__(
+        self, here: EnvRows, count: int, workers: RowWorkers | None = None, pictures: bool = True
+    ) -> None:
         self._here = here
         self._count = count
         self._workers = workers
         self._first = here.first
+        self._pictures = pictures and here.first.render_mode == "rgb_array"
 
     def describe(self) -> dict[str, Any]:
         first, autoreset = self._first, self._here.autoreset
@@ -33,10 +36,10 @@ class GymnasiumEnvs:
         spec = describe_gymnasium(
             first, first.action_space, first.observation_space, self._here.mujoco, self._count, autoreset
         )
-        if first.render_mode != "rgb_array":
-            spec["without"].append("render")
-        else:
+        if self._pictures:
             spec["cameras"] = {"render": self._picture_size()}
+        else:
+            spec["without"].append("render")
         if self._here.mujoco:
             capabilities += ["bodies", "resetState"]
         return {**spec, "capabilities": capabilities}
@@ -91,6 +94,25 @@ class GymnasiumEnvs:
         self._here.close()
         if self._workers:
             self._workers.close()
+
+    def reset_outcome(self, observation: Any, info: Any, envs: Any = None) -> dict[str, Any]:
+        """The outcome of what the one env's `reset` gave."""
+        return {"observations": self._stacked([observation]), "info": stack_infos([info])}
+
+    def step_outcome(
+        self, observation: Any, reward: Any, terminated: Any, truncated: Any, info: Any
+    ) -> dict[str, Any]:
+        """The outcome of what the one env's `step` gave."""
+        return {
+            **self.reset_outcome(observation, info),
+            "reward": np.asarray([reward], float),
+            "terminated": np.asarray([terminated], bool),
+            "truncated": np.asarray([truncated], bool),
+        }
+
+    def action_tree(self, action: Any) -> Any:
+        """The one env's action as a tree of arrays `[1, …]`."""
+        return stack_rows(self._first.action_space, [action])
 
     def _picture_size(self) -> dict[str, int]:
         number, env = next(iter(self._here.envs.items()))

@@ -72,7 +72,7 @@ def tree_of_batch(space: Any, batch: Any) -> Any:
         return {name: tree_of_batch(branch, batch[name]) for name, branch in space.spaces.items()}
     if kind == "Tuple":
         return {str(place): tree_of_batch(branch, batch[place]) for place, branch in enumerate(space.spaces)}
-    return np.asarray(batch)
+    return np.asarray(batch, space.dtype)
 
 
 def batch_value(space: Any, tree: Any) -> Any:

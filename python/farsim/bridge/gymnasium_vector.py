@@ -109,6 +109,10 @@ class GymnasiumVector:
             }
         return outcome
 
+    def action_tree(self, actions: Any) -> Any:
+        """A batch of actions as a tree of arrays `[n, …]`."""
+        return tree_of_batch(self._env.single_action_space, _map(actions, _numpy))
+
     def _seeds(self, seed: Any, rows: list[int] | None) -> Any:
         if seed is None:
             return None

@@ -42,7 +42,7 @@ class OutcomeBlocks:
     def block(
         self, outcome: Any, rows: Any, want: dict[str, Any], reward: Any = None, at_reset: bool = False
     ) -> tuple[Block, bool]:
-        """The outcome of `rows` (None: all) with what `want` asks for besides, and whether an env ended. After
+        """The outcome of `rows` (None: all) with what `want` asks for, and whether an env ended. After
         a reset there is neither reward (give zeros) nor end.
         """
         rows = outcome_rows(outcome, rows)

@@ -1,0 +1,102 @@
+"""One round as an MCAP file (docs/recording.md), written with PyPI's `mcap`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .errors import FarsimError
+from .layouts import NamedArray
+from .recorded_fields import (
+    Field,
+    field_of,
+    fields_text,
+    message_definition,
+    message_of,
+    schema_name,
+    topic_of,
+)
+
+_CHUNK_BYTES = 64 << 10
+
+
+def require_mcap() -> None:
+    """Raises PACKAGE_MISSING where there is no `mcap`."""
+    try:
+        import mcap.writer  # noqa: F401
+    except ImportError as error:
+        raise FarsimError(
+            "PACKAGE_MISSING",
+            f"recordings are written with the package mcap: {error}",
+            ["run `pip install mcap`"],
+        ) from error
+
+
+class RoundFile:
+    """Grows by chunks of 64 KiB. A row without its outcome, which is written last, is none: so a process that
+    dies leaves whole rows.
+    """
+
+    def __init__(self, path: Path, header: dict[str, Any], labels: dict[str, str]) -> None:
+        from mcap.writer import Writer
+
+        self._file = path.open("xb")
+        self._writer = Writer(self._file, chunk_size=_CHUNK_BYTES, enable_data_crcs=True)
+        self._channels: dict[tuple[str, tuple[Field, ...]], int] = {}
+        self._layouts_of_topic: dict[str, int] = {}
+        self._log_time = 0
+        self.rows = 0
+        self._writer.start(profile="farsim/1", library="farsim")
+        self._writer.add_metadata("farsim", labels)
+        self._attach("round-header.json", header)
+        self._file.flush()
+
+    @property
+    def bytes(self) -> int:
+        """Length so far."""
+        return self._file.tell()
+
+    def add_row(self, arrays: Sequence[NamedArray], log_time: int) -> None:
+        """Adds a row's arrays under their wire names; `log_time` in simulated nanoseconds."""
+        topics: dict[str, list[NamedArray]] = {}
+        for named in arrays:
+            topics.setdefault(topic_of(named.name), []).append(named)
+        topics["/outcome"] = topics.pop("/outcome")
+        now = time.time_ns()
+        for topic, fields in topics.items():
+            self._writer.add_message(
+                channel_id=self._channel(topic, tuple(map(field_of, fields))),
+                log_time=log_time,
+                data=message_of(fields),
+                publish_time=now,
+                sequence=self.rows,
+            )
+        self.rows += 1
+        self._log_time = log_time
+        self._file.flush()
+
+    def seal(self, summary: dict[str, Any]) -> int:
+        """Writes the summary and the index, and closes the file; gives its length."""
+        self._attach("round-summary.json", {**summary, "rows": self.rows})
+        self._writer.finish()
+        length = self._file.tell()
+        self._file.close()
+        return length
+
+    def _attach(self, name: str, content: dict[str, Any]) -> None:
+        data = json.dumps(content).encode()
+        self._writer.add_attachment(time.time_ns(), self._log_time, name, "application/json", data)
+
+    def _channel(self, topic: str, fields: tuple[Field, ...]) -> int:
+        channel = self._channels.get((topic, fields))
+        if channel is None:
+            nth = self._layouts_of_topic[topic] = self._layouts_of_topic.get(topic, 0) + 1
+            definition = message_definition(fields).encode()
+            schema = self._writer.register_schema(schema_name(topic, nth), "ros1msg", definition)
+            described = {"farsim.fields": fields_text(fields)}
+            channel = self._writer.register_channel(topic, "ros1", schema, described)
+            self._channels[topic, fields] = channel
+        return channel
