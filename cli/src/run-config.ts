@@ -6,7 +6,7 @@ import { createProgressLine } from './progress-line.ts';
 export async function runConfig(
   source: ConfigSource,
   overrides: readonly string[],
-  { quiet }: { readonly quiet: boolean },
+  { quiet, resume }: { readonly quiet: boolean; readonly resume?: string | undefined },
 ): Promise<RunSummary> {
   using interruption = takeInterruption(
     'stopping at the end of this step',
@@ -23,6 +23,7 @@ export async function runConfig(
   const { episodes } = pipeline.plan.run?.config ?? { episodes: 0 };
   return await pipeline.run({
     closeDriven: true,
+    resume,
     onStep: ({ round, step, episodesDone }) =>
       line.bar(`round ${round} step ${step}, episodes`, episodesDone, episodes),
     onReplay: ({ round, rounds }) => line.bar('replaying round', round + 1, rounds),

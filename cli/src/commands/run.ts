@@ -4,11 +4,12 @@ import { spanFlag, withLease } from '../far-leases.ts';
 import { runConfig } from '../run-config.ts';
 import { listVideos } from '../list-videos.ts';
 import { printRun } from '../print-run.ts';
+import { unfinishedRun } from '../unfinished-run.ts';
 import { splitArguments } from '../split-arguments.ts';
 
 export default class Run extends Command {
   static override summary = 'Run what a config file describes: drive, record, replay, draw.';
-  static override usage = 'run CONFIG... [key.path=value ...]';
+  static override usage = ['run CONFIG... [key.path=value ...]', 'run --resume FOLDER [key.path=value ...]'];
   static override examples = [
     '<%= config.bin %> run examples/remote-replay.yaml run.episodes=3',
     '<%= config.bin %> run pipeline.yaml simulators.plant.on=me@gpu-box --json',
@@ -26,6 +27,9 @@ export default class Run extends Command {
     'exit-with-client': Flags.boolean({
       summary: 'End the far simulators as soon as the link to here ends: the same as lease.grace 0.',
     }),
+    resume: Flags.string({
+      summary: 'Go on with the unfinished run in this folder; its config may be left out.',
+    }),
     'dry-run': Flags.boolean({
       summary: 'Check everything; show what would be opened, run and uploaded, and do none of it.',
     }),
@@ -34,19 +38,20 @@ export default class Run extends Command {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Run);
-    const { files, overrides: given } = splitArguments(argv as string[]);
-    const configs = [...files, ...(flags.config ?? [])];
+    const { files, overrides } = splitArguments(argv as string[]);
+    const asked = { configs: [...files, ...(flags.config ?? [])], overrides };
+    const { configs, overrides: given } = flags.resume ? await unfinishedRun(flags.resume, asked) : asked;
     if (configs.length === 0)
       throw new FarsimError('USAGE', 'which config file? `farsim run CONFIG`', {
         suggestions: ['`farsim init` writes one'],
       });
     const grace = flags['exit-with-client'] ? 0 : undefined;
-    const overrides = await withLease(configs, given, { keep: flags.keep, grace });
+    const leased = await withLease(configs, given, { keep: flags.keep, grace });
     if (flags['dry-run']) {
       const { showPlan } = await import('../show-plan.ts');
       const { printStarts, showStarts } = await import('../show-start.ts');
-      const sections = await showPlan(configs, overrides);
-      const starts = await showStarts(configs, overrides);
+      const sections = await showPlan(configs, leased);
+      const starts = await showStarts(configs, leased);
       this.log(
         flags.json
           ? JSON.stringify({ sections, starts })
@@ -56,7 +61,7 @@ export default class Run extends Command {
       );
       return;
     }
-    const summary = await runConfig(configs, overrides, { quiet: flags.json });
+    const summary = await runConfig(configs, leased, { quiet: flags.json, resume: flags.resume });
     const videos = await listVideos(summary);
     this.log(flags.json ? JSON.stringify({ ...summary, videos }) : printRun(summary, videos).trimEnd());
     if (summary.reason === 'interrupted') process.exitCode = 130;

@@ -26,12 +26,15 @@ export class EpisodeBook {
   readonly #ended = new Set<number>();
   readonly #ofRound: EpisodeSummary[] = [];
   readonly #all: EpisodeSummary[] = [];
+  readonly #first: number;
   #wanted: number;
   #begun = 0;
   #round = 0;
 
-  constructor(spec: WorldSpec, wanted: number) {
+  /** `first` is the number of the first one. */
+  constructor(spec: WorldSpec, wanted: number, first = 0) {
     this.#spec = spec;
+    this.#first = first;
     this.#wanted = wanted;
   }
 
@@ -102,7 +105,8 @@ export class EpisodeBook {
 
   #begin(env: number, row: number): void {
     if (!this.wantsMore) return;
-    this.#open.set(env, { env, episode: this.#begun++, firstRow: row, lastRow: row, tick: 0, return: 0 });
+    const episode = this.#first + this.#begun++;
+    this.#open.set(env, { env, episode, firstRow: row, lastRow: row, tick: 0, return: 0 });
   }
 
   #close(env: number, outcome: EpisodeSummary['outcome']): void {

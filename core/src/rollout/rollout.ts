@@ -17,6 +17,8 @@ export interface RolloutOptions {
   readonly recorders?: readonly Recorder[];
   /** Episodes of single envs in all; 100 with 4 envs that never end early are 25 rounds. */
   readonly episodes: number;
+  /** Numbers of the first round and the first episode, where a recording is gone on with; 0 when left out. */
+  readonly first?: { readonly round: number; readonly episode: number };
   /** Steps of a round at most. */
   readonly steps: number;
   /** Env i of round r is reset with seed + r·N + i. */
@@ -86,7 +88,8 @@ export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
   const { simulator, controller, recorders = [] } = options;
   const { spec, session } = simulator as Simulator & WithSession;
   const want = wantOf(spec, options);
-  const book = new EpisodeBook(spec, options.episodes);
+  const first = options.first ?? { round: 0, episode: 0 };
+  const book = new EpisodeBook(spec, options.episodes, first.episode);
   const feed = new RecorderFeed(recorders);
   const clock: RoundClock = {
     reset: new CallTimes(),
@@ -102,7 +105,7 @@ export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
     const head = session?.ledger.head();
     return head ? { ledger: { index: head.index, head: Buffer.from(head.head).toString('hex') } } : {};
   };
-  let round = 0;
+  let { round } = first;
   let error: FarsimError | undefined;
   while (book.wantsMore && !error && !options.signal?.aborted) {
     const { controllerName } = options;
@@ -141,7 +144,7 @@ export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
   return {
     reason: error ? 'failed' : options.signal?.aborted ? 'interrupted' : 'finished',
     ...(error && { error }),
-    rounds: round,
+    rounds: round - first.round,
     frames: clock.frames,
     steps: clock.steps,
     episodes: book.episodes,

@@ -36,6 +36,7 @@ export function describeRun(
     {
       id,
       began: new Date(),
+      config: plan.source,
       host: os.hostname(),
       user: os.userInfo().username,
       node: process.versions.node,

@@ -7,6 +7,7 @@ import { createContainer } from './container.ts';
 import { measureLink, measureState } from './measure-run.ts';
 import type { RunPlan } from './plan-pipeline.ts';
 import { PortsOpener } from './ports-opener.ts';
+import type { RunProgress } from './reopen-run.ts';
 import { noteEvent, type RunFolder } from './run-folder.ts';
 import type { RunParts } from './run-pipeline.ts';
 import type { RunSummary } from './run-summary.ts';
@@ -18,10 +19,15 @@ export interface Driving {
 }
 
 /** Opens a run's recorders and controller, drives its simulator, measures, and closes what it opened: the recording is then sealed. */
-export async function driveRun(parts: RunParts, run: RunPlan, folder: RunFolder): Promise<Driving> {
+export async function driveRun(
+  parts: RunParts,
+  run: RunPlan,
+  folder: RunFolder,
+  done?: RunProgress,
+): Promise<Driving> {
   const stack = new ResourceStack();
   try {
-    const driving = await drive(parts, run, folder, openerFor(parts, run, folder, stack));
+    const driving = await drive(parts, run, folder, openerFor(parts, run, folder, stack), done);
     await stack[Symbol.asyncDispose]();
     return driving;
   } catch (error) {
@@ -53,6 +59,7 @@ async function drive(
   run: RunPlan,
   folder: RunFolder,
   opener: PortsOpener,
+  done: RunProgress | undefined,
 ): Promise<Driving> {
   const driven = simulator(run.simulator);
   const { session } = driven as Partial<RemoteSimulator>;
@@ -66,7 +73,8 @@ async function drive(
     simulator: driven,
     controller,
     recorders,
-    episodes,
+    episodes: episodes - (done?.episodes ?? 0),
+    ...(done && { first: done.next }),
     steps,
     ...(seed !== undefined && { seed }),
     ...(options && { resetOptions: options }),
@@ -92,6 +100,7 @@ async function drive(
     id: folder.id,
     folder: folder.path,
     wallSeconds,
+    ...(done && { resumed: { rounds: done.rounds, episodes: done.episodes } }),
     times: Object.fromEntries(Object.entries(times).filter(([, time]) => time)),
     ...(session && result.steps > 0 && { bytesPerStep: Math.round(bytes / result.steps) }),
     ...(controller.report && { controller: controller.report() }),
@@ -103,7 +112,7 @@ async function drive(
 function counted(
   result: RolloutResult,
   envs: number,
-): Omit<RunSummary, 'id' | 'folder' | 'wallSeconds' | 'times' | 'files'> {
+): Omit<RunSummary, 'id' | 'folder' | 'wallSeconds' | 'times' | 'files' | 'resumed'> {
   const { reason, rounds, episodes, frames, steps, simulatedSeconds, farShare, times } = result;
   const stepsPerSecond = times.step.total > 0 ? (steps * envs) / times.step.total : 0;
   const share = farShare === undefined ? {} : { farShare };

@@ -18,6 +18,8 @@ export interface LoadedConfig {
   readonly file: FileConfig;
   /** Folder that relative paths start from: the first file's, or the working directory. */
   readonly folder: string;
+  /** What it was read from; without files from an object. */
+  readonly source: { readonly files: readonly string[]; readonly overrides: readonly string[] };
 }
 
 /** Reads what a run is made of. Throws FILE_NOT_FOUND, CONFIG_INVALID, UNKNOWN_KEY or USAGE. */
@@ -30,7 +32,8 @@ export function loadConfig(source: ConfigSource, overrides: readonly string[] = 
       ? files.map(readFile).reduce(mergeConfig)
       : nodeFrom(source, { source: 'the given object' });
   const root = interpolateConfig(overrides.reduce(applyOverride, written), folder);
-  return { root, file: checkConfig(fileSchema, root, { at: [] }), folder };
+  const from = { files: files.map((file) => path.resolve(file)), overrides };
+  return { root, file: checkConfig(fileSchema, root, { at: [] }), folder, source: from };
 }
 
 function readFile(file: string): ConfigNode {

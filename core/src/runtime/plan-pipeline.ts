@@ -30,6 +30,7 @@ export interface RunPlan {
 export interface PipelinePlan {
   readonly name: string | undefined;
   readonly folder: string;
+  readonly source: LoadedConfig['source'];
   readonly sections: ReadonlyMap<string, SectionPlan>;
   /** Simulators of the config in its order. */
   readonly simulators: readonly string[];
@@ -53,6 +54,7 @@ export async function planPipeline(loaded: LoadedConfig, finder: PluginFinder): 
   return {
     name: loaded.file.name,
     folder: loaded.folder,
+    source: loaded.source,
     sections: planner.sections,
     simulators: Object.keys(loaded.file.simulators),
     run,

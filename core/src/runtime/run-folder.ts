@@ -39,9 +39,15 @@ export async function createRunFolder(parent: string, name: string): Promise<Run
       },
     );
   }
+  return openRunFolder(folder);
+}
+
+/** A run's folder that is there. */
+export function openRunFolder(runFolder: string): RunFolder {
+  const folder = path.resolve(runFolder);
   let appending = Promise.resolve();
   return {
-    id,
+    id: path.basename(folder),
     path: folder,
     async write(file, content) {
       const target = path.join(folder, file);

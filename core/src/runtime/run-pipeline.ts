@@ -7,9 +7,10 @@ import type { RolloutProgress } from '../rollout/rollout.ts';
 import { describeRun } from './describe-run.ts';
 import { driveRun } from './drive-run.ts';
 import { keepFarLog } from './keep-far-log.ts';
-import type { PipelinePlan } from './plan-pipeline.ts';
+import type { PipelinePlan, RunPlan } from './plan-pipeline.ts';
 import type { PipelineHooks } from './ports-opener.ts';
 import { replayRun, saveModel, type ReplayProgress } from './replay-run.ts';
+import { reopenRun } from './reopen-run.ts';
 import { createRunFolder, noteEvent, type RunFolder } from './run-folder.ts';
 import type { RunSummary } from './run-summary.ts';
 import { showConfig } from './show-config.ts';
@@ -19,6 +20,8 @@ export interface RunHooks extends Partial<PipelineHooks> {
   readonly onReplay?: (progress: ReplayProgress) => void;
   /** Ends the driven simulator once it was driven, so that a far machine is free while the recording is replayed. It cannot run again then. */
   readonly closeDriven?: boolean;
+  /** The folder of an unfinished run of the same config: goes on with it ({@link reopenRun}). */
+  readonly resume?: string | undefined;
 }
 
 /** A line and when it was said. */
@@ -50,17 +53,18 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
     });
   }
   const driven = simulator(run.simulator);
-  const folder = await createRunFolder(run.config.folder, plan.name ?? driven.spec.task ?? run.simulator);
+  const { resume } = parts.hooks;
+  const reopened = resume === undefined ? undefined : await reopenRun(plan, resume, parts.recording);
+  const name = plan.name ?? driven.spec.task ?? run.simulator;
+  const folder = reopened?.folder ?? (await createRunFolder(run.config.folder, name));
   const began = new Date();
   let summary: RunSummary | undefined;
   let error: FarsimError | undefined;
   try {
     for (const { time, text } of parts.starting) noteEvent(folder, { event: 'starting', text }, time);
     parts.listen((text) => noteEvent(folder, { event: 'said', text }));
-    await folder.write('run.yaml', showConfig(plan.resolved));
-    const model = run.config.replay === undefined ? undefined : await saveModel(parts, run, folder);
-    await folder.write('run.json', describeRun(folder.id, plan, run, simulator, model));
-    ({ summary, error } = await driveRun(parts, run, folder));
+    if (!reopened) await describe(parts, run, folder);
+    ({ summary, error } = await driveRun(parts, run, folder, reopened?.done));
     await keepFarLog(folder, run.simulator, driven, error);
     if (parts.hooks.closeDriven && run.config.replay !== run.simulator) await driven[Symbol.asyncDispose]();
     const replays = run.config.replay !== undefined && run.recorders.length > 0;
@@ -86,6 +90,14 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
     details: { ...details, folder: folder.path, ...(summary && { run: summary }) },
     cause: error.cause ?? error,
   });
+}
+
+/** Writes what a run's folder begins with. */
+async function describe(parts: RunParts, run: RunPlan, folder: RunFolder): Promise<void> {
+  const { plan, simulator } = parts;
+  await folder.write('run.yaml', showConfig(plan.resolved));
+  const model = run.config.replay === undefined ? undefined : await saveModel(parts, run, folder);
+  await folder.write('run.json', describeRun(folder.id, plan, run, simulator, model));
 }
 
 /** Writes what ends a run's folder; gives the run's error, or the one that kept the folder from being sealed. */

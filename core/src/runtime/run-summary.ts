@@ -7,6 +7,8 @@ export interface RunSummary {
   readonly id: string;
   readonly folder: string;
   readonly reason: 'finished' | 'interrupted' | 'failed';
+  /** What the folder held when this part of the run began; the rest of the summary is of this part. */
+  readonly resumed?: { readonly rounds: number; readonly episodes: number };
   readonly rounds: number;
   readonly episodes: readonly EpisodeSummary[];
   readonly frames: number;
