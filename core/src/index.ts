@@ -34,6 +34,7 @@ export * from './remote/define-far-simulator.ts';
 export * from './remote/far-options.ts';
 export * from './remote/python-simulator.ts';
 export * from './remote/dial-session.ts';
+export * from './remote/observe-session.ts';
 export * from './remote/open-remote-simulator.ts';
 export * from './remote/start-bridge.ts';
 export * from './remote/remote-simulator.ts';

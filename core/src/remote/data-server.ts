@@ -1,10 +1,11 @@
 import { FarsimError } from '../model/errors.ts';
-import type { Block, Reply, Request, Sendable } from '../model/messages.ts';
+import type { Reply, Request, Sendable } from '../model/messages.ts';
 import type { Codec } from '../ports/codec.ts';
 import type { Channel } from '../ports/transport.ts';
 import { decodeFrame, encodeFrame } from '../session/frame-format.ts';
 import { LayoutReader, LayoutWriter, type NamedTensor } from '../session/layouts.ts';
 import type { Applied } from './apply-request.ts';
+import { sendReply } from './observer-feed.ts';
 import { reachedSimulator, type ServedSimulator } from './served-simulator.ts';
 
 /** Answers the requests of one data connection, one at a time, until it ends. */
@@ -88,19 +89,11 @@ export class DataServer {
     } finally {
       // also when the link broke: what was applied is in the ledger
       if (verdict.kind === 'apply') this.#served.enter(request, blocks, applied, error);
+      this.#served.observers.show(reply, applied);
     }
   }
 
-  async #reply(reply: Sendable<Reply>, applied: Applied): Promise<void> {
-    const payloads: Uint8Array[] = [];
-    const blocks: Sendable<Block>[] = [];
-    for (const { tensors, info, finalInfo } of applied.blocks) {
-      const { block, layout } = this.#layoutsOut.write(tensors, payloads, info, finalInfo);
-      if (layout) await this.#channel.send(encodeFrame(this.#codec, { kind: 'layout', body: layout }));
-      blocks.push(block);
-    }
-    await this.#channel.send(
-      encodeFrame(this.#codec, { kind: 'reply', body: { ...reply, blocks } }, payloads),
-    );
+  #reply(reply: Sendable<Reply>, applied: Applied): Promise<void> {
+    return sendReply(this.#channel, this.#codec, this.#layoutsOut, reply, applied.blocks);
   }
 }

@@ -73,6 +73,11 @@ function closeBridge(control: Control): Promise<void> {
   return control.close(closeMs);
 }
 
+/** This process's user, under an id of its own. */
+export function clientIdentity(): ClientIdentity {
+  return { client: randomUUID(), user: `${os.userInfo().username}@${os.hostname()}` };
+}
+
 /** Opens and greets one session's channels, always as the same client. */
 class Dialler {
   readonly #where: SessionAddress;
@@ -80,10 +85,7 @@ class Dialler {
 
   constructor(where: SessionAddress) {
     this.#where = where;
-    this.#identity = where.identity ?? {
-      client: randomUUID(),
-      user: `${os.userInfo().username}@${os.hostname()}`,
-    };
+    this.#identity = where.identity ?? clientIdentity();
   }
 
   /** The first control channel, or with `resume` the next one, over a connection of its own. */
@@ -138,7 +140,8 @@ class Dialler {
   }
 }
 
-async function readSpec({ frames }: GreetedChannel, codec: Codec): Promise<Spec> {
+/** The SPEC that follows a data channel's or an observer's WELCOME. */
+export async function readSpec({ frames }: GreetedChannel, codec: Codec): Promise<Spec> {
   const first = await frames.next();
   if (first.done) throw new FarsimError('LINK_LOST', 'the data connection ended before the spec came');
   const { header } = decodeFrame(codec, first.value);

@@ -84,6 +84,7 @@ class Service {
       if (!accepted) return;
       const { codec, hello } = accepted;
       if (hello.role === Role.control) await this.#control(channel, frames, codec);
+      else if (hello.role === Role.observer) await this.#observe(channel, frames, codec);
       else await new DataServer(this.#served, channel, codec).run(frames);
     } catch {
       // a peer that breaks the protocol or the link has no claim to more than the end of its channel
@@ -183,8 +184,6 @@ class Service {
     if (hello.role === Role.data && hello.fence !== this.#fence) {
       return { code: 'FENCED', message: 'another client took this simulator over' };
     }
-    if (hello.role === Role.observer)
-      return { code: 'UNSUPPORTED', message: 'this server takes no observers' };
     return undefined;
   }
 
@@ -202,11 +201,18 @@ class Service {
       if (owner && owner.client !== hello.client)
         await owner.goodbye(`${hello.user} took this simulator over`).catch(() => undefined);
       this.#owner = { client: hello.client, user: hello.user, since: new Date(), channel, goodbye };
-    } else {
+    } else if (hello.role === Role.data) {
       if (this.#data) replaced.push(this.#data);
       this.#data = channel;
     }
     await Promise.all(replaced.map((old) => old[Symbol.asyncDispose]()));
+  }
+
+  /** Whatever an observer says, it is not heard. */
+  async #observe(channel: Channel, frames: AsyncIterator<Uint8Array>, codec: Codec): Promise<void> {
+    await channel.send(encodeFrame(codec, this.#served.specMessage));
+    this.#served.observers.add(channel, codec);
+    while (!(await frames.next()).done);
   }
 
   async #control(channel: Channel, frames: AsyncIterator<Uint8Array>, codec: Codec): Promise<void> {

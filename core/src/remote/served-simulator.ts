@@ -8,6 +8,7 @@ import { digestRequest, isLedgered } from '../session/ledger-entries.ts';
 import { outcomeContext, type OutcomeContext } from '../session/outcome.ts';
 import { RequestGate } from '../session/request-gate.ts';
 import { StepLedger, digestOutcome, digestText } from '../session/step-ledger.ts';
+import { ObserverFeed } from './observer-feed.ts';
 import { applyRequest, type Applied } from './apply-request.ts';
 
 export interface KeptReply {
@@ -26,6 +27,7 @@ export function reachedSimulator(error: FarsimError): boolean {
 /** One simulator as all its connections see it: its spec, the numbers of its requests, and its ledger. */
 export class ServedSimulator {
   readonly gate = new RequestGate<KeptReply>();
+  readonly observers = new ObserverFeed();
   readonly #simulator: Simulator;
   readonly #context: OutcomeContext;
   readonly #world: string;
