@@ -1,17 +1,8 @@
-import {
-  FarsimError,
-  PluginFinder,
-  findFarPython,
-  isFarsimError,
-  type AnyPlugin,
-  type ErrorCode,
-  type Transport,
-} from '@farsim/core';
+import { PluginFinder, type ErrorCode } from '@farsim/core';
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { formatSeconds } from './format.ts';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -24,8 +15,6 @@ export interface Finding {
 }
 
 const oldestForPlugins = [22, 18] as const;
-const patienceMs = 10_000;
-const roundTrips = 20;
 
 /** Looks at this machine: Node, the plugins that come with farsim, and the cache. */
 export async function* examineHere(): AsyncGenerator<Finding> {
@@ -57,50 +46,6 @@ export async function* examineHere(): AsyncGenerator<Finding> {
   }
 }
 
-/** Looks at a machine that would run a simulator: whether it is reached, its Python, its tools, and the time of a command there. */
-export async function* examineHost(host: string): AsyncGenerator<Finding> {
-  const signal = AbortSignal.timeout(patienceMs);
-  const heard: string[] = [];
-  try {
-    await using transport = await openTransport(host, signal, (line) => heard.push(line));
-    const far = transport.host!;
-    const python = await findFarPython(far, undefined, signal);
-    yield { what: `${host} Python`, state: 'good', said: python.version };
-    const tools = 'import shutil,sys;print(",".join(t for t in sys.argv[1:] if shutil.which(t)))';
-    const asked = ['uv', 'conda', 'nvidia-smi', 'ffmpeg'];
-    const found = await (await far.run([...python.command, '-c', tools, ...asked], { signal })).finished;
-    yield {
-      what: `${host} tools`,
-      state: 'good',
-      said: Buffer.from(found.stdout).toString('utf8').trim() || `none of ${asked.join(', ')}`,
-    };
-    const times: number[] = [];
-    for (let i = 0; i < roundTrips; i++) {
-      const began = performance.now();
-      await (
-        await far.run(['true'], { signal })
-      ).finished;
-      times.push((performance.now() - began) / 1000);
-    }
-    const sorted = times.toSorted((a, b) => a - b);
-    yield {
-      what: `${host} command`,
-      state: 'good',
-      said: `${formatSeconds(sorted[roundTrips / 2]!)} (median of ${roundTrips})`,
-    };
-    for (const said of heard) yield { what: `${host} link`, state: 'note', said };
-  } catch (error) {
-    if (!isFarsimError(error)) throw error;
-    yield {
-      what: host,
-      state: 'bad',
-      said: `${error.code}: ${error.message}`,
-      code: error.code,
-      ...(error.suggestions[0] && { hint: error.suggestions[0] }),
-    };
-  }
-}
-
 async function* examinePlugins(): AsyncGenerator<Finding> {
   const { plugins, broken } = await new PluginFinder().loadAll(process.cwd());
   yield { what: 'plugins', state: 'good', said: plugins.map(({ name }) => name).join(', ') };
@@ -113,29 +58,4 @@ async function* examinePlugins(): AsyncGenerator<Finding> {
       hint: error.suggestions[0] ?? `install ${plugin.from} again, or remove it`,
     };
   }
-}
-
-async function openTransport(
-  host: string,
-  signal: AbortSignal,
-  log: (line: string) => void,
-): Promise<Transport> {
-  const plugin = await new PluginFinder().find(
-    'transport',
-    host === 'local' ? 'local' : 'ssh',
-    process.cwd(),
-  );
-  const context = {
-    name: host,
-    folder: process.cwd(),
-    signal,
-    progress: () => undefined,
-    log,
-  };
-  const config = plugin.config.safeParse(host === 'local' ? {} : { host });
-  if (!config.success) throw new FarsimError('CONFIG_INVALID', config.error.issues[0]!.message);
-  return (await plugin.open(
-    config.data,
-    context as unknown as Parameters<AnyPlugin['open']>[1],
-  )) as Transport;
 }

@@ -19,7 +19,10 @@ beforeAll(async () => {
   const { port, user, identityFile, knownHosts } = sshd;
   const ssh = { host: '127.0.0.1', port, user, identityFile, knownHosts, configFile: 'none' };
   mkdirSync(path.join(cwd, 'config/farsim'), { recursive: true });
-  writeFileSync(path.join(cwd, 'config/farsim/hosts.yaml'), JSON.stringify({ box: { ssh } }));
+  writeFileSync(
+    path.join(cwd, 'config/farsim/hosts.yaml'),
+    JSON.stringify({ box: { ssh }, bare: { ssh, python: '/no/such/python' } }),
+  );
   const config = {
     version: 1,
     simulators: { [name]: { use: 'counter', on: 'box', env: { FARSIM_TEST_RUN: name } } },
@@ -127,3 +130,32 @@ test('a session that nobody knows, and one that is meant by nothing, are told ap
     stderr: expect.stringContaining('names no session'),
   });
 });
+
+test('doctor looks at a machine and at the link to it in less than 10 s', async () => {
+  const began = performance.now();
+  const { ok, findings } = (await json('doctor', 'box')) as { ok: boolean; findings: Finding[] };
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(ok).toBe(true);
+  const said = new Map(findings.map(({ what, said: text }) => [what, text]));
+  expect(said.get('box round trip')).toMatch(/^p50 .* ms, p99 .* \(\d+\)$/);
+  expect(said.get('box stall')).toMatch(/^none: 64 KiB come back in /);
+  expect(said.get('box bandwidth')).toMatch(/^.* MB\/s from there, .* MB\/s to there$/);
+  expect(said.get('box clock')).toMatch(/within/);
+  expect(said.get('box disk')).toMatch(/GB free/);
+  expect(said.get('box sessions')).toMatch(/^\d+ of yours/);
+});
+
+test('doctor tells what is broken, and looks at what is not', async () => {
+  const { status, stdout } = await call('doctor', 'bare', '--json');
+  expect(status).toBe(7);
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  expect(findings.find(({ what }) => what === 'bare reached')).toMatchObject({ state: 'good' });
+  expect(findings.find(({ state }) => state === 'bad')).toMatchObject({ code: 'PYTHON_NOT_FOUND' });
+});
+
+interface Finding {
+  readonly what: string;
+  readonly state: string;
+  readonly said: string;
+  readonly code?: string;
+}

@@ -39,6 +39,7 @@ export * from './remote/open-remote-simulator.ts';
 export * from './remote/start-bridge.ts';
 export * from './remote/remote-simulator.ts';
 export * from './remote/far-host.ts';
+export * from './remote/measure-link.ts';
 export { buildBridgeArchive } from './remote/bridge-archive.ts';
 export * from './remote/require-token.ts';
 export * from './remote/serve.ts';

@@ -1,6 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { errorCodes } from '@farsim/core';
-import { examineHere, examineHost, type Finding } from '../examine.ts';
+import { examineHere, type Finding } from '../examine.ts';
+import { examineHost } from '../examine-host.ts';
 
 const marks = { good: 'ok  ', note: 'note', bad: 'BAD ' } as const;
 

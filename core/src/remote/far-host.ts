@@ -55,6 +55,39 @@ export interface EndedSession {
   readonly reason: string | null;
 }
 
+/** What a machine has, as far as its bridge can tell; null where that is broken. */
+export interface FarMachine {
+  readonly host: string;
+  readonly python: string;
+  readonly platform: string;
+  readonly cpus: number;
+  readonly tools: readonly string[];
+  /** Memory in MiB, as nvidia-smi prints it. */
+  readonly gpus: readonly {
+    readonly index: number;
+    readonly name: string;
+    readonly memoryTotal: string;
+    readonly memoryUsed: string;
+    readonly driver: string;
+    readonly pids: readonly number[];
+  }[];
+  /** Of farsim's folder, in bytes; `fault` keeps it from being written. */
+  readonly disk: {
+    readonly path: string;
+    readonly free: number;
+    readonly total: number;
+    readonly fault: string | null;
+  };
+  readonly sessions: readonly FarSession[] | null;
+  readonly leftOver: readonly LeftOver[] | null;
+  /** It finds every orphan of a session. */
+  readonly subreaper: boolean;
+  /** Where sockets are, null where that folder cannot be made. */
+  readonly socketFolder: string | null;
+  /** False where logind ends the user's processes at logout. */
+  readonly lingers: boolean;
+}
+
 export interface LogOptions {
   readonly lines: number;
   /** Go on until the session is over. */
@@ -125,9 +158,9 @@ export class FarHost {
     return (await this.#ask(['reap', ...sessions], signal)).reaped as readonly EndedSession[];
   }
 
-  /** What the machine has; see the bridge's verb `doctor` in docs/protocol.md. */
-  examine(signal?: AbortSignal): Promise<Record<string, unknown>> {
-    return this.#ask(['doctor'], signal);
+  /** What the machine has. */
+  async examine(signal?: AbortSignal): Promise<FarMachine> {
+    return (await this.#ask(['doctor'], signal)) as unknown as FarMachine;
   }
 
   #ask(words: readonly [string, ...string[]], signal?: AbortSignal): Promise<Record<string, unknown>> {

@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     join = verbs.add_parser("join", help="say where a session listens, and its token")
     join.add_argument("session", nargs="?", default="")
     join.add_argument("--order", default="", help="one that this order made and that waits for a client")
+    verbs.add_parser("echo", help="answer what the near side measures a link with")
     doctor = verbs.add_parser("doctor", help="look at this machine")
     doctor.add_argument("packages", nargs="*")
     verbs.add_parser("environment", help="make the managed environment of the requirements on standard input")
@@ -75,6 +76,10 @@ def _run(arguments: argparse.Namespace) -> int:
         from .environment import make_environment
 
         return make_environment(sys.stdin.read())
+    if verb == "echo":
+        from .echo import echo
+
+        return echo()
     if verb == "doctor":
         from .doctor import examine
         from .local_sessions import print_json

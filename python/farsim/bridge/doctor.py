@@ -22,6 +22,7 @@ from .linux_process import become_subreaper, boot_id
 from .local_sessions import list_sessions
 from .session_files import cache_folder, socket_folder
 
+_TOOLS = ("uv", "conda", "nvidia-smi", "ffmpeg")
 _LOGIND = "/etc/systemd/logind.conf"
 
 
@@ -40,7 +41,7 @@ def examine(packages: Sequence[str]) -> dict[str, Any]:
         "uptime": _first_number("/proc/uptime"),
         "clock": time.time(),
         "packages": {package: _package_version(package) for package in packages},
-        "uv": shutil.which("uv"),
+        "tools": [tool for tool in _TOOLS if shutil.which(tool)],
         "gpus": list_gpus(),
         "disk": _disk(),
         "sessions": _unless_broken(list_sessions),
