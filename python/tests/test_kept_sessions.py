@@ -153,3 +153,25 @@ def test_only_what_is_left_over_is_reaped(start):
         elsewhere.kill()
         elsewhere.wait()
     close(control)
+
+
+def test_ps_and_doctor_tell_gpu_memory_where_nvidia_smi_prints_it(start, tmp_path):
+    """The program is a stand-in that prints what nvidia-smi's CSV looks like; no card is needed."""
+    holders = tmp_path / "holders"
+    smi = tmp_path / "nvidia-smi"
+    smi.write_text(
+        f'#!/bin/sh\ncase "$1" in\n*compute-apps*) cat {holders};;\n'
+        '*) echo "0, NVIDIA RTX 6000, 49140, 1234, 550.54, GPU-77";;\nesac\n'
+    )
+    smi.chmod(0o755)
+    holders.write_text("")
+    bridge = start()
+    bridge.env["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
+    control = ready(bridge)
+    assert "gpuMemory" not in shown(bridge)
+    holders.write_text(f"GPU-77, {shown(bridge)['simulator']}, 1200\nGPU-77, 1, 34\n")
+    assert shown(bridge)["gpuMemory"] == 1200
+    (gpu,) = json.loads(bridge.verb("doctor").stdout)["gpus"]
+    assert (gpu["name"], gpu["memoryTotal"]) == ("NVIDIA RTX 6000", "49140")
+    assert gpu["pids"] == [shown(bridge)["simulator"], 1]
+    close(control)
