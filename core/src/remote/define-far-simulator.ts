@@ -7,6 +7,7 @@ import type { FileTree, ModelFiles } from '../ports/simulator.ts';
 import { definePlugin, type OpenContext } from '../ports/plugin.ts';
 import { farKeyNames, farKeys, type FarOptions } from './far-options.ts';
 import { openRemoteSimulator } from './open-remote-simulator.ts';
+import type { FarScript } from './start-bridge.ts';
 
 /** A simulator plugin whose engine runs in Python on a far machine: what its author writes. */
 export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
@@ -32,6 +33,8 @@ export interface AdapterSource {
   readonly files: readonly URL[];
   /** pip requirements of the managed environment; leave out for engines that users install themselves. */
   readonly requirements?: readonly string[];
+  /** A program of the user's that is run in the place of the adapter; `entry` is then what it is called. */
+  readonly script?: FarScript;
 }
 
 /** Makes a simulator plugin of one Python adapter: uploads it with the bridge, starts it, and speaks with it. */
@@ -53,10 +56,12 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
         entry,
         files,
         requirements = [],
+        script,
       } = typeof source === 'function' ? source(own, context) : source;
       return openRemoteSimulator(context.transport, context.codec, {
         name: context.name,
         adapter: { entry, files: await readFiles(files), requirements },
+        script,
         options: given as unknown as FarOptions,
         config: manifest.adapterConfig?.(own) ?? forPython(given),
         files: (await manifest.files?.(own, context)) ?? {},
@@ -76,13 +81,14 @@ function forPython(given: object): Record<string, unknown> {
   );
 }
 
-async function readFiles(urls: readonly URL[]): Promise<FileTree> {
+/** Local files by their base names. Throws FILE_NOT_FOUND. */
+export async function readFiles(urls: readonly URL[]): Promise<FileTree> {
   const read = urls.map(async (url) => {
     const file = fileURLToPath(url);
     try {
       return [path.basename(file), await readFile(file)] as const;
     } catch (error) {
-      throw new FarsimError('FILE_NOT_FOUND', `adapter file ${file}: ${(error as Error).message}`, {
+      throw new FarsimError('FILE_NOT_FOUND', `${file}: ${(error as Error).message}`, {
         cause: error,
       });
     }

@@ -4,6 +4,8 @@ import type { Codec } from '../ports/codec.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { Control } from '../session/control.ts';
 import { dialSession } from './dial-session.ts';
+import type { FarOptions } from './far-options.ts';
+import { joinRemoteSimulator, type Reached } from './open-remote-simulator.ts';
 import { progressLine } from './progress-line.ts';
 import { createRemoteSimulator, type RemoteSimulator } from './remote-simulator.ts';
 import { requireToken } from './require-token.ts';
@@ -11,31 +13,38 @@ import { requireToken } from './require-token.ts';
 export interface JoinOrder {
   /** For messages. */
   readonly name: string;
-  /** The name under which the session listens. */
+  /** The session's id or name; on a bus, the name under which it listens. */
   readonly join: string;
-  /** 64 hexadecimal digits. */
-  readonly token: string | undefined;
-  /** How long a lost link is dialled again. */
-  readonly graceMs: number;
+  /** 64 hexadecimal digits, for what listens on a bus. */
+  readonly token?: string | undefined;
+  readonly options: FarOptions;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
+  /** Takes what the user should know after the end. */
+  readonly log?: (line: string) => void;
 }
 
 /**
- * Gives a simulator that somebody else started and that listens on a bus, when it is ready to be reset. Closing it, or a
- * failure, leaves it for its next client. Throws CONFIG_INVALID without a token, UNSUPPORTED where the transport runs programs,
- * and what dialling throws.
+ * Gives a simulator that somebody else started, when it is ready to be reset: by the files of this user's sessions on a host, or
+ * on a bus. Closing it, or a failure, leaves it for its next client. Throws CONFIG_INVALID without a token on a bus, and what
+ * finding and dialling throw.
  */
 export async function joinSession(
   transport: Transport,
   codec: Codec,
-  { name, join, token, graceMs, signal, progress }: JoinOrder,
+  order: JoinOrder,
 ): Promise<RemoteSimulator> {
+  const { name, join, token, options, signal, progress, log } = order;
   const { host, connect } = transport;
-  if (!connect || host)
-    throw new FarsimError('UNSUPPORTED', `${name}: \`join\` reaches what listens on a message bus`, {
-      suggestions: ['`on:` a host with `nats: { servers: … }`'],
-    });
+  if (!connect) throw new FarsimError('UNSUPPORTED', `${name}: this transport dials nothing`);
+  if (host) {
+    return joinRemoteSimulator(
+      transport as Reached,
+      codec,
+      { name, options, signal, progress, ...(log && { log }) },
+      join,
+    );
+  }
   if (token === undefined)
     throw new FarsimError('CONFIG_INVALID', `${name}: \`join: ${join}\` over a bus needs its token`, {
       suggestions: [`token: '\${file:${join}.token}'`],
@@ -46,7 +55,7 @@ export async function joinSession(
     address: `subject:${join}`,
     token: requireToken(token, `${name}: token`),
     codec,
-    graceMs,
+    graceMs: options.lease.grace * 1000,
     signal,
     onEvent: (event) => progress(progressLine(name, event)),
     onLink: (notice) => progress(`${name}: ${notice}`),

@@ -7,7 +7,7 @@ import type { Control } from '../session/control.ts';
 import { dialSession } from './dial-session.ts';
 import { progressLine } from './progress-line.ts';
 import { createRemoteSimulator, type RemoteSimulator } from './remote-simulator.ts';
-import { startBridge, type BridgeOrder, type StartedBridge } from './start-bridge.ts';
+import { findBridge, startBridge, type BridgeOrder, type StartedBridge } from './start-bridge.ts';
 
 /** The far side's whole ladder, from the polite request to SIGKILL and its proof. */
 const closeMs = 25_000;
@@ -43,16 +43,31 @@ export async function openRemoteSimulator(
   }
 }
 
-type Reached = Transport & Required<Pick<Transport, 'host' | 'connect'>>;
+/** A transport that reaches a machine's programs and sockets. */
+export type Reached = Transport & Required<Pick<Transport, 'host' | 'connect'>>;
+type Client = Pick<BridgeOrder, 'name' | 'options' | 'signal' | 'hurry' | 'progress' | 'log'>;
+
+/**
+ * Gives the simulator of a session that somebody else started on the host, by its id or name, when it is ready to be reset.
+ * Closing it leaves it for its next client. Throws SESSION_EXPIRED when there is none, BUSY when another controls it.
+ */
+export async function joinRemoteSimulator(
+  transport: Reached,
+  codec: Codec,
+  order: Omit<Client, 'hurry'>,
+  wanted: string,
+): Promise<RemoteSimulator> {
+  return openBridge(transport, codec, order, await findBridge(transport.host, order, wanted));
+}
 
 async function openBridge(
   transport: Reached,
   codec: Codec,
-  order: BridgeOrder,
+  order: Client,
   bridge: StartedBridge,
 ): Promise<RemoteSimulator> {
   const { host } = transport;
-  if (bridge.joined) order.progress(`${order.name}: joining session ${bridge.session}, which was kept`);
+  if (bridge.joined) order.progress(`${order.name}: joining session ${bridge.session}`);
   await using opening = new ResourceStack();
   let dialled = bridge.joined;
   await opening.defer('bridge', async () => {
@@ -82,7 +97,7 @@ async function openBridge(
 
 async function closeOrKeep(
   control: Control,
-  { name, options, hurry, log }: BridgeOrder,
+  { name, options, hurry, log }: Client,
   bridge: StartedBridge,
 ): Promise<void> {
   const { on, lease } = options;

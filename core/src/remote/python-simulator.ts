@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { defineFarSimulator } from './define-far-simulator.ts';
+import { defineFarSimulator, readFiles } from './define-far-simulator.ts';
 import { joinSession } from './join-session.ts';
 
 const startedPython = defineFarSimulator({
   name: 'python',
-  summary: 'A far simulator of your own: one Python file with an adapter class.',
+  summary:
+    'A far simulator of your own: a Python file with an adapter class, a script that serves, or a session that runs.',
   support: 'tested',
   config: {
     adapter: z
@@ -14,44 +15,67 @@ const startedPython = defineFarSimulator({
       .regex(/^.+\.py:[A-Za-z_]\w*$/, 'must be `./file.py:Class`')
       .optional()
       .describe('`./my_sim.py:MyAdapter`, from the config’s folder.'),
-    files: z.array(z.string()).default([]).describe('More Python files that the adapter imports.'),
+    script: z
+      .string()
+      .regex(/\.py$/, 'must be a Python file')
+      .optional()
+      .describe(
+        'A program that calls farsim.bridge.serve(env): `./play.py` from the config’s folder, `/…` or `~/…` one that lies on the far machine.',
+      ),
+    args: z.array(z.string()).default([]).describe('The script’s arguments.'),
+    files: z
+      .array(z.string())
+      .default([])
+      .describe('More Python files that the adapter or the script imports.'),
     requirements: z.array(z.string()).default([]).describe('pip requirements, when `python` is `managed`.'),
     join: z
       .string()
       .optional()
-      .describe(
-        'A session that runs already, by the name under which it listens; in the place of `adapter`.',
-      ),
+      .describe('A session that runs already, by its id or name; on a bus the name under which it listens.'),
     token: z
       .string()
       .optional()
       .describe('That session’s token, where it listens on a bus: `${file:plant.token}` or `${env:NAME}`.'),
     config: z.record(z.string(), z.unknown()).default({}).describe('What the adapter’s launch() is given.'),
   },
-  adapter: ({ adapter = '', files, requirements }, { folder }) => {
+  adapter: ({ adapter, script = '', args, files, requirements }, { folder }) => {
+    if (adapter === undefined) {
+      const there = isFar(script) ? { path: script } : {};
+      return { entry: path.basename(script), files: [], requirements, script: { ...there, args } };
+    }
     const [file, className] = adapter.split(/:(?=[^:]*$)/) as [string, string];
-    const url = (name: string): URL => pathToFileURL(path.resolve(folder, name));
-    return {
-      entry: `${path.basename(file, '.py')}:${className}`,
-      files: [url(file), ...files.map(url)],
-      requirements,
-    };
+    const entry = `${path.basename(file, '.py')}:${className}`;
+    return { entry, files: urls(folder, [file, ...files]), requirements };
+  },
+  files: async ({ script, files }, { folder }) => {
+    if (script === undefined || isFar(script)) return {};
+    const uploaded = await readFiles(urls(folder, [script, ...files]));
+    return { script: { entry: path.basename(script), files: uploaded } };
   },
   adapterConfig: ({ config }) => config,
 });
 
-/** `use: python`: a far simulator that is one Python file of the user's, without npm or TypeScript, or one that runs already. */
+function isFar(script: string): boolean {
+  return script.startsWith('/') || script.startsWith('~/');
+}
+
+function urls(folder: string, names: readonly string[]): URL[] {
+  return names.map((name) => pathToFileURL(path.resolve(folder, name)));
+}
+
+/** `use: python`: a far simulator that is the user's own Python, without npm or TypeScript, or one that runs already. */
 export const pythonSimulator = {
   ...startedPython,
   config: startedPython.config.refine(
-    ({ adapter, join }) => (adapter === undefined) !== (join === undefined),
-    'one of `adapter: ./file.py:Class`, which is started, and `join: NAME`, which runs already',
+    ({ adapter, script, join }) =>
+      [adapter, script, join].filter((given) => given !== undefined).length === 1,
+    'one of `adapter: ./file.py:Class` and `script: ./play.py`, which are started, and `join: NAME`, which runs already',
   ),
   open: ((config, context) => {
-    const { join, token, lease } = config;
+    const { join, token, ...options } = config;
     if (join === undefined) return startedPython.open(config, context);
-    const { name, signal, progress } = context;
-    const order = { name, join, token, graceMs: lease.grace * 1000, signal, progress };
+    const { name, signal, progress, log } = context;
+    const order = { name, join, token, options, signal, progress, log };
     return joinSession(context.transport, context.codec, order);
   }) satisfies typeof startedPython.open,
 };

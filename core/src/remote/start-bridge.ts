@@ -18,9 +18,17 @@ export interface FarAdapter {
   readonly requirements: readonly string[];
 }
 
+/** A program of the user's that calls farsim.bridge.serve(env), in the place of an adapter. */
+export interface FarScript {
+  /** On the far machine; left out: the entry of the order's `files.script`. */
+  readonly path?: string;
+  readonly args: readonly string[];
+}
+
 export interface BridgeOrder {
   readonly name: string;
   readonly adapter: FarAdapter;
+  readonly script?: FarScript | undefined;
   readonly options: FarOptions;
   /** The adapter's own config. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -62,10 +70,11 @@ export async function startBridge(
     options.python === 'managed' || (options.python === undefined && adapter.requirements.length > 0);
   const bridge = await placeBridge(host, managed ? undefined : options.python, adapter.files, signal);
   const { command: base, version } = bridge.python;
-  const files = await uploadFiles(host, order, bridge.cache);
+  const { script: uploaded, ...files } = await uploadFiles(host, order, bridge.cache);
+  const script = order.script && { script: { path: uploaded, ...order.script } };
   const python = managed ? [await makeEnvironment(host, [...base, bridge.path], order)] : base;
   const { launch, enter = launch, cwd = null, env, lease, start } = options;
-  const made = { adapter: adapter.entry, config, cwd, env, files };
+  const made = { adapter: adapter.entry, config, cwd, env, files, ...script };
   const orderHash = hashOf({ ...made, python, bridge: bridge.path, launch, enter });
   const later = [...enter, ...python, bridge.path];
   // what is launched by a queue would wait in it, only to find that it is not needed
@@ -77,15 +86,37 @@ export async function startBridge(
     const result = await finishSoon(host, [...launch, ...python, bridge.path, 'up'], input, signal);
     line = bridgeLine(result, (said) => notStarted(host, said));
   }
+  return reachBridge(host, later, line, lease.grace);
+}
+
+/** Finds a session of this user that runs on the host, by its id, or the newest of that name. Throws PYTHON_*, UPLOAD_FAILED or SESSION_EXPIRED. */
+export async function findBridge(
+  host: Host,
+  { options, signal }: Pick<BridgeOrder, 'options' | 'signal'>,
+  wanted: string,
+): Promise<StartedBridge> {
+  const { python, launch, enter = launch, lease } = options;
+  const found = await placeBridge(host, python === 'managed' ? undefined : python, new Map(), signal);
+  const later = [...enter, ...found.python.command, found.path];
+  return reachBridge(host, later, await askBridge(host, later, ['join', wanted], signal), lease.grace);
+}
+
+/** `command`: words that run the bridge's verbs there; `line`: what `up` or `join` answered. */
+function reachBridge(
+  host: Host,
+  command: readonly string[],
+  line: Readonly<Record<string, unknown>>,
+  grace: number,
+): StartedBridge {
   const session = String(line.session);
   return {
     session,
     token: String(line.token),
-    address: host.local ? String(line.address) : { exec: [...later, 'attach', session] },
+    address: host.local ? String(line.address) : { exec: [...command, 'attach', session] },
     joined: line.joined === true,
-    grace: (line.lease as { readonly grace?: number } | undefined)?.grace ?? lease.grace,
+    grace: (line.lease as { readonly grace?: number } | undefined)?.grace ?? grace,
     down: async () => {
-      const { reason } = await askBridge(host, later, ['down', session]).catch(() => ({ reason: null }));
+      const { reason } = await askBridge(host, command, ['down', session]).catch(() => ({ reason: null }));
       return typeof reason === 'string' ? reason : undefined;
     },
   };
