@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -51,6 +52,20 @@ interface Shown {
 const call = (...words: string[]): Promise<Ended> => farsim(words, { cwd, env });
 const json = async (...words: string[]): Promise<Record<string, unknown>> =>
   JSON.parse((await call(...words, '--json')).stdout) as Record<string, unknown>;
+/** The exit status of farsim on a terminal, where its question is answered. */
+async function answered(answer: string, ...words: string[]): Promise<number | null> {
+  const command = [process.execPath, path.join(import.meta.dirname, '../bin/farsim.js'), ...words].join(' ');
+  const terminal = spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { ...process.env, ...env } });
+  let shown = '';
+  terminal.stdout.on('data', (chunk: Buffer) => {
+    const asked = shown.includes('[y/N]');
+    shown += chunk.toString();
+    if (!asked && shown.includes('[y/N]')) terminal.stdin.write(`${answer}\r`);
+  });
+  const [status] = (await once(terminal, 'close')) as [number | null];
+  expect(shown).toContain('[y/N]');
+  return status;
+}
 /** This test's own: the machine's user may have others. */
 const sessions = async (): Promise<Shown[]> =>
   ((await json('host', 'ps', 'box')).sessions as Shown[]).filter((shown) => shown.name === name);
@@ -114,9 +129,12 @@ test('what is left over is listed, and ended only when the user says so', async 
   expect(listed.stdout).toContain('its supervisor is dead');
   expect(listed.stdout).toContain(orphan.stdout.trim());
   expect(processesOfSession(shown.session)).toContain(Number(orphan.stdout));
-  const reaped = await call('host', 'reap', 'box', '--yes');
-  expect(reaped).toMatchObject({ status: 0, stdout: expect.stringMatching(/\d+ ended/) });
+  expect(await answered('n', 'host', 'reap', 'box')).toBe(2);
+  expect(processesOfSession(shown.session)).toContain(Number(orphan.stdout));
+  expect(await answered('y', 'host', 'reap', 'box')).toBe(0);
   expect(processesOfSession(shown.session)).toEqual([]);
+  const reaped = await call('host', 'reap', 'box', '--yes');
+  expect(reaped).toMatchObject({ status: 0, stdout: 'nothing is left over on box\n' });
   expect(await sessions()).toEqual([]);
 });
 
@@ -125,6 +143,7 @@ test('a session that nobody knows, and one that is meant by nothing, are told ap
     status: 5,
     stderr: expect.stringContaining('SESSION_EXPIRED'),
   });
+  expect(await call('host', 'logs', 'box', '0123456789ab')).toMatchObject({ status: 5, stdout: '' });
   expect(await call('host', 'down', 'box', 'no-such-name')).toMatchObject({
     status: 1,
     stderr: expect.stringContaining('names no session'),

@@ -124,7 +124,7 @@ export class FarHost {
     return (await this.#ask(['ps'], signal)).sessions as readonly FarSession[];
   }
 
-  /** The end of a simulator's log, also of one that is over. Throws BAD_ARGUMENT. */
+  /** The end of a simulator's log, also of one that is over. Throws SESSION_EXPIRED when nothing is known of it. */
   async logs(session: string, { lines, follow, onOutput, signal }: LogOptions): Promise<void> {
     const words = ['logs', session, '-n', String(lines), ...(follow ? ['-f'] : [])];
     const held: Uint8Array[] = [];

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from .session_files import cache_folder
 
 # a supervisor that runs ends its session at the lease's end; its whole ladder takes 20 s
 _PATIENCE_SECONDS = 30.0
+_START_SECONDS = 0.5
 
 
 def list_left_over() -> list[dict[str, Any]]:
@@ -25,6 +27,15 @@ def list_left_over() -> list[dict[str, Any]]:
     found = []
     known = set()
     orphans = _orphans()
+    if orphans:
+        # a supervisor writes its session's state just after it has forked the simulator
+        time.sleep(_START_SECONDS)
+        still = _orphans()
+        orphans = {
+            session: kept
+            for session, pids in orphans.items()
+            if (kept := [pid for pid in pids if pid in still.get(session, ())])
+        }
     for entry in list_sessions():
         known.add(entry["session"])
         reason = _fault(entry)

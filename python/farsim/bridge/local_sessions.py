@@ -110,8 +110,12 @@ def down(session: str) -> dict[str, Any]:
 
 
 def print_logs(session: str, lines: int, follow: bool) -> None:
-    """Prints the end of the simulator's log, and with `follow` what comes, until the session is over."""
+    """Prints the end of the simulator's log, and with `follow` what comes, until the session is over. Raises
+    SESSION_EXPIRED when nothing is known of it.
+    """
     files = SessionFiles(session)
+    if not files.folder.exists():
+        raise FarsimError("SESSION_EXPIRED", f"{socket.gethostname()} has no log of session {session}")
     path = str(files.log)
     for line in log_tail(path, lines):
         print(line)
