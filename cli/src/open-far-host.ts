@@ -1,4 +1,4 @@
-import { FarHost, PluginFinder, openFarHost, openHost } from '@farsim/core';
+import { FarsimError, PluginFinder, openFarHost, openHost, type FarHost } from '@farsim/core';
 
 /** A machine as `on:` names it, with the bridge on it. */
 export interface OpenedFarHost extends AsyncDisposable {
@@ -12,7 +12,12 @@ export async function openNamedHost(name: string, signal: AbortSignal): Promise<
   const opened = await openHost(name, new PluginFinder(), { signal, progress: silent, log: silent });
   try {
     const { python, enter, launch } = opened.entry;
-    const far = await openFarHost(opened.transport.host!, {
+    const { host } = opened.transport;
+    if (!host)
+      throw new FarsimError('UNSUPPORTED', `${name} is a message bus: no programs can be run there`, {
+        suggestions: ['name the machine that the simulator runs on'],
+      });
+    const far = await openFarHost(host, {
       python: python === 'managed' ? undefined : python,
       enter: enter ?? launch ?? [],
       signal,
