@@ -9,6 +9,7 @@ from .errors import FarsimError
 from .log_tail import log_tail
 from .message_fields import ENUMS
 from .peer import Peer
+from .session_report import status
 
 if TYPE_CHECKING:
     from .supervisor import Supervisor
@@ -28,7 +29,7 @@ def answer_control(supervisor: Supervisor, peer: Peer, request: dict[str, Any]) 
         _fail(peer, seq, FarsimError("BAD_ARGUMENT", f"options are no JSON: {error}"))
         return
     if name == "status":
-        _reply(peer, seq, supervisor.status())
+        _reply(peer, seq, status(supervisor))
     elif name == "logs":
         lines = log_tail(str(supervisor.files.log), int(options.get("lines", 50)), _LOG_BYTES)
         _reply(peer, seq, {"lines": lines})

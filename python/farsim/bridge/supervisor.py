@@ -7,15 +7,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import selectors
 import signal
 import socket
 import time
-from collections import deque
 from typing import Any
 
 from . import limits
+from .audience import Audience
 from .bridge_command import adapter_folder
 from .control_requests import answer_control
 from .door import Door
@@ -24,7 +23,7 @@ from .framing import decode_frame
 from .handshake import bridge_proof
 from .kill_ladder import leftovers
 from .lease import Lease
-from .linux_process import become_subreaper, cpu_seconds, descendants
+from .linux_process import become_subreaper
 from .log_follower import LogFollower
 from .log_tail import log_tail
 from .message_fields import ENUMS
@@ -33,15 +32,14 @@ from .peer import Peer, PeerGone
 from .peer_loop import PeerLoop, say_goodbye
 from .sentinel import SENTINEL_GONE
 from .session_files import SessionFiles
+from .session_report import exit_report, saved_state
 from .shared_page import SharedPage
 from .spawn_simulator import spawn_simulator
-from .start_clock import StartClock
+from .start_watch import StartWatch
 from .watched_simulator import Ending, OwnSimulator, UsersSimulator, WatchedSimulator
 
 _ROLES = {number: name for name, number in ENUMS["Role"].items()}
-_KEPT_EVENTS = 1000
 _TICK_SECONDS = 0.1
-_LOG_EVENT_SECONDS = 2.0
 _EXIT_OF_PHASE = {"queued": 4, "boot": 4, "launching": 4, "creating": 5, "probing": 5}
 
 
@@ -53,7 +51,6 @@ class Supervisor:
     ) -> None:
         now = time.monotonic()
         lease = order.get("lease") or {}
-        start = order.get("start") or {}
         self.files = files
         self.order = order
         self.lease = Lease(lease.get("grace", 0), lease.get("idle", 1800), lease.get("total", 86_400), now)
@@ -69,18 +66,14 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._loop = PeerLoop(self._selector, self._drop)
         self._newcomers = Newcomers(self._loop, token, self._refusal, self._accept)
-        self._controls: set[Peer] = set()
+        self._audience = Audience(self._loop, self._drop)
+        self._tell = self._audience.tell
         self._handed: dict[int, Peer] = {}
         self._numbers = 0
         self._owner: Peer | None = None
-        self._events: deque[dict[str, Any]] = deque(maxlen=_KEPT_EVENTS)
-        self._event_count = 0
         self._log = LogFollower(str(files.log))
-        self._clock = StartClock(start.get("limit", 1800), start.get("stall", 300), now)
+        self._start = StartWatch(self._log, order.get("start") or {}, self._tell, now)
         self._messages = 0
-        self._log_event_at = now
-        self._logged = ""
-        self._checked_at = 0.0
         self._ladder: Ending | None = None
         self._reason = ""
         self._status = 0
@@ -89,7 +82,7 @@ class Supervisor:
         self._failed: dict[str, Any] | None = None
         self._applied = (0, 0)
         self._door: Door | None = None
-        self._simulator: WatchedSimulator
+        self.simulator: WatchedSimulator
 
     def prepare(self) -> None:
         """Starts the simulator process, or takes the one that serves, and writes the session's state, so that
@@ -134,13 +127,13 @@ class Supervisor:
         }
         cwd = self.order.get("cwd") or (os.path.expanduser("~") if script else None)
         child = spawn_simulator(order, theirs.fileno(), cwd, self.order.get("env") or {})
-        self._simulator = OwnSimulator(child)
+        self.simulator = OwnSimulator(child)
         theirs.close()
         self._open_door(ours)
         self._set_phase("launching" if script else "boot")
 
     def _take_users(self, serving: dict[str, Any]) -> None:
-        self._simulator = UsersSimulator(serving["pid"], serving["startTime"])
+        self.simulator = UsersSimulator(serving["pid"], serving["startTime"])
         self._open_door(socket.socket(fileno=serving["door"]))
         self._set_phase("probing")
 
@@ -166,7 +159,7 @@ class Supervisor:
         self._loop.unwatch(peer)
         peer.close()
         self._newcomers.discard(peer)
-        self._controls.discard(peer)
+        self._audience.discard(peer)
         self._close_requests = [(asker, seq) for asker, seq in self._close_requests if asker is not peer]
         if peer is self._owner:
             self._owner = None
@@ -220,7 +213,6 @@ class Supervisor:
             self._drop(old)
         peer.hello = hello
         peer.limit = limits.HEADER_BYTES + 8
-        self._controls.add(peer)
         peer.send(
             "welcome",
             {
@@ -235,8 +227,7 @@ class Supervisor:
                 "applied": self.page.read().applied if hello["resume"] else 0,
             },
         )
-        for event in self._events:
-            peer.send("event", event)
+        self._audience.add(peer)
         self._save_state()
         self._loop.watch(peer, self._on_control)
 
@@ -288,30 +279,6 @@ class Supervisor:
         self._save_state()
         return {"leaseLeft": round(self.lease.ends(now) - now, 3)}
 
-    def status(self) -> dict[str, Any]:
-        """What `status` answers and `ps` shows."""
-        now = time.monotonic()
-        page = self.page.read()
-        left = self.lease.left(now)
-        return {
-            "session": self.files.session,
-            "name": self.order.get("name", ""),
-            "adapter": self.order["adapter"],
-            "phase": self.phase,
-            "pid": os.getpid(),
-            "simulator": self._simulator.pid,
-            "age": round(now - self.began, 3),
-            "owner": self.lease.user,
-            "task": self.task,
-            "warm": self.lease.warm,
-            "leaseLeft": None if left is None else round(left, 3),
-            "started": page.started,
-            "applied": page.applied,
-            "since": round(now - page.since, 3) if page.started else 0.0,
-            "ledger": {"index": page.ledger_index, "head": page.ledger_head.hex()},
-            "log": str(self.files.log),
-        }
-
     # data
 
     def _hand_over(self, peer: Peer, hello: dict[str, Any]) -> None:
@@ -346,7 +313,7 @@ class Supervisor:
                 self._selector.unregister(descriptor)
                 self._door.close()
                 self._door = None
-                self._simulator.left("")
+                self.simulator.left("")
                 return
             message, descriptors = received
             for extra in descriptors:
@@ -359,7 +326,7 @@ class Supervisor:
             elif "task" in message:
                 self.task = message["task"]
             elif "progress" in message:
-                self._event("progress", message["progress"])
+                self._tell("progress", message["progress"])
             elif "ended" in message:
                 ended = self._handed.pop(message["ended"], None)
                 if ended is not None:
@@ -367,12 +334,12 @@ class Supervisor:
             elif message.get("close"):
                 self.end("asked to close", 0)
             elif message.get("closed"):
-                self._simulator.left(message.get("reason", ""))
+                self.simulator.left(message.get("reason", ""))
 
     # the simulator process
 
     def _set_phase(self, phase: str) -> None:
-        if phase == self.phase and self._event_count:
+        if phase == self.phase and self._audience.told:
             return
         self._enter_phase(phase)
         self._save_state()
@@ -380,25 +347,7 @@ class Supervisor:
     def _enter_phase(self, phase: str) -> None:
         self.phase = phase
         self.page.set_phase(phase, time.monotonic())
-        self._event("phase", phase)
-
-    def _event(self, kind: str, text: str, data: dict[str, Any] | None = None) -> None:
-        self._event_count += 1
-        event = {
-            "counter": self._event_count,
-            "kind": kind,
-            "time": time.time(),
-            "text": text,
-            "data": json.dumps(data, default=str) if data is not None else "",
-        }
-        self._events.append(event)
-        for peer in list(self._controls):
-            try:
-                peer.send("event", event)
-                if peer.unsent:
-                    self._loop.refresh(peer)
-            except PeerGone:
-                self._drop(peer)
+        self._tell("phase", phase)
 
     def _tick(self, now: float) -> bool:
         """Looks after everything that time changes; True when the session is over."""
@@ -410,7 +359,7 @@ class Supervisor:
         if page.started or (page.started, page.applied) != self._applied:
             self.lease.move(now)
             self._applied = (page.started, page.applied)
-        alive = self._simulator.alive
+        alive = self.simulator.alive
         if not alive and self._crash is None and self._ladder is None:
             self._note_end()
         if self._ladder is not None:
@@ -430,8 +379,8 @@ class Supervisor:
     def _heed_log(self) -> None:
         """After a fatal line the simulator's state is worth nothing: it is ended, and that line is why."""
         for code, text in self._log.poll():
-            self._event("warning", text)
-            if code == "warning" or self._failed is not None or not self._simulator.alive:
+            self._tell("warning", text)
+            if code == "warning" or self._failed is not None or not self.simulator.alive:
                 continue
             started = self.phase not in _EXIT_OF_PHASE
             if code == "SIMULATOR_CRASHED" and not started:
@@ -440,32 +389,17 @@ class Supervisor:
                 continue
             message = f"{self.order['adapter']}: {text}"
             self._failed = {"code": code, "message": message, "phase": self.phase}
-            self._simulator.kill()
+            self.simulator.kill()
 
     def _watch_start(self, now: float) -> None:
-        if self._log.last_line != self._logged and now - self._log_event_at > _LOG_EVENT_SECONDS:
-            self._logged, self._log_event_at = self._log.last_line, now
-            self._event("log", self._logged)
-        if now - self._checked_at < 0.5:
+        fault = self._start.look(self.simulator.pid, self._messages, now)
+        if fault is None:
             return
-        self._checked_at = now
-        simulator = self._simulator.pid
-        cpu = cpu_seconds({simulator, *descendants(simulator)})
-        self._clock.note(self._log.bytes_seen + self._messages, cpu, now)
-        warning = self._clock.warning(now)
-        if warning:
-            self._event("warning", warning)
-        fault = self._clock.fault(now)
-        if fault:
-            self._tell_crash(
-                {
-                    "code": "START_STALLED",
-                    "message": f"the start of {self.order['adapter']} was ended: {fault}",
-                }
-            )
-            self._status = 4
-            self._ladder = self._simulator.ending(self.files.session, now, asked=False)
-            self._reason = fault
+        message = f"the start of {self.order['adapter']} was ended: {fault}"
+        self._tell_crash({"code": "START_STALLED", "message": message})
+        self._status = 4
+        self._ladder = self.simulator.ending(self.files.session, now, asked=False)
+        self._reason = fault
 
     def _reap(self) -> None:
         while True:
@@ -475,7 +409,7 @@ class Supervisor:
                 return
             if pid == 0:
                 return
-            self._simulator.reaped(pid, status)
+            self.simulator.reaped(pid, status)
 
     def _note_end(self) -> None:
         """Tells what ended the simulator process; the supervisor stays for those who ask. A farewell ends the
@@ -484,9 +418,9 @@ class Supervisor:
         if self._door is not None:
             self._on_door(self._door.fileno(), selectors.EVENT_READ)
         self._heed_log()
-        end = self._simulator.end()
-        if self._simulator.farewell or ("serving" in self.order and not self.lease.client):
-            self.end(self._simulator.farewell or end["message"], 0)
+        end = self.simulator.end()
+        if self.simulator.farewell or ("serving" in self.order and not self.lease.client):
+            self.end(self.simulator.farewell or end["message"], 0)
             return
         if self._failed is not None:
             phase = self._failed.pop("phase")
@@ -509,13 +443,13 @@ class Supervisor:
         report["applied"] = page.applied
         self._crash = report
         self._enter_phase("failed")
-        self._event("crashed", report["message"], report)
+        self._tell("crashed", report["message"], report)
         # a busy disk must not hold up who waits for a reply
         self._save_state()
         for peer in self._handed.values():
             peer.close()
         self._handed.clear()
-        for pid in leftovers(self.files.session) - {self._simulator.pid}:
+        for pid in leftovers(self.files.session) - {self.simulator.pid}:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -531,65 +465,24 @@ class Supervisor:
             self._status = status
             self._set_phase("closing")
             self._door_send({"close": True, "reason": reason})
-        self._event("closing", reason)
-        self._ladder = self._simulator.ending(self.files.session, now, asked=can_ask)
+        self._tell("closing", reason)
+        self._ladder = self.simulator.ending(self.files.session, now, asked=can_ask)
 
     def _save_state(self) -> None:
-        self.files.write_state(
-            {
-                **self._identity,
-                "phase": self.phase,
-                "owner": self.lease.user,
-                "task": self.task,
-                "warm": self.lease.warm,
-            }
-        )
-
-    @property
-    def _identity(self) -> dict[str, Any]:
-        return {**self.order["identity"], "token": self._token, "simulator": self._simulator.pid}
+        self.files.write_state(saved_state(self, self._token))
 
     def _finish(self) -> None:
-        page = self.page.read()
         left = sorted(leftovers(self.files.session))
-        report = {
-            "session": self.files.session,
-            "reason": self._reason,
-            "status": self._status,
-            **self._simulator.end(),
-            "crash": self._crash,
-            "applied": page.applied,
-            "ledger": {"index": page.ledger_index, "head": page.ledger_head.hex()},
-            "left": left,
-            "time": time.time(),
-            "log": log_tail(str(self.files.log)),
-        }
         self._listener.close()
-        self.files.write_exit(report)
+        self.files.write_exit(exit_report(self, self._reason, self._status, self._crash, left))
         self.files.remove_live_files()
         if left:
-            self._event("warning", f"processes {left} could not be ended")
+            self._tell("warning", f"processes {left} could not be ended")
         for peer, seq in self._close_requests:
             with contextlib.suppress(PeerGone):
                 peer.send("reply", {"seq": seq, "value": json.dumps({"left": left})})
         code = "SESSION_EXPIRED" if self._status == 7 else "CLOSED"
-        for peer in list(self._controls):
-            say_goodbye(peer, FarsimError(code, self._reason))
-        self._drain(1.0)
+        self._audience.dismiss(FarsimError(code, self._reason), 1.0)
         self._newcomers.close()
-        for peer in [*self._controls, *self._handed.values()]:
+        for peer in self._handed.values():
             peer.close()
-
-    def _drain(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        unsent = {peer for peer in self._controls if peer.unsent}
-        while unsent and time.monotonic() < until:
-            select.select([], [peer.write_fd for peer in unsent], [], 0.05)
-            for peer in list(unsent):
-                try:
-                    peer.flush()
-                except PeerGone:
-                    unsent.discard(peer)
-                else:
-                    if not peer.unsent:
-                        unsent.discard(peer)
