@@ -1,3 +1,4 @@
+import { bus } from './bus.ts';
 import { clientDeaths } from './client-deaths.ts';
 import { decoders } from './decoders.ts';
 import { foreignHosts } from './foreign-hosts.ts';
@@ -18,6 +19,7 @@ export const faultRows: readonly FaultRow[] = [
   ...clientDeaths,
   ...supervisorDeaths,
   ...cuts,
+  ...bus,
   ...strangersAndRivals,
   ...decoders,
   ...refusals,
