@@ -6,6 +6,9 @@ import { decodeTerms, encodeTerms, termsOf } from './bus-terms.ts';
 import type { NatsBus } from './nats-bus.ts';
 import { nobodyListens } from './nats-errors.ts';
 
+/** A server gives messages to a listener's broken connection until it knows; the one that comes in its place hears only what is sent later. */
+const askAgainMs = 500;
+
 export interface DialOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -28,6 +31,7 @@ export function dialListener(
     const finish = (): void => {
       finished = true;
       clearTimeout(timer);
+      clearInterval(asking);
       signal?.removeEventListener('abort', stop);
     };
     const fail = (error: FarsimError): void => {
@@ -66,10 +70,13 @@ export function dialListener(
     const stop = (): void =>
       fail(new FarsimError('INTERRUPTED', `stopped while ${subjects.address} was dialled`));
     const timer = setTimeout(() => fail(noAnswer(subjects, timeoutMs)), timeoutMs);
+    const ask = (): void =>
+      place.send(subjects.open, encodeMessage(messageKinds.open, 0, 0, encodeTerms(ours)));
+    const asking = setInterval(ask, askAgainMs);
     if (signal?.aborted) stop();
     else {
       signal?.addEventListener('abort', stop);
-      place.send(subjects.open, encodeMessage(messageKinds.open, 0, 0, encodeTerms(ours)));
+      ask();
     }
   });
 }

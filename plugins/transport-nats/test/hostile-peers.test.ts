@@ -209,3 +209,16 @@ describe('a dialler is told of', () => {
     });
   });
 });
+
+test('a dialler asks again until it is answered: whoever takes a broken listener’s place hears it', async () => {
+  const heard = hostile.listen('farsim.deaf.open');
+  await hostile.flush();
+  const connecting = near.connect('subject:deaf');
+  const again = await heardOf(heard, (message) => message.kind === OPEN && message !== heard[0]);
+  expect(again.reply).toBe(heard[0]!.reply);
+  const up = again.reply.replace(/down$/, 'up');
+  hostile.listen(up);
+  hostile.publish(again.reply, rawMessage(ACCEPT, 0, 0, terms), up);
+  await using channel = await connecting;
+  await channel.send([preambleOf(1)]);
+});

@@ -31,7 +31,8 @@ class BusRelay:
         self._local = local
         self._bus: NatsConnection | None = None
         self._listener: BusListener | None = None
-        self._selector = selectors.DefaultSelector()
+        # made in the process that uses it: a descriptor from before a fork may be another one's by then
+        self._selector: selectors.BaseSelector
         self._watched: dict[BusConnection, int] = {}
         self._ending_at: float | None = None
 
