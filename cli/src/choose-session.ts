@@ -8,16 +8,22 @@ export async function chooseSession(far: FarHost, wanted: string, signal: AbortS
   const sessions = await far.sessions(signal);
   const meant = sessions.filter(({ session, name }) => session.startsWith(wanted) || name === wanted);
   if (meant.length === 1) return meant[0]!.session;
-  const running = sessions.map(({ session, name }) => `${session} (${name})`).join(', ') || 'none';
+  const among = meant.length === 0 ? sessions : meant;
+  const listed = among
+    .map(({ session, name }) => (name === '' ? session : `${session} (${name})`))
+    .join(', ');
   const what = meant.length === 0 ? 'no session' : `${meant.length} sessions`;
   throw new FarsimError(
     'BAD_ARGUMENT',
-    `'${wanted}' names ${what} on ${far.host.name}; there are: ${running}`,
+    `'${wanted}' names ${what} on ${far.host.name}: ${listed || 'none runs'}`,
     {
-      suggestions: didYouMean(
-        wanted,
-        sessions.map(({ name }) => name),
-      ),
+      suggestions:
+        meant.length > 0
+          ? ['name it by the beginning of its id']
+          : didYouMean(
+              wanted,
+              sessions.map(({ name }) => name),
+            ),
     },
   );
 }
