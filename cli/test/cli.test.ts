@@ -48,6 +48,7 @@ describe('the command line', () => {
       'plugins',
       'config',
       'data',
+      'host',
     ])
       expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
   });
@@ -58,6 +59,8 @@ describe('the command line', () => {
     ['run without a config', ['run'], 2, 'USAGE'],
     ['a config that is not there', ['run', 'none.yaml'], 4, 'FILE_NOT_FOUND'],
     ['an override of a key that is not there', ['run', 'counter.yaml', 'run.stepz=1'], 4, 'UNKNOWN_KEY'],
+    ['a log of no session', ['host', 'logs'], 2, 'USAGE'],
+    ['a span of time that is none', ['run', 'counter.yaml', '--keep', 'soon'], 2, 'USAGE'],
     ['a recording that is not there', ['data', 'info', 'runs/none'], 4, 'FILE_NOT_FOUND'],
   ] as const)(
     '%s ends with its exit status, its code and its sentence, for readers and for programs',
