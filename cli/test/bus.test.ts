@@ -85,6 +85,9 @@ describe('a simulator that runs where nobody can dial in', () => {
       expect(info).toMatchObject({ status: 0 });
     }
     expect(runs(lonely.line.pid)).toBe(true);
+    const last = await farsim(['run', 'joined.yaml', '+simulators.plant.lease.keep=0'], options);
+    expect(last).toMatchObject({ status: 0 });
+    await expect.poll(() => runs(lonely.line.pid)).toBe(false);
   });
 
   test('is dialled by its name alone, says --dry-run', async () => {

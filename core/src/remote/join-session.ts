@@ -10,6 +10,9 @@ import { progressLine } from './progress-line.ts';
 import { createRemoteSimulator, type RemoteSimulator } from './remote-simulator.ts';
 import { requireToken } from './require-token.ts';
 
+/** The far side's whole ladder, from the polite request to SIGKILL and its proof. */
+const closeMs = 25_000;
+
 export interface JoinOrder {
   /** For messages. */
   readonly name: string;
@@ -26,7 +29,7 @@ export interface JoinOrder {
 
 /**
  * Gives a simulator that somebody else started, when it is ready to be reset: by the files of this user's sessions on a host, or
- * on a bus. Closing it, or a failure, leaves it for its next client. Throws CONFIG_INVALID without a token on a bus, and what
+ * on a bus. Closing it, or a failure, leaves it for its next client, but for `lease.keep: 0`. Throws CONFIG_INVALID without a token on a bus, and what
  * finding and dialling throw.
  */
 export async function joinSession(
@@ -62,12 +65,14 @@ export async function joinSession(
     giveUp: leave,
   });
   return createRemoteSimulator(session, async () => {
-    await leave(session.control).catch(() => undefined);
+    const { keep } = options.lease;
+    if (keep === 0) await session.control.close(closeMs);
+    else await leave(session.control, keep).catch(() => undefined);
     await session[Symbol.asyncDispose]();
   });
 }
 
-/** Leaves the simulator for its next client, as long as it waited for this one. */
-async function leave(control: Control): Promise<void> {
-  await control.call(Op.detach, { grace: null });
+/** Leaves the simulator for its next client, for `keep` seconds or as long as it waited for this one. */
+async function leave(control: Control, keep?: number): Promise<void> {
+  await control.call(Op.detach, { grace: keep ?? null });
 }

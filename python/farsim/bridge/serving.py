@@ -21,7 +21,14 @@ LEASE = {"grace": 600.0, "idle": 1800.0, "total": 86_400.0}
 """Seconds: how long `serve` waits for a client, for a request, and in all (0: for ever; not for grace)."""
 
 
-def serve(env: Any, *, name: str | None = None, lease: Mapping[str, float] | None = None) -> str:
+def serve(
+    env: Any,
+    *,
+    name: str | None = None,
+    lease: Mapping[str, float] | None = None,
+    nats: Mapping[str, Any] | None = None,
+    token_file: str | None = None,
+) -> str:
     """Serves `env` to one client after another, and gives a sentence that says why it stopped.
 
     `env`: a Gymnasium Env or VectorEnv, or an object with the methods of `farsim.bridge.adapter.Adapter` on
@@ -31,8 +38,10 @@ def serve(env: Any, *, name: str | None = None, lease: Mapping[str, float] | Non
     `farsim host down` asks to close, and when the supervisor was killed. Ctrl-C raises KeyboardInterrupt.
 
     `name`: what clients may call the session; left out, this program's file name. `lease`: seconds that
-    replace some of `LEASE`. In a script that farsim started, both are the near side's choice, and `serve`
-    works once. Raises FarsimError START_FAILED when no session can be made, and what describe() raises.
+    replace some of `LEASE`. `nats`: a message bus on which the session listens too, `token_file` the token
+    that clients prove there; both as in an order (docs/guide-message-bus.md). In a script that farsim
+    started, all of these are the near side's choice, and `serve` works once. Raises FarsimError START_FAILED
+    when no session can be made, what a bus refuses, and what describe() raises.
     """
     adapter = adapter_of(env)
     spec = adapter.describe()
@@ -41,7 +50,9 @@ def serve(env: Any, *, name: str | None = None, lease: Mapping[str, float] | Non
     world, digest = write_spec(completed)
     place = given_place()
     if place is None:
-        place = place_beside(name or _program(), completed, {**LEASE, **(lease or {})})
+        place = place_beside(
+            name or _program(), completed, {**LEASE, **(lease or {})}, _reached(nats, token_file)
+        )
     return _serve_at(place, World(adapter, completed), {"world": world, "hash": digest})
 
 
@@ -63,6 +74,11 @@ def _serve_at(place: ServingPlace, world: World, spec: dict[str, Any]) -> str:
         port.close()
         page.close()
     return reason
+
+
+def _reached(nats: Mapping[str, Any] | None, token_file: str | None) -> dict[str, Any]:
+    given = {"nats": nats and dict(nats), "tokenFile": token_file and os.path.abspath(token_file)}
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def _program() -> str:

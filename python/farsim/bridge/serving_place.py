@@ -47,9 +47,11 @@ def given_place() -> ServingPlace | None:
     return ServingPlace(order["session"], order["epoch"], door, order["page"], order["log"])
 
 
-def place_beside(name: str, spec: Mapping[str, Any], lease: Mapping[str, float]) -> ServingPlace:
-    """Starts a supervisor whose simulator is this process, and prints how the session is joined. Raises
-    START_FAILED.
+def place_beside(
+    name: str, spec: Mapping[str, Any], lease: Mapping[str, float], reached: Mapping[str, Any]
+) -> ServingPlace:
+    """Starts a supervisor whose simulator is this process, and prints how the session is joined. `reached`
+    are keys of its order: `nats`, `tokenFile`. Raises START_FAILED, and what joining a bus fails with.
     """
     ours, theirs = Door.pair()
     order = {
@@ -61,6 +63,7 @@ def place_beside(name: str, spec: Mapping[str, Any], lease: Mapping[str, float])
             "pid": os.getpid(),
             "startTime": start_time(os.getpid()),
         },
+        **reached,
     }
     with theirs:
         line = _up(order, theirs.fileno())
@@ -70,9 +73,12 @@ def place_beside(name: str, spec: Mapping[str, Any], lease: Mapping[str, float])
         raise FarsimError(failure["code"], failure["message"], failure["suggestions"], failure["details"])
     files = SessionFiles(line["session"])
     envs = "1 env" if spec["num_envs"] == 1 else f"{spec['num_envs']} envs"
+    how = f"`use: python, join: {name}` (from elsewhere `on:` this machine)"
+    if "nats" in reached:
+        how = f"`use: python, join: {reached['nats']['name']}` and its token, `on:` a host with this bus"
     print(
         f"farsim: serving {spec['task']} ({envs}) as '{name}', session {line['session']} on {line['host']}\n"
-        f"farsim: join it with `use: python, join: {name}` (from elsewhere `on:` this machine); "
+        f"farsim: join it with {how}; "
         f"it ends after {lease['grace']:g} s without a client",
         flush=True,
     )
