@@ -67,23 +67,33 @@ describe('a preview of a far start', () => {
     const [start] = await preview({
       on: 'no-such-host.invalid',
       launch: ['srun', '--gres=gpu:1'],
-      enter: ['srun', '--overlap'],
+      enter: ['srun', '--overlap', '--jobid={job}'],
     });
     expect(start).toMatchObject({ simulator: 'plant', host: 'no-such-host.invalid' });
     expect(start!.unknown).toBeUndefined();
     const { steps } = start!;
-    expect(steps[1]).toMatchObject({
-      does: 'upload',
+    expect(steps.find(({ does }) => does === 'upload')).toMatchObject({
       path: expect.stringMatching(/^~\/\.cache\/farsim\/bridges\/bridge-[0-9a-f]{24}\.pyz$/),
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    expect(steps[2]).toMatchObject({ does: 'run', hasInput: true });
-    const up = steps[2] as { readonly command: readonly string[] };
-    expect(up.command.slice(0, 2)).toEqual(['srun', '--gres=gpu:1']);
-    expect(up.command.at(-1)).toBe('up');
-    expect(steps[3]).toMatchObject({
-      does: 'dial',
-      address: { exec: expect.arrayContaining(['srun', '--overlap', 'attach', '<session>']) },
+    const up = steps.find((step) => step.does === 'run' && step.command.includes('up'));
+    expect(up).toMatchObject({
+      command: expect.arrayContaining(['srun', '--gres=gpu:1', 'up', '--foreground']),
+      input: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
+    expect(steps.at(-1)).toMatchObject({
+      does: 'dial',
+      address: {
+        exec: expect.arrayContaining(['srun', '--overlap', '--jobid=<job>', 'attach', '<session>']),
+      },
+    });
+  });
+  test('tells what a container is sent, too', async () => {
+    const launch = ['docker', 'exec', '-i', 'isaac'];
+    const [start] = await preview({ on: 'no-such-host.invalid', launch });
+    const sent = start!.steps.filter(
+      (step) => step.does === 'run' && step.input && step.input.bytes > 10_000,
+    );
+    expect(sent).toMatchObject([{ command: expect.arrayContaining(launch) }]);
   });
 });

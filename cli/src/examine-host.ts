@@ -42,7 +42,8 @@ export async function* examineHost(name: string): AsyncGenerator<Finding> {
     const { python, enter, launch } = entry;
     const far = await openFarHost(transport.host, {
       python: python === 'managed' ? undefined : python,
-      enter: enter ?? launch ?? [],
+      launch,
+      enter,
       signal,
     });
     yield* findings(name, () => examineMachine(name, far, signal));

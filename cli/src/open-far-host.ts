@@ -19,7 +19,8 @@ export async function openNamedHost(name: string, signal: AbortSignal): Promise<
       });
     const far = await openFarHost(host, {
       python: python === 'managed' ? undefined : python,
-      enter: enter ?? launch ?? [],
+      launch,
+      enter,
       signal,
     });
     return { name, far, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };

@@ -31,7 +31,7 @@ export function printStarts(starts: readonly StartPreview[]): string {
 function printStep(step: FarStep): string {
   if (step.does === 'upload') return `upload  ${step.path}  ${printDigest(step)}`;
   if (step.does === 'run')
-    return `run     ${printWords(step.command)}${step.hasInput ? '  (told what to do by its standard input)' : ''}`;
+    return `run     ${printWords(step.command)}${step.input ? `  (standard input: ${printDigest(step.input)})` : ''}`;
   return `dial    ${typeof step.address === 'string' ? step.address : printWords(step.address.exec)}`;
 }
 

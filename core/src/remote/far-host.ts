@@ -1,6 +1,7 @@
 import { FarsimError } from '../model/errors.ts';
 import type { Host } from '../ports/transport.ts';
 import { askBridge, bridgeLine } from './ask-bridge.ts';
+import { readPrefixes } from './far-prefixes.ts';
 import { placeBridge } from './place-bridge.ts';
 
 /** A session as its host's files show it; times in seconds. */
@@ -99,8 +100,9 @@ export interface LogOptions {
 export interface FarHostOptions {
   /** `python3`, a path or `conda:NAME`. */
   readonly python?: string | undefined;
-  /** Words before every command there. */
-  readonly enter?: readonly string[];
+  /** Words before the commands there, as a far simulator's section has them. */
+  readonly launch?: readonly string[] | undefined;
+  readonly enter?: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -168,8 +170,10 @@ export class FarHost {
   }
 }
 
-/** Puts the bridge on a host, to be asked. Throws PYTHON_* or UPLOAD_FAILED. */
+/** Puts the bridge on a host, to be asked. Throws CONFIG_INVALID, PYTHON_*, UPLOAD_FAILED or START_FAILED. */
 export async function openFarHost(host: Host, options: FarHostOptions): Promise<FarHost> {
-  const { python, path } = await placeBridge(host, options.python, new Map(), options.signal);
-  return new FarHost(host, [...(options.enter ?? []), ...python.command, path]);
+  const { launch = [], enter, python, signal } = options;
+  const { prepare } = readPrefixes({ launch, enter });
+  const bridge = await placeBridge(host, prepare, python, new Map(), signal);
+  return new FarHost(host, [...prepare, ...bridge.python.command, bridge.path]);
 }

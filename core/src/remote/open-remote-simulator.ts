@@ -7,7 +7,8 @@ import type { Control } from '../session/control.ts';
 import { dialSession } from './dial-session.ts';
 import { progressLine } from './progress-line.ts';
 import { createRemoteSimulator, type RemoteSimulator } from './remote-simulator.ts';
-import { findBridge, startBridge, type BridgeOrder, type StartedBridge } from './start-bridge.ts';
+import { findBridge, startBridge, type BridgeOrder } from './start-bridge.ts';
+import type { StartedBridge } from './started-bridge.ts';
 
 /** The far side's whole ladder, from the polite request to SIGKILL and its proof. */
 const closeMs = 25_000;
@@ -66,7 +67,6 @@ async function openBridge(
   order: Client,
   bridge: StartedBridge,
 ): Promise<RemoteSimulator> {
-  const { host } = transport;
   if (bridge.joined) order.progress(`${order.name}: joining session ${bridge.session}`);
   await using opening = new ResourceStack();
   let dialled = bridge.joined;
@@ -83,7 +83,7 @@ async function openBridge(
     onEvent: (event) => order.progress(progressLine(order.name, event)),
     onLink: (notice) => order.progress(`${order.name}: ${notice}`),
     onDialled: () => (dialled = true),
-    whatEnded: (error) => whatEnded(bridge, host.local, error),
+    whatEnded: (error) => whatEnded(bridge, error),
     ...(bridge.joined && { giveUp: leave }),
   });
   const end = (): void => void session.control.close(closeMs, { now: true });
@@ -104,6 +104,7 @@ async function closeOrKeep(
   const { keep } = lease;
   if (hurry?.aborted || keep === 0 || (keep === undefined && !bridge.joined)) {
     await control.close(closeMs);
+    await bridge.clear();
     return;
   }
   try {
@@ -122,17 +123,14 @@ async function leave(control: Control, keep?: number): Promise<number> {
   return (JSON.parse(answer) as { readonly leaseLeft: number }).leaseLeft;
 }
 
-/** Only on this machine does a socket that is not there mean that its supervisor is gone; elsewhere `attach` says so. */
-async function whatEnded(
-  bridge: StartedBridge,
-  local: boolean,
-  error: FarsimError,
-): Promise<FarsimError | undefined> {
-  if (error.code !== 'SESSION_EXPIRED' && !(local && error.code === 'HOST_UNREACHABLE')) return undefined;
-  const reason = await bridge.down();
-  return new FarsimError(
-    'SESSION_EXPIRED',
-    `session ${bridge.session} does not run any more: ${reason ?? 'its supervisor was killed'}`,
-    { cause: error },
-  );
+/** Only on this machine does a socket that is not there mean that its supervisor is gone; elsewhere `attach` says so, or the end of what started it. */
+async function whatEnded(bridge: StartedBridge, error: FarsimError): Promise<FarsimError | undefined> {
+  const gone =
+    error.code === 'SESSION_EXPIRED' ||
+    (error.code === 'HOST_UNREACHABLE' && typeof bridge.address === 'string');
+  const why = gone ? ((await bridge.down()) ?? 'its supervisor was killed') : await bridge.whyOver();
+  if (why === undefined) return undefined;
+  return new FarsimError('SESSION_EXPIRED', `session ${bridge.session} does not run any more: ${why}`, {
+    cause: error,
+  });
 }

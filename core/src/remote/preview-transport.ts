@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { FarsimError } from '../model/errors.ts';
 import { requireRelativePath } from '../model/relative-path.ts';
 import type { Address, Host, RunningProcess, Transport } from '../ports/transport.ts';
+import { listLaunches } from './launch-scripts.ts';
 
 /** One thing that a start does on its host, in the order in which it does them. */
 export type FarStep =
-  | { readonly does: 'run'; readonly command: readonly string[]; readonly hasInput: boolean }
+  | { readonly does: 'run'; readonly command: readonly string[]; readonly input?: ContentDigest }
   | ({ readonly does: 'upload'; readonly path: string } & ContentDigest)
   | { readonly does: 'dial'; readonly address: Address };
 
@@ -22,6 +23,7 @@ const answer = {
   home: '~',
   python: '<the managed environment’s python>',
   session: '<session>',
+  job: '<job>',
   token: '',
   address: 'unix:<the session’s socket>',
 };
@@ -43,8 +45,9 @@ export function createPreviewTransport(
     name,
     local,
     run: async (command, { input } = {}) => {
-      tell({ does: 'run', command, hasInput: input !== undefined });
-      return answered;
+      const told = input === undefined ? {} : { input: digest(Buffer.from(input)) };
+      tell({ does: 'run', command, ...told });
+      return answered(asksWhatIsKept(command) ? '' : `${JSON.stringify(answer)}\n${nothingThere(input)}`);
     },
     upload: async (files, directory) => {
       for (const [file, bytes] of files)
@@ -62,15 +65,21 @@ export function createPreviewTransport(
   };
 }
 
-const answered: RunningProcess = {
-  finished: Promise.resolve({
-    exitCode: 0,
-    stdout: Buffer.from(`${JSON.stringify(answer)}\n`),
-    stderr: new Uint8Array(),
-  }),
-  end: () => undefined,
-  [Symbol.asyncDispose]: async () => undefined,
-};
+function answered(said: string): RunningProcess {
+  const stdout = Buffer.from(said === '' ? '{"farsim":1}\n' : said);
+  const finished = Promise.resolve({ exitCode: 0, stdout, stderr: new Uint8Array() });
+  return { finished, end: () => undefined, [Symbol.asyncDispose]: async () => undefined };
+}
+
+function asksWhatIsKept(command: readonly string[]): boolean {
+  return command.includes(listLaunches) || command.at(-3) === 'join';
+}
+
+/** What an upload by a shell is told of a machine that has none of its files. */
+function nothingThere(input: Uint8Array | string | undefined): string {
+  const listed = typeof input === 'string' ? [...input.matchAll(/^\d+\/.+$/gm)] : [];
+  return listed.map((_, index) => `farsim missing ${index}\n`).join('');
+}
 
 function digest(content: Uint8Array): ContentDigest {
   return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { FarsimError } from '../model/errors.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
-import type { Address, FinishedProcess, Host } from '../ports/transport.ts';
-import { askBridge, bridgeLine } from './ask-bridge.ts';
+import type { FinishedProcess, Host } from '../ports/transport.ts';
+import { bridgeLine } from './ask-bridge.ts';
 import type { FarOptions } from './far-options.ts';
+import { readPrefixes, requirePrefixPrograms } from './far-prefixes.ts';
+import { findSession, launchBridge } from './launch-bridge.ts';
 import { makeEnvironment } from './make-environment.ts';
 import { placeBridge } from './place-bridge.ts';
+import { reachBridge, type BridgePlace, type StartedBridge } from './started-bridge.ts';
 
-/** How long `up` takes at most where nothing queues it: a cold interpreter, a home on a network. */
+/** How long `up` takes at most: a cold interpreter, a home on a network. */
 const upMs = 2_000;
 
 /** A far simulator's Python: its adapter files by file name, `module:Class`, and what must be installed for it. */
@@ -42,20 +45,6 @@ export interface BridgeOrder {
   readonly log?: (line: string) => void;
 }
 
-/** A supervisor that runs and listens. */
-export interface StartedBridge {
-  readonly session: string;
-  readonly token: string;
-  /** Where its control and data channels are dialled. */
-  readonly address: Address;
-  /** It was there before: an earlier client left it for the next one. */
-  readonly joined: boolean;
-  /** Seconds that it outlives its client. */
-  readonly grace: number;
-  /** Ends it and what its supervisor left, when no channel can be dialled; tells why it had ended before. */
-  readonly down: () => Promise<string | undefined>;
-}
-
 /**
  * Puts all that the order needs on the host and starts its simulator there; with `join`, one that an equal order made earlier
  * and that waits for its next client is taken instead. Throws PYTHON_*, UPLOAD_FAILED, ENVIRONMENT_FAILED or START_FAILED.
@@ -66,60 +55,50 @@ export async function startBridge(
   { join = false }: { readonly join?: boolean } = {},
 ): Promise<StartedBridge> {
   const { options, signal, progress, adapter, config } = order;
+  const prefixes = readPrefixes(options);
+  await requirePrefixPrograms(host, prefixes, signal);
   const managed =
     options.python === 'managed' || (options.python === undefined && adapter.requirements.length > 0);
-  const bridge = await placeBridge(host, managed ? undefined : options.python, adapter.files, signal);
+  const given = managed ? undefined : options.python;
+  const bridge = await placeBridge(host, prefixes.prepare, given, adapter.files, signal);
   const { command: base, version } = bridge.python;
-  const { script: uploaded, ...files } = await uploadFiles(host, order, bridge.cache);
+  const { script: uploaded, ...files } = await uploadFiles(bridge.host, order, bridge.cache);
   const script = order.script && { script: { path: uploaded, ...order.script } };
-  const python = managed ? [await makeEnvironment(host, [...base, bridge.path], order)] : base;
+  const python = managed ? [await makeEnvironment(bridge.host, [...base, bridge.path], order)] : base;
   const { launch, enter = launch, cwd = null, env, lease, start } = options;
   const made = { adapter: adapter.entry, config, cwd, env, files, ...script };
   const orderHash = hashOf({ ...made, python, bridge: bridge.path, launch, enter });
-  const later = [...enter, ...python, bridge.path];
+  const place: BridgePlace = { host, prefixes, command: [...python, bridge.path], orderHash };
   // what is launched by a queue would wait in it, only to find that it is not needed
-  const joinFirst = join && enter !== launch;
-  let line = joinFirst ? await askBridge(host, later, ['join', '--order', orderHash], signal) : {};
-  if (line.session === undefined) {
-    progress(`starting ${order.name} on ${host.name} (Python ${version})`);
-    const input = JSON.stringify({ ...made, name: order.name, lease, start, orderHash, join });
-    const result = await finishSoon(host, [...launch, ...python, bridge.path, 'up'], input, signal);
-    line = bridgeLine(result, (said) => notStarted(host, said));
-  }
-  return reachBridge(host, later, line, lease.grace);
+  const ask = ['join', '--order', orderHash] as const;
+  const kept = join && enter !== launch ? await findSession(place, ask, lease.grace, signal) : undefined;
+  if (kept) return kept;
+  progress(`starting ${order.name} on ${host.name} (Python ${version})`);
+  const input = JSON.stringify({ ...made, name: order.name, lease, start, orderHash, join });
+  if (launch.length > 0) return launchBridge(place, input, order);
+  const result = await finishSoon(host, [...place.command, 'up'], input, signal);
+  const line = bridgeLine(result, (said) => notStarted(host, said));
+  return reachBridge(place, line, lease.grace);
 }
 
-/** Finds a session of this user that runs on the host, by its id, or the newest of that name. Throws PYTHON_*, UPLOAD_FAILED or SESSION_EXPIRED. */
+/** Finds a session of this user that runs on the host or in a job that was launched there, by its id, or the newest of that name. Throws PYTHON_*, UPLOAD_FAILED or SESSION_EXPIRED. */
 export async function findBridge(
   host: Host,
   { options, signal }: Pick<BridgeOrder, 'options' | 'signal'>,
   wanted: string,
 ): Promise<StartedBridge> {
-  const { python, launch, enter = launch, lease } = options;
-  const found = await placeBridge(host, python === 'managed' ? undefined : python, new Map(), signal);
-  const later = [...enter, ...found.python.command, found.path];
-  return reachBridge(host, later, await askBridge(host, later, ['join', wanted], signal), lease.grace);
-}
-
-/** `command`: words that run the bridge's verbs there; `line`: what `up` or `join` answered. */
-function reachBridge(
-  host: Host,
-  command: readonly string[],
-  line: Readonly<Record<string, unknown>>,
-  grace: number,
-): StartedBridge {
-  const session = String(line.session);
-  return {
-    session,
-    token: String(line.token),
-    address: host.local ? String(line.address) : { exec: [...command, 'attach', session] },
-    joined: line.joined === true,
-    grace: (line.lease as { readonly grace?: number } | undefined)?.grace ?? grace,
-    down: async () => {
-      const { reason } = await askBridge(host, command, ['down', session]).catch(() => ({ reason: null }));
-      return typeof reason === 'string' ? reason : undefined;
-    },
-  };
+  const { python, lease } = options;
+  const prefixes = readPrefixes(options);
+  const given = python === 'managed' ? undefined : python;
+  const bridge = await placeBridge(host, prefixes.prepare, given, new Map(), signal);
+  const command = [...bridge.python.command, bridge.path];
+  const place: BridgePlace = { host, prefixes, command, orderHash: '' };
+  const found = await findSession(place, ['join', wanted], lease.grace, signal);
+  if (found) return found;
+  throw new FarsimError(
+    'SESSION_EXPIRED',
+    `no job that was launched from ${host.name} runs session ${wanted}`,
+  );
 }
 
 function notStarted(host: Host, said: string): FarsimError {
@@ -128,7 +107,7 @@ function notStarted(host: Host, said: string): FarsimError {
 
 /**
  * Runs `up`, which is over in a moment, to its end: stopped half-way, it would leave a supervisor that nobody knows, and who
- * gets its line can end it. What still waits after that moment waits in a queue, and is stopped there.
+ * gets its line can end it.
  */
 async function finishSoon(
   host: Host,

@@ -1,13 +1,13 @@
 import {
   FarsimError,
   OutputTail,
+  putFilesByShell,
   type FileTree,
   type Host,
   type LinkOptions,
   type RunOptions,
   type RunningProcess,
 } from '@farsim/core';
-import { putFarFiles } from './put-far-files.ts';
 import type { SshClient } from './ssh-client.ts';
 import { SshProgram } from './ssh-program.ts';
 
@@ -68,7 +68,7 @@ export class SshHost implements Host, AsyncDisposable {
   }
 
   upload(files: FileTree, directory: string, options: LinkOptions = {}): Promise<void> {
-    return putFarFiles(this, files, directory, options.signal);
+    return putFilesByShell(this, files, directory, options.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import {
-  FarsimError,
-  requireRelativePath,
-  type FileTree,
-  type FinishedProcess,
-  type Host,
-} from '@farsim/core';
+import { FarsimError } from '../model/errors.ts';
+import { requireRelativePath } from '../model/relative-path.ts';
+import type { FileTree } from '../ports/simulator.ts';
+import type { FinishedProcess, Host } from '../ports/transport.ts';
 
 const atOnce = 4;
 const leadsOut = 66;
 
+/** Names $1 as the shell's own user would. */
+const takeFolder = `case $1 in "~" | "~/"*) folder=$HOME\${1#"~"} ;; *) folder=$1 ;; esac`;
+
 /** Prints `farsim missing N` for each line `size/name` of its input, counted from 0, that is not a file of that size below $1. */
-const listMissing = `n=0
+const listMissing = `${takeFolder}
+n=0
 while IFS=/ read -r size name; do
-  file=$1/$name
+  file=$folder/$name
   if [ -f "$file" ] && [ ! -L "$file" ] && [ "$(wc -c < "$file")" -eq "$size" ]; then :; else echo "farsim missing $n"; fi
   n=$((n + 1))
 done`;
@@ -21,9 +22,10 @@ done`;
 /** Writes its input as $2 below $1 when it has $3 bytes, through the unfinished file $4; exits with 66 where a link leads out of $1. */
 const putOne = `set -eu
 umask 077
-mkdir -p -- "$1"
-root=$(cd -- "$1" && pwd -P)
-here=$1
+${takeFolder}
+mkdir -p -- "$folder"
+root=$(cd -- "$folder" && pwd -P)
+here=$folder
 rest=$2
 while case $rest in */*) true ;; *) false ;; esac; do
   here=$here/\${rest%%/*}
@@ -40,12 +42,12 @@ cat > "$part"
 mv -f -- "$part" "$here/$rest"`;
 
 /**
- * Puts files under a folder of the far machine, each whole or not at all; one of the same size stays. It takes a POSIX
- * shell there and no sftp: a machine that cannot run a program is of no use here anyway. Throws PATH_REFUSED before the
- * first is written, or UPLOAD_FAILED.
+ * Puts files under a folder of the machine or container that `host.run` leads to, each whole or not at all; one of the same size
+ * stays. It takes a POSIX shell there and no sftp: a machine that cannot run a program is of no use here anyway. Throws
+ * PATH_REFUSED before the first is written, or UPLOAD_FAILED.
  */
-export async function putFarFiles(
-  host: Host,
+export async function putFilesByShell(
+  host: Pick<Host, 'name' | 'run'>,
   files: FileTree,
   directory: string,
   signal: AbortSignal | undefined,
@@ -53,13 +55,11 @@ export async function putFarFiles(
   const named = [...files];
   for (const [name] of named) requireRelativePath(name);
   if (named.length === 0) return;
-  // a session begins in the user's home
-  const folder = directory === '~' ? '.' : directory.startsWith('~/') ? `./${directory.slice(2)}` : directory;
   const run = async (argv: readonly string[], input: Uint8Array | string): Promise<FinishedProcess> =>
     (await host.run(argv, { input, ...(signal && { signal }) })).finished;
   const list = named.map(([name, bytes]) => `${bytes.length}/${name}\n`).join('');
-  const listed = await run(['sh', '-c', listMissing, 'sh', folder], list);
-  if (listed.exitCode !== 0) throw failed(host, folder, listed);
+  const listed = await run(['sh', '-c', listMissing, 'sh', directory], list);
+  if (listed.exitCode !== 0) throw failed(host, directory, listed);
   const missing = [...text(listed.stdout).matchAll(/^farsim missing (\d+)$/gm)].map(
     ([, index]) => named[Number(index)]!,
   );
@@ -68,10 +68,10 @@ export async function putFarFiles(
       const [name, bytes] = next;
       const unfinished = `.farsim-${randomBytes(6).toString('hex')}.part`;
       const ended = await run(
-        ['sh', '-c', putOne, 'sh', folder, name, String(bytes.length), unfinished],
+        ['sh', '-c', putOne, 'sh', directory, name, String(bytes.length), unfinished],
         bytes,
       );
-      if (ended.exitCode !== 0) throw failed(host, `${folder}/${name}`, ended);
+      if (ended.exitCode !== 0) throw failed(host, `${directory}/${name}`, ended);
     }
   };
   const putting = Array.from({ length: Math.min(atOnce, missing.length) }, put);
@@ -84,7 +84,11 @@ export async function putFarFiles(
   }
 }
 
-function failed(host: Host, file: string, { exitCode, signal, stderr }: FinishedProcess): FarsimError {
+function failed(
+  host: Pick<Host, 'name'>,
+  file: string,
+  { exitCode, signal, stderr }: FinishedProcess,
+): FarsimError {
   const said = text(stderr).trim() || `exit status ${exitCode ?? signal}`;
   return new FarsimError(
     exitCode === leadsOut ? 'PATH_REFUSED' : 'UPLOAD_FAILED',

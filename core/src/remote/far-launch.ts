@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto';
+import { FarsimError, toFarsimError } from '../model/errors.ts';
+import type { Host } from '../ports/transport.ts';
+import { errorFromReport } from '../session/far-errors.ts';
+import { jsonLine } from '../session/json-line.ts';
+import { isLinkLoss, redial } from '../session/redial.ts';
+import { beginLaunch, endLaunch, followLaunch, listLaunches, runLaunch } from './launch-scripts.ts';
+import { QueueClock } from './queue-clock.ts';
+
+/** How long `up` takes at most where nothing queues it: a cold interpreter, a home on a network. */
+const upMs = 2_000;
+const fifthMs = 200;
+/** From the supervisor's farewell to the end of the prefix's own program. */
+const farewellMs = 5_000;
+/** An end that is asked for over a link that may just be away. */
+const endMs = 15_000;
+
+export interface LaunchOrder {
+  /** For progress lines. */
+  readonly name: string;
+  readonly input: string;
+  /** False: it ends soon or says its line, so an abort waits that long for the line. */
+  readonly queued: boolean;
+  readonly signal: AbortSignal;
+  readonly progress: (line: string) => void;
+}
+
+export interface RunningLaunch {
+  readonly launch: FarLaunch;
+  readonly line: Readonly<Record<string, unknown>>;
+}
+
+interface Told {
+  readonly line: Record<string, unknown> | undefined;
+  /** Exit status of the command, `killed`, or `gone` where nothing of it is left. */
+  readonly over: string | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * A command behind a prefix that outlives every link: it runs detached on its host, in a session of its own, and what it says is
+ * read from files there. It takes a POSIX shell and `setsid` and no Python: a queue's login node may have none.
+ */
+export class FarLaunch {
+  readonly #host: Host;
+  readonly #command: readonly string[];
+  readonly #name: string;
+
+  /** `kind` begins the names of launches of equal orders, `name` is one of them that was made before. */
+  constructor(
+    host: Host,
+    kind: string,
+    command: readonly string[],
+    name = `${kind}-${randomBytes(6).toString('hex')}`,
+  ) {
+    this.#host = host;
+    this.#command = command;
+    this.#name = name;
+  }
+
+  /** Starts it and gives its first line, however long the queue and however often the link is lost. Throws the error that the line holds, or START_FAILED; an abort ends it. */
+  async firstLine(order: LaunchOrder): Promise<Record<string, unknown>> {
+    const { input, signal } = order;
+    const clock = new QueueClock(order.name, order.progress);
+    const dial = async (): Promise<Told> => {
+      try {
+        await this.#begin(input, signal);
+        return await this.#follow('', signal, (said) => clock.tell(said));
+      } catch (error) {
+        if (isLinkLoss(toFarsimError(error))) clock.tell(`${this.#host.name} does not answer`);
+        throw error;
+      }
+    };
+    try {
+      return await this.#lineOf(await redial(dial, signal, Infinity));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return this.#stop(order.queued);
+    }
+  }
+
+  /** What ended it; undefined while it runs or when that is not known. */
+  async whyOver(signal: AbortSignal): Promise<string | undefined> {
+    const told = await this.#follow('now', signal);
+    if (told.over === undefined || told.over === 'gone') return undefined;
+    const reasons = told.out.split('\n').map((line) => jsonLine(line)?.reason);
+    return (reasons.findLast((reason) => typeof reason === 'string') as string) ?? this.#describe(told);
+  }
+
+  /** Waits for its end after the bridge's, ends it where that does not come, and forgets it. */
+  async end(patienceMs = farewellMs): Promise<void> {
+    const fifths = String(Math.ceil(patienceMs / fifthMs));
+    const signal = AbortSignal.timeout(endMs + patienceMs);
+    const run = (): Promise<string> => this.#script(endLaunch, [this.#name, fifths], signal);
+    const [, where, pid] = /^farsim elsewhere (\S+) (\d+)$/m.exec(await redial(run, signal)) ?? [];
+    if (where === undefined) return;
+    throw new FarsimError(
+      'HOST_UNREACHABLE',
+      `\`${this.#words}\` runs on ${where}, and ${this.#host.name} is another machine now`,
+      { suggestions: [`on ${where}: kill -- -${pid}`] },
+    );
+  }
+
+  /** The launches of that kind, all for `''`, that still run, with their first lines. */
+  static async list(
+    host: Host,
+    kind: string,
+    command: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly RunningLaunch[]> {
+    const process = await host.run(['sh', '-c', listLaunches, 'sh', kind], { signal });
+    const { stdout } = await process.finished;
+    const listed = Buffer.from(stdout)
+      .toString('utf8')
+      .split(/^farsim launch /m)
+      .slice(1);
+    return listed.flatMap((text) => {
+      const line = jsonLine(text);
+      if (line?.session === undefined) return [];
+      return [{ launch: new FarLaunch(host, kind, command, text.split('\n')[0]), line }];
+    });
+  }
+
+  get #words(): string {
+    return this.#command.join(' ');
+  }
+
+  async #begin(input: string, signal: AbortSignal): Promise<void> {
+    const bytes = String(Buffer.byteLength(input));
+    await this.#script(beginLaunch, [this.#name, bytes, runLaunch, ...this.#command], signal, input);
+  }
+
+  /** An aborted start: who gets its line can end it in order; else its group is ended. */
+  async #stop(queued: boolean): Promise<Record<string, unknown>> {
+    try {
+      const told = await this.#follow(queued ? 'now' : '', AbortSignal.timeout(upMs));
+      if (told.line && !told.line.error) return told.line;
+    } catch {
+      // it still waits
+    }
+    const stopped = `\`${this.#words}\` was stopped before the bridge began on ${this.#host.name}`;
+    try {
+      await this.end(0);
+    } catch (error) {
+      const { message, suggestions } = toFarsimError(error);
+      throw new FarsimError('INTERRUPTED', `${stopped}, but could not be ended: ${message}`, {
+        suggestions,
+        cause: error,
+      });
+    }
+    throw new FarsimError('INTERRUPTED', stopped);
+  }
+
+  async #lineOf(told: Told): Promise<Record<string, unknown>> {
+    const { line, over } = told;
+    if (line && !line.error) return line;
+    if (over !== 'gone') await this.end(0);
+    if (line) throw errorFromReport(line.error as Record<string, unknown>);
+    throw new FarsimError(
+      'START_FAILED',
+      `the bridge did not start on ${this.#host.name}: ${over === 'gone' ? `\`${this.#words}\` is gone` : this.#describe(told)}`,
+    );
+  }
+
+  #describe({ over, out, err }: Told): string {
+    const said = lastLines(err) || lastLines(out) || 'it printed nothing';
+    return `\`${this.#words}\` ${over === 'killed' ? 'was killed' : `ended with exit status ${over}`}: ${said}`;
+  }
+
+  async #follow(once: '' | 'now', signal: AbortSignal, waits?: (said: string) => void): Promise<Told> {
+    let unfinished = '';
+    const take = (chunk: Uint8Array): void => {
+      const lines = (unfinished + Buffer.from(chunk).toString('utf8')).split('\n');
+      unfinished = lines.pop()!;
+      for (const line of lines) {
+        const said = /^farsim waits (.*)$/.exec(line);
+        if (said) waits?.(said[1]!);
+      }
+    };
+    const process = await this.#host.run(['sh', '-c', followLaunch, 'sh', this.#name, once], {
+      signal,
+      onOutput: (chunk, stream) => stream === 'stdout' && take(chunk),
+    });
+    const { stdout, stderr, exitCode } = await process.finished;
+    if (exitCode !== 0) throw this.#lost();
+    const out = Buffer.from(stdout).toString('utf8');
+    const line = jsonLine(out);
+    const over = /^farsim (?:ended (\w+)|(gone))$/m.exec(out);
+    // a line that was read half-written
+    if (!line && !over && once === '') throw this.#lost();
+    return {
+      line,
+      over: over?.[1] ?? over?.[2],
+      out: out.replace(/^farsim (?:waits|ended|gone).*$/gm, '').trim(),
+      err: Buffer.from(stderr).toString('utf8').trim(),
+    };
+  }
+
+  async #script(script: string, words: readonly string[], signal: AbortSignal, input = ''): Promise<string> {
+    const process = await this.#host.run(['sh', '-c', script, 'sh', ...words], { signal, input });
+    const { exitCode, stdout, stderr } = await process.finished;
+    if (exitCode === null) throw this.#lost();
+    if (exitCode === 0) return Buffer.from(stdout).toString('utf8');
+    const said = Buffer.from(stderr).toString('utf8').trim();
+    throw new FarsimError(
+      'START_FAILED',
+      `\`${this.#words}\` could not be started on ${this.#host.name} (exit status ${exitCode}): ${said}`,
+    );
+  }
+
+  #lost(): FarsimError {
+    return new FarsimError(
+      'LINK_LOST',
+      `${this.#host.name} was lost while '${this.#words}' was looked after`,
+    );
+  }
+}
+
+function lastLines(said: string): string {
+  return said.split('\n').slice(-8).join('\n');
+}

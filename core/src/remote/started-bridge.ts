@@ -1,0 +1,67 @@
+import type { Address, Host } from '../ports/transport.ts';
+import { askBridge } from './ask-bridge.ts';
+import type { FarLaunch } from './far-launch.ts';
+import type { FarPrefixes } from './far-prefixes.ts';
+
+/** Where a bridge lies and how its verbs are run there. */
+export interface BridgePlace {
+  readonly host: Host;
+  readonly prefixes: FarPrefixes;
+  /** Interpreter and archive, without a prefix. */
+  readonly command: readonly string[];
+  readonly orderHash: string;
+}
+
+/** A supervisor that runs and listens. */
+export interface StartedBridge {
+  readonly session: string;
+  readonly token: string;
+  /** Where its control and data channels are dialled: a socket of this machine, or a far command. */
+  readonly address: Address;
+  /** It was there before: an earlier client left it for the next one. */
+  readonly joined: boolean;
+  /** Seconds that it outlives its client. */
+  readonly grace: number;
+  /** Ends it and what its supervisor left, when no channel can be dialled; tells why it had ended before. */
+  readonly down: () => Promise<string | undefined>;
+  /** Why the prefix that it was started behind has ended; undefined while that runs, or where there is none. */
+  readonly whyOver: () => Promise<string | undefined>;
+  /** Waits until nothing of its prefix is left after the session's end, or ends that. */
+  readonly clear: () => Promise<void>;
+}
+
+/** One failed dial waits for no more than this to learn why. */
+const whyMs = 3_000;
+
+/** What can be done with the session of a bridge's first line; `grace` where the line tells of none. */
+export function reachBridge(
+  { host, prefixes, command }: BridgePlace,
+  line: Readonly<Record<string, unknown>>,
+  grace: number,
+  launch?: FarLaunch,
+): StartedBridge {
+  const session = String(line.session);
+  const prefix = prefixes.enter(line.job as string | undefined);
+  const later = [...prefix, ...command];
+  const clear = async (): Promise<void> => launch?.end().catch(() => undefined);
+  return {
+    session,
+    token: String(line.token),
+    address:
+      host.local && prefix.length === 0 ? String(line.address) : { exec: [...later, 'attach', session] },
+    joined: line.joined === true,
+    grace: (line.lease as { readonly grace?: number } | undefined)?.grace ?? grace,
+    down: async () => {
+      const { reason } = await askBridge(host, later, ['down', session]).catch(() => ({ reason: null }));
+      const why = typeof reason === 'string' ? reason : await whyOver(launch);
+      await clear();
+      return why;
+    },
+    whyOver: () => whyOver(launch),
+    clear,
+  };
+}
+
+async function whyOver(launch: FarLaunch | undefined): Promise<string | undefined> {
+  return launch?.whyOver(AbortSignal.timeout(whyMs)).catch(() => undefined);
+}

@@ -1,0 +1,243 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { f64, type Frame, type RemoteSimulator, type Tensor, type Transport } from '@farsim/core';
+import sshTransport from '@farsim/transport-ssh';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openContext, openCounter, openLocalTransport, type FarOrder } from './open-far.ts';
+import { openContainer, type Container } from './prefixes/open-container.ts';
+import { openQueue, type Queue } from './prefixes/open-queue.ts';
+import { mayOpenNamespaces } from './sshd/network-namespaces.ts';
+import { startSshd, type Sshd } from './sshd/start-sshd.ts';
+
+const one = f64([1], [1, 1]);
+const sum = ({ observations }: Frame): number => (observations as Tensor).data[0] as number;
+
+let sshd: Sshd;
+beforeAll(async () => {
+  sshd = await startSshd();
+});
+afterAll(() => sshd[Symbol.asyncDispose]());
+
+function overSsh(client: 'ssh2' | 'openssh'): () => Promise<Transport> {
+  return () => {
+    const { port, user, identityFile, knownHosts } = sshd;
+    const given = { host: '127.0.0.1', port, user, identityFile, knownHosts, client, configFile: 'none' };
+    return sshTransport.open(sshTransport.config.parse(given), openContext());
+  };
+}
+const local = { link: 'local', open: openLocalTransport };
+const ssh2 = { link: 'ssh2', open: overSsh('ssh2') };
+const openssh = { link: 'openssh', open: overSsh('openssh') };
+
+function sessionOf(simulator: RemoteSimulator): string {
+  return simulator.session.control.welcome.session;
+}
+
+/** Launches of this user that were not cleared away. */
+function launches(): string[] {
+  const folder = path.join(homedir(), '.cache/farsim/launches');
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** Steps on from where the counter is and proves that each step was applied once. */
+async function stepOn(simulator: RemoteSimulator, from: number, steps = 16): Promise<void> {
+  const frames = await Promise.all(Array.from({ length: steps }, () => simulator.step(one)));
+  expect(frames.map(sum)).toEqual(Array.from({ length: steps }, (_, i) => from + i + 1));
+  expect(simulator.session.ledger.fault).toBeUndefined();
+}
+
+const containers = 'a far simulator in a container';
+describe.runIf(mayOpenNamespaces(containers))(containers, () => {
+  let container: Container;
+  beforeAll(async () => {
+    container = await openContainer();
+  });
+  afterAll(() => container[Symbol.asyncDispose]());
+
+  test.each([local, ssh2, openssh])('is started, stepped and ended there, over $link', async ({ open }) => {
+    const before = launches();
+    await using transport = await open();
+    await using simulator = await openCounter(transport, { far: { launch: [container.exec] } });
+    await simulator.reset();
+    await stepOn(simulator, 0);
+    expect(await container.ask('ls ~/.cache/farsim/bridges')).toMatch(/^bridge-\w{24}\.pyz$/m);
+    expect(await container.ask('cat ~/.cache/farsim/hosts/box-*/*/state.json')).toContain(
+      sessionOf(simulator),
+    );
+    await simulator[Symbol.asyncDispose]();
+    expect(await container.ask('cat /proc/[0-9]*/environ | tr "\\0" "\\n"')).not.toContain(
+      sessionOf(simulator),
+    );
+    expect(launches()).toEqual(before);
+  });
+  test('that has no such interpreter is not taken for one that is not there', async () => {
+    await using transport = await openLocalTransport();
+    const far = { launch: [container.exec], python: '/no/such/python' };
+    await expect(openCounter(transport, { far })).rejects.toMatchObject({
+      code: 'PYTHON_NOT_FOUND',
+      message: expect.stringContaining("'/no/such/python'"),
+    });
+  });
+  test('whose start is stopped leaves nothing there and nothing here', async () => {
+    const before = launches();
+    await using transport = await openLocalTransport();
+    const stop = new AbortController();
+    const progress = (line: string): void =>
+      void (line.startsWith('starting ') && setTimeout(() => stop.abort(), 60));
+    const opening = openCounter(transport, {
+      far: { launch: [container.exec] },
+      signal: stop.signal,
+      progress,
+    });
+    await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const bridges = (): Promise<string> =>
+      container.ask('cat /proc/[0-9]*/cmdline | tr "\\0" "\\n" | grep "[p]yz" || :');
+    await expect.poll(bridges).toBe('');
+    expect(launches()).toEqual(before);
+  });
+});
+
+describe('a prefix', () => {
+  const open = async (far: FarOrder['far']): Promise<RemoteSimulator> => {
+    await using transport = await openLocalTransport();
+    return openCounter(transport, { far: far! });
+  };
+  test('whose program is not there is named', async () => {
+    await expect(open({ launch: ['no-such-docker', 'exec', '-i', 'isaac'] })).rejects.toMatchObject({
+      code: 'START_FAILED',
+      message: "local has no program 'no-such-docker'",
+    });
+  });
+  test('that fails is a failed start with what it said', async () => {
+    const fails = ['sh', '-c', 'echo "Error: No such container: isaac" >&2; exit 125'];
+    await expect(open({ launch: fails })).rejects.toMatchObject({
+      code: 'START_FAILED',
+      message: expect.stringMatching(/exit status 125: Error: No such container: isaac$/),
+    });
+    await expect(open({ launch: fails, enter: ['env'] })).rejects.toMatchObject({
+      code: 'START_FAILED',
+      message: expect.stringMatching(/exit status 125: Error: No such container: isaac$/),
+    });
+  });
+  test('that ends before the bridge began without a word is a failed start', async () => {
+    await expect(open({ launch: ['true'], enter: ['env'] })).rejects.toMatchObject({
+      code: 'START_FAILED',
+      message: expect.stringMatching(/exit status 0: it printed nothing$/),
+    });
+  });
+  test('that passes the bridge’s own refusal on does not hide it', async () => {
+    await expect(open({ launch: ['env'], cwd: '/nowhere' })).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
+  });
+  test('that queues needs another one to enter its job', async () => {
+    await expect(open({ launch: ['srun', '--gres=gpu:1'] })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      suggestions: ["enter: [srun, --overlap, '--jobid={job}']"],
+    });
+  });
+});
+
+const queues = 'a far simulator behind a queue';
+describe.runIf(mayOpenNamespaces(queues))(queues, () => {
+  const opened = (transport: Transport, queue: Queue, order: FarOrder = {}): Promise<RemoteSimulator> => {
+    const far = { launch: queue.launch, enter: queue.enter, ...order.far };
+    return openCounter(transport, { ...order, far });
+  };
+
+  test('starts its clock with the allocation, and tells how long it has been queued', async () => {
+    const before = launches();
+    await using queue = await openQueue();
+    await using transport = await openLocalTransport();
+    const said: string[] = [];
+    const far = { start: { limit: 2 } };
+    const opening = opened(transport, queue, { far, progress: (line) => said.push(line) });
+    await sleep(2_500);
+    await queue.allocate();
+    const simulator = await opening;
+    expect(said).toContain('plant: queued, 1 s (queue-run: job 4711 queued and waiting for resources)');
+    await simulator.reset();
+    await stepOn(simulator, 0);
+    await simulator[Symbol.asyncDispose]();
+    expect(await queue.pid()).toBeUndefined();
+    expect(launches()).toEqual(before);
+  });
+
+  test.each([ssh2, openssh])(
+    'outlives cuts of $link while it is queued and while it steps',
+    async ({ open }) => {
+      await using queue = await openQueue();
+      await using transport = await open();
+      const opening = opened(transport, queue);
+      await expect.poll(() => queue.isAsked(), { timeout: 5_000 }).toBe(true);
+      expect(await sshd.cut()).toBeGreaterThan(0);
+      await sleep(300);
+      expect(await queue.pid()).toBeDefined();
+      await queue.allocate();
+      await using simulator = await opening;
+      await simulator.reset();
+      await stepOn(simulator, 0);
+      expect(await sshd.cut()).toBeGreaterThan(0);
+      await stepOn(simulator, 16);
+      expect(simulator.session.ledger.head().index).toBe(33);
+    },
+  );
+
+  test.each([local, ssh2, openssh])(
+    'that is stopped while queued leaves no job, over $link',
+    async ({ open }) => {
+      const before = launches();
+      await using queue = await openQueue();
+      await using transport = await open();
+      const stop = new AbortController();
+      const opening = opened(transport, queue, { signal: stop.signal });
+      await expect.poll(() => queue.isAsked(), { timeout: 5_000 }).toBe(true);
+      stop.abort();
+      await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
+      expect(await queue.pid()).toBeUndefined();
+      expect(launches()).toEqual(before);
+    },
+  );
+
+  test('that is refused there says why', async () => {
+    await using queue = await openQueue();
+    await using transport = await openLocalTransport();
+    const opening = opened(transport, queue);
+    await queue.refuse();
+    await expect(opening).rejects.toMatchObject({
+      code: 'START_FAILED',
+      message: expect.stringMatching(/ended with exit status 3: .*\nqueue-run: error: Invalid account$/),
+    });
+  });
+
+  test('whose job is cancelled says so to who steps it', async () => {
+    await using queue = await openQueue();
+    await using transport = await openLocalTransport();
+    await queue.allocate();
+    await using simulator = await opened(transport, queue);
+    await simulator.reset();
+    await queue.cancel();
+    await expect.poll(() => queue.pid()).toBeUndefined();
+    await expect(simulator.step(one)).rejects.toMatchObject({
+      code: 'SESSION_EXPIRED',
+      message: expect.stringContaining('job 4711 CANCELLED DUE TO TIME LIMIT'),
+    });
+  });
+
+  test('is kept there for the next run, which joins it in its job', async () => {
+    const before = launches();
+    await using queue = await openQueue();
+    await using transport = await openLocalTransport();
+    await queue.allocate();
+    const first = await opened(transport, queue, { far: { lease: { keep: 60 } } });
+    await first.reset();
+    await first[Symbol.asyncDispose]();
+    const next = await opened(transport, queue, { far: { lease: { keep: 0 } } });
+    expect(sessionOf(next)).toBe(sessionOf(first));
+    await next[Symbol.asyncDispose]();
+    await expect.poll(() => queue.pid()).toBeUndefined();
+    expect(launches()).toEqual(before);
+  });
+});
