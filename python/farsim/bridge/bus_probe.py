@@ -30,8 +30,7 @@ def probe_bus(bus: NatsConnection, settings: NatsSettings) -> None:
     bus.publish(subjects.down(unused), subjects.up(unused), encode_message(ALIVE))
     if settings.publish:
         bus.publish(subjects.frames, subjects.up(unused), b"")
-    allowed = bus.ping()
-    _wait(bus, settings, settings.connect_seconds, lambda: bus.answered(allowed))
+    await_pong(bus, settings)
     for sid in own:
         bus.unsubscribe(sid)
     asked = new_connection_id()
@@ -41,8 +40,7 @@ def probe_bus(bus: NatsConnection, settings: NatsSettings) -> None:
 
     sid = bus.subscribe(subjects.down(asked), hear)
     bus.publish(subjects.open, subjects.down(asked), encode_message(PROBE))
-    seen = bus.ping()
-    _wait(bus, settings, settings.connect_seconds, lambda: bus.answered(seen))
+    await_pong(bus, settings)
     if forbidden:
         raise forbidden[0]
     until = time.monotonic() + _PROBE_SECONDS
@@ -54,6 +52,12 @@ def probe_bus(bus: NatsConnection, settings: NatsSettings) -> None:
             f"{subjects.address} is taken: another listener answers on {settings.names}",
             ("give the session another `nats.name`",),
         )
+
+
+def await_pong(bus: NatsConnection, settings: NatsSettings) -> None:
+    """Waits until the server has taken in all that was sent. Raises HOST_UNREACHABLE."""
+    ping = bus.ping()
+    _wait(bus, settings, settings.connect_seconds, lambda: bus.answered(ping))
 
 
 def _ignore(said: Delivery) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .bus_connection import BusConnection
 from .bus_listener import BusListener
-from .bus_probe import probe_bus
+from .bus_probe import await_pong, probe_bus
 from .dial_nats import dial_nats
 from .errors import FarsimError
 from .nats_connection import PING_SECONDS, NatsConnection
@@ -41,6 +41,9 @@ class BusRelay:
         bus = dial_nats(self._settings, self._settings.connect_seconds)
         try:
             probe_bus(bus, self._settings)
+            # who dials from now on waits in the connection until `run`
+            self._listener = self._listen(bus)
+            await_pong(bus, self._settings)
         except BaseException:
             bus.close()
             raise
@@ -54,7 +57,7 @@ class BusRelay:
         """Lets go of the connection, which another process has."""
         if self._bus is not None:
             self._bus.close()
-            self._bus = None
+            self._bus = self._listener = None
 
     def run(self) -> None:
         """Carries until SIGTERM, and then what is still to be said, for a second at most."""
@@ -62,8 +65,9 @@ class BusRelay:
         while self._ending_at is None:
             try:
                 bus = self._bus or self._dial()
-                self._bus = None
-                self._carry(bus)
+                listener = self._listener or self._listen(bus)
+                self._bus = self._listener = None
+                self._carry(bus, listener)
             except FarsimError as error:
                 if self._ending_at is None:
                     _say(f"{error.message}; dialling it again")
@@ -77,13 +81,16 @@ class BusRelay:
         _say(f"the NATS server {self._settings.names} is back")
         return bus
 
-    def _carry(self, bus: NatsConnection) -> None:
-        """Raises LINK_LOST when the server is gone."""
-        self._selector = selectors.DefaultSelector()
+    def _listen(self, bus: NatsConnection) -> BusListener:
         listener = BusListener(
             bus, self._settings.subjects, self._settings.names, self._open_local, self._watch, self._unwatch
         )
         bus.on_forbidden = lambda error: (_say(error.message), listener.forbid(error))
+        return listener
+
+    def _carry(self, bus: NatsConnection, listener: BusListener) -> None:
+        """Raises LINK_LOST when the server is gone."""
+        self._selector = selectors.DefaultSelector()
         try:
             self._turn(bus, listener)
         finally:
