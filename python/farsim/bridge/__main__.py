@@ -52,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     reap = verbs.add_parser("reap", help="end what is left over")
     reap.add_argument("sessions", nargs="*")
     reap.add_argument("--list", action="store_true", help="only say what that is")
+    recorded = verbs.add_parser("recorded", help="say what a detached run has recorded")
+    recorded.add_argument("session")
+    recorded.add_argument("--forget", action="store_true", help="remove it instead")
     join = verbs.add_parser("join", help="say where a session listens, and its token")
     join.add_argument("session", nargs="?", default="")
     join.add_argument("--order", default="", help="one that this order made and that waits for a client")
@@ -90,6 +93,12 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if verb == "down":
         local_sessions.print_json(local_sessions.down(arguments.session))
+    elif verb == "recorded":
+        from .far_recording import forget, look_at
+
+        text = sys.stdin.read()
+        look = forget if arguments.forget else look_at
+        local_sessions.print_json(look(arguments.session, text))
     elif verb == "logs":
         local_sessions.print_logs(arguments.session, arguments.lines, arguments.follow)
     elif verb == "reap":

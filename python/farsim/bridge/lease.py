@@ -17,6 +17,8 @@ class Lease:
         self.grace = grace
         self.kept: float | None = None
         """Seconds that the simulator waits for its next client after one that left it for others."""
+        self.detached = False
+        """The simulator drives itself: only the total counts, and nobody may come."""
         self._idle = idle
         self._total = total
         self._began = now
@@ -39,6 +41,8 @@ class Lease:
 
     def refusal(self, hello: dict[str, Any], connected: bool, now: float) -> dict[str, Any] | None:
         """Why this HELLO may not control, as details of BUSY; None when it may."""
+        if self.detached:
+            return {"owner": self.user or "its own run", "since": _iso(self.since), "heard": None}
         if not self.client or hello["client"] == self.client or hello["takeOver"]:
             return None
         silent = now - self._last_heard > _SILENCE_SECONDS
@@ -66,7 +70,7 @@ class Lease:
     @property
     def warm(self) -> bool:
         """True while the simulator waits for whoever comes next."""
-        return not self.client and self.kept is not None
+        return not self.client and self.kept is not None and not self.detached
 
     @property
     def heard(self) -> float:
@@ -83,6 +87,14 @@ class Lease:
         self.client = self.user = ""
         self._gone = now
 
+    def detach(self, now: float) -> None:
+        """The controller went on purpose; what it began goes on by itself."""
+        self.detached = True
+        self.fence += 1
+        self.client = ""
+        self.since = time.time()
+        self._gone = now
+
     def lapsed(self, now: float) -> bool:
         """True when the controller of a kept simulator is gone for good: the next may come."""
         return bool(self.client) and self.kept is not None and self._lost(now) is not None
@@ -90,7 +102,7 @@ class Lease:
     def ends(self, now: float) -> float:
         """When the session will end if nobody does anything any more; 0 is never."""
         moments = []
-        if self._gone is not None:
+        if self._gone is not None and not self.detached:
             moments.append(self._gone + self._allowance() + ((self.kept or 0.0) if self.client else 0.0))
         if self._idle and self.client:
             moments.append(self._moved + self._idle)
@@ -102,13 +114,15 @@ class Lease:
         """Seconds until the grace time, or the time that it is kept, is over; None while a controller is
         there.
         """
+        if self.detached:
+            return self._began + self._total - now if self._total else None
         if self._gone is None:
             return None
         return self._gone + self._allowance() - now
 
     def expiry(self, now: float) -> str | None:
         """A sentence when the lease is over."""
-        lost = self._lost(now)
+        lost = None if self.detached else self._lost(now)
         if lost is not None:
             return lost
         if self._idle and self.client and now - self._moved > self._idle:

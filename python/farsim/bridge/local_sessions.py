@@ -50,6 +50,7 @@ def _describe(files: SessionFiles, state: dict[str, Any]) -> dict[str, Any]:
     now = time.monotonic()
     return {
         **shown,
+        **({"run": content.run._asdict()} if "detached" in shown else {}),
         "heard": round(now - content.heard, 1) if content.heard else None,
         "leaseLeft": round(content.ends - now, 1) if content.ends else None,
         "phase": content.phase,

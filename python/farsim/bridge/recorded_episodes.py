@@ -6,17 +6,39 @@ from typing import Any
 
 
 class RecordedEpisodes:
-    """Takes each frame's rows; `autoreset` says what follows an end. Numbers count through the run."""
+    """Takes each frame's rows; `autoreset` says what follows an end. Numbers count through the run. At most
+    `wanted` episodes are begun, all where that is None; what an env does beyond that is nobody's.
+    """
 
-    def __init__(self, num_envs: int, autoreset: str, step_dt: float) -> None:
+    def __init__(self, num_envs: int, autoreset: str, step_dt: float, wanted: int | None = None) -> None:
         self._num_envs = num_envs
         self._autoreset = autoreset
         self._step_dt = step_dt
+        self._wanted = wanted
+        self.ended = 0
+        """How many came to their end, or to their round's."""
         self._open: dict[int, dict[str, Any]] = {}
         self._ended: set[int] = set()
         self._of_round: list[dict[str, Any]] = []
         self._begun = 0
         self._round = 0
+
+    @property
+    def wants_more(self) -> bool:
+        """True while more episodes are wanted than were begun."""
+        return self._wanted is None or self._begun < self._wanted
+
+    @property
+    def running(self) -> bool:
+        """True while an episode of this round runs or is about to begin."""
+        return bool(self._open or (self._autoreset == "next_step" and self.wants_more and self._ended))
+
+    @property
+    def active_envs(self) -> list[int] | None:
+        """Envs that must be stepped, when some must not."""
+        if self._autoreset != "disabled" or not self._ended:
+            return None
+        return [env for env in range(self._num_envs) if env not in self._ended]
 
     def begin_round(self, number: int) -> None:
         """Notes that all envs were reset: row 0."""
@@ -70,6 +92,8 @@ class RecordedEpisodes:
         return found
 
     def _begin(self, env: int, row: int) -> None:
+        if not self.wants_more:
+            return
         self._open[env] = {
             "env": env,
             "episode": self._begun,
@@ -84,5 +108,6 @@ class RecordedEpisodes:
     def _close(self, env: int, outcome: str) -> None:
         episode = self._open.pop(env, None)
         if episode is not None:
+            self.ended += 1
             seconds = episode["steps"] * self._step_dt
             self._of_round.append({**episode, "outcome": outcome, "simulatedSeconds": seconds})

@@ -21,6 +21,7 @@ from .recorded_fields import (
 )
 
 _CHUNK_BYTES = 64 << 10
+_CHUNK_SECONDS = 0.15
 
 
 def require_mcap() -> None:
@@ -36,8 +37,8 @@ def require_mcap() -> None:
 
 
 class RoundFile:
-    """Grows by chunks of 64 KiB. A row without its outcome, which is written last, is none: so a process that
-    dies leaves whole rows.
+    """Grows by chunks of 64 KiB or 0.15 s. A row without its outcome, which is written last, is none: so a
+    process that dies leaves whole rows.
     """
 
     def __init__(self, path: Path, header: dict[str, Any], labels: dict[str, str]) -> None:
@@ -48,6 +49,7 @@ class RoundFile:
         self._channels: dict[tuple[str, tuple[Field, ...]], int] = {}
         self._layouts_of_topic: dict[str, int] = {}
         self._log_time = 0
+        self._chunk_ended = 0.0
         self.rows = 0
         self._writer.start(profile="farsim/1", library="farsim")
         self._writer.add_metadata("farsim", labels)
@@ -76,6 +78,15 @@ class RoundFile:
             )
         self.rows += 1
         self._log_time = log_time
+        self._flush()
+
+    def _flush(self) -> None:
+        now = time.monotonic()
+        # an older mcap has none: its chunks end by their size alone
+        end_chunk = getattr(self._writer, "flush", None)
+        if end_chunk is not None and now - self._chunk_ended > _CHUNK_SECONDS:
+            self._chunk_ended = now
+            end_chunk()
         self._file.flush()
 
     def seal(self, summary: dict[str, Any]) -> int:

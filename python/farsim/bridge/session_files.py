@@ -58,6 +58,8 @@ class SessionFiles:
         self.folder = host_folder() / session
         self.state = self.folder / "state.json"
         self.exit = self.folder / "bridge-exit.json"
+        self.run = self.folder / "run"
+        """Where a detached run keeps what it records, until somebody has fetched it."""
         self.log = self.folder / "simulator.log"
         self.supervisor_log = self.folder / "supervisor.log"
 
@@ -107,10 +109,16 @@ def known_sessions() -> list[str]:
 
 
 def forget_old_sessions(keep: int = 50) -> None:
-    """Removes the folders of the oldest ended sessions, so that logs do not pile up."""
-    ended = [session for session in known_sessions() if not SessionFiles(session).state.exists()]
-    for session in ended[: max(0, len(ended) - keep)]:
-        shutil.rmtree(SessionFiles(session).folder, ignore_errors=True)
+    """Removes the folders of the oldest ended sessions, so that logs do not pile up; recordings that nobody
+    has fetched stay.
+    """
+    ended = [
+        files
+        for files in map(SessionFiles, known_sessions())
+        if not files.state.exists() and not files.run.exists()
+    ]
+    for files in ended[: max(0, len(ended) - keep)]:
+        shutil.rmtree(files.folder, ignore_errors=True)
 
 
 def _write_private(path: Path, content: dict[str, Any]) -> None:

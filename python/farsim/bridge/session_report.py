@@ -32,6 +32,7 @@ def status(supervisor: Supervisor) -> dict[str, Any]:
         "started": page.started,
         "applied": page.applied,
         "since": round(now - page.since, 3) if page.started else 0.0,
+        **({"run": page.run._asdict(), "done": supervisor.done} if supervisor.has_run else {}),
         "ledger": {"index": page.ledger_index, "head": page.ledger_head.hex()},
         "log": str(supervisor.files.log),
     }
@@ -47,6 +48,7 @@ def saved_state(supervisor: Supervisor, token: str) -> dict[str, Any]:
         "owner": supervisor.lease.user,
         "task": supervisor.task,
         "warm": supervisor.lease.warm,
+        **({"detached": supervisor.lease.detached} if supervisor.has_run else {}),
     }
 
 

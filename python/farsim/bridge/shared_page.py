@@ -10,8 +10,21 @@ import struct
 from typing import NamedTuple
 
 PAGE_BYTES = 256
+_RUN_OFFSET = 64
 _LEASE_OFFSET = 128
 PHASES = ("queued", "boot", "launching", "creating", "probing", "ready", "closing", "failed")
+
+
+class RunProgress(NamedTuple):
+    """Of a run whose loop is in the simulator process; `rounds` is about how many there will be, `step`
+    counts in the round.
+    """
+
+    round: int
+    rounds: int
+    episodes: int
+    wanted: int
+    step: int
 
 
 class PageContent(NamedTuple):
@@ -28,6 +41,7 @@ class PageContent(NamedTuple):
     ledger_head: bytes
     heard: float
     ends: float
+    run: RunProgress
 
 
 class SharedPage:
@@ -56,6 +70,9 @@ class SharedPage:
     def set_ledger(self, index: int, head: bytes) -> None:
         struct.pack_into("<I32s", self._map, 24, index & 0xFFFFFFFF, head)
 
+    def set_run(self, progress: RunProgress) -> None:
+        struct.pack_into("<5I", self._map, _RUN_OFFSET, *progress)
+
     def set_lease(self, heard: float, ends: float) -> None:
         """The supervisor's part."""
         struct.pack_into("<dd", self._map, _LEASE_OFFSET, heard, ends)
@@ -64,7 +81,8 @@ class SharedPage:
         phase, started, applied, since, index, head = struct.unpack_from("<IIIxxxxdI32s", self._map, 0)
         heard, ends = struct.unpack_from("<dd", self._map, _LEASE_OFFSET)
         name = PHASES[phase] if phase < len(PHASES) else "failed"
-        return PageContent(name, started, applied, since, index, head, heard, ends)
+        run = RunProgress(*struct.unpack_from("<5I", self._map, _RUN_OFFSET))
+        return PageContent(name, started, applied, since, index, head, heard, ends, run)
 
     def close(self) -> None:
         self._map.close()

@@ -11,7 +11,8 @@ import signal
 import socket
 import sys
 import time
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .data_port import DataPort
 from .data_server import DataServer
@@ -22,6 +23,9 @@ from .shared_page import SharedPage
 from .simulator_errors import start_error
 from .world import World
 from .world_spec import complete_spec, probe, write_spec
+
+if TYPE_CHECKING:
+    from .detached_run import DetachedRun
 
 _CLOSE_SECONDS = 9.0
 
@@ -45,9 +49,14 @@ def run_simulator(door_fd: int, order_fd: int) -> None:
             world, spec_message = _start(order, door, page, port, stack)
             session = ServedSession(world, spec_message["hash"], page, order["log"])
             door.send({"task": world.spec["task"]})
+            detached = _detach(world, order, page, port) if "run" in order else None
             port.open(spec_message, session.gate, session.ledger)
             announce(door, page, "ready")
-            DataServer(port, session, world).run()
+            if detached is not None:
+                door.send({"done": detached.drive()})
+                _wait_for_the_end(port)
+            else:
+                DataServer(port, session, world).run()
             _close(world, door, page)
             session.finish(2.0)
             faulthandler.dump_traceback_later(_CLOSE_SECONDS, exit=True)
@@ -117,6 +126,21 @@ def _start(
     except BaseException as error:
         _flush()
         raise _StartFailed(phase, start_error(error, order["log"]).report()) from error
+
+
+def _detach(world: World, order: dict[str, Any], page: SharedPage, port: DataPort) -> DetachedRun:
+    from .detached_run import DetachedRun
+
+    try:
+        return DetachedRun(world, order["run"], page, port, Path(order["runFolder"]), order["log"])
+    except Exception as error:
+        raise _StartFailed("probing", start_error(error, order["log"]).report()) from error
+
+
+def _wait_for_the_end(port: DataPort) -> None:
+    while not port.closing:
+        port.wait(None)
+        port.drain_wake()
 
 
 def _make_adapter(entry: str) -> Any:

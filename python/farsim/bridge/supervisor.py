@@ -83,6 +83,10 @@ class Supervisor:
         self._applied = (0, 0)
         self._door: Door | None = None
         self.simulator: WatchedSimulator
+        self.has_run = "run" in order
+        """The simulator process drives a run of its own."""
+        self.done = ""
+        """How that run ended."""
 
     def prepare(self) -> None:
         """Starts the simulator process, or takes the one that serves, and writes the session's state, so that
@@ -124,6 +128,7 @@ class Supervisor:
             "log": str(self.files.log),
             "page": str(self.files.page),
             **({"script": script} if script else {}),
+            **({"run": self.order["run"], "runFolder": str(self.files.run)} if self.has_run else {}),
         }
         cwd = self.order.get("cwd") or (os.path.expanduser("~") if script else None)
         child = spawn_simulator(order, theirs.fileno(), cwd, self.order.get("env") or {})
@@ -177,6 +182,8 @@ class Supervisor:
                 (),
                 {"applied": applied},
             )
+        if self.has_run and _ROLES[hello["role"]] != "control":
+            return FarsimError("BUSY", "this simulator drives a run of its own and takes no requests")
         if _ROLES[hello["role"]] == "control":
             details = self.lease.refusal(hello, self._owner is not None, time.monotonic())
             if details is not None:
@@ -271,9 +278,14 @@ class Supervisor:
             self._ladder.hurry(time.monotonic())
 
     def detach(self, grace: float | None) -> dict[str, Any]:
-        """Leaves the simulator for its next client, for `grace` seconds, or as long as it was kept before."""
+        """Leaves the simulator for its next client, for `grace` seconds, or as long as it was kept before;
+        one that drives a run of its own goes on with that.
+        """
         now = time.monotonic()
-        self.lease.release(grace, now)
+        if self.has_run:
+            self.lease.detach(now)
+        else:
+            self.lease.release(grace, now)
         self._owner = None
         self._door_send({"drop": True})
         self._save_state()
@@ -323,6 +335,8 @@ class Supervisor:
                 self._failed = {**message["failed"], "phase": message["phase"]}
             elif "phase" in message:
                 self._set_phase(message["phase"])
+            elif "done" in message:
+                self.done = message["done"]
             elif "task" in message:
                 self.task = message["task"]
             elif "progress" in message:
@@ -371,6 +385,8 @@ class Supervisor:
             if self._owner is not None:
                 self._drop(self._owner)
             self.detach(None)
+        if self.lease.detached and (self.done or self._crash is not None):
+            self.end(self.done or (self._crash or {})["message"], self._status)
         expired = self.lease.expiry(now)
         if expired is not None:
             self.end(f"lease over: {expired}", 7 if self._crash is None else self._status)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection
 from typing import Any, NoReturn
 
 from .errors import FarsimError
+from .far_recording import require_recording
 from .handshake import new_token
 from .join import join_warm
 from .join_bus import join_bus
@@ -30,7 +31,7 @@ from .supervisor import Supervisor
 _BACKLOG = 1024
 _KEYS = frozenset(
     {"adapter", "script", "serving", "config", "lease", "start", "cwd", "env", "files", "name", "adapterPath"}
-    | {"orderHash", "join", "nats", "token", "tokenFile"}
+    | {"orderHash", "join", "nats", "token", "tokenFile", "run"}
 )
 
 
@@ -63,6 +64,8 @@ def _read_order(text: str) -> dict[str, Any]:
         raise FarsimError("CONFIG_INVALID", "the order must be an object with `adapter`: `module:Class`")
     if "script" in order:
         _check_script(order["script"])
+    if "run" in order:
+        require_recording()
     unknown = sorted(order.keys() - _KEYS)
     if unknown:
         raise FarsimError("UNKNOWN_KEY", f"the order holds the unknown key '{unknown[0]}'")
@@ -114,16 +117,19 @@ def _start(order: dict[str, Any], foreground: bool) -> dict[str, Any]:
     def supervise() -> NoReturn:
         _supervise(files, order, token, listener, write_end)
 
+    def first_line() -> dict[str, Any]:
+        return _first_line(files, token, read_end, "run" in order)
+
     if foreground:
-        _stay(files, supervise, keep, relay, read_end, token)
+        _stay(files, supervise, keep, relay, first_line, read_end)
     if os.fork() == 0:
         os.setsid()
         _become_sentinel(files, supervise, keep, relay)
     os.close(write_end)
-    return _first_line(files, token, read_end)
+    return first_line()
 
 
-def _first_line(files: SessionFiles, token: str, ready: int) -> dict[str, Any]:
+def _first_line(files: SessionFiles, token: str, ready: int, has_run: bool) -> dict[str, Any]:
     """Waits until the supervisor has prepared everything."""
     with os.fdopen(ready) as pipe:
         said = pipe.read()
@@ -139,6 +145,7 @@ def _first_line(files: SessionFiles, token: str, ready: int) -> dict[str, Any]:
         "host": socket.gethostname(),
         "python": platform.python_version(),
         **({"job": job} if job else {}),
+        **({"recording": str(files.run)} if has_run else {}),
     }
 
 
@@ -147,8 +154,8 @@ def _stay(
     supervise: Callable[[], NoReturn],
     keep: set[int],
     relay: RelayProcess | None,
+    first_line: Callable[[], dict[str, Any]],
     ready: int,
-    token: str,
 ) -> NoReturn:
     """Makes this process the sentinel."""
     told = os.dup(1)
@@ -167,7 +174,7 @@ def _stay(
         ended = files.read_exit() or {}
         tell({"farsim": 1, "session": files.session, "reason": ended.get("reason")})
 
-    started = Watch(lambda: tell(_line_of(lambda: _first_line(files, token, ready))), tell_end)
+    started = Watch(lambda: tell(_line_of(first_line)), tell_end)
     _become_sentinel(files, supervise_alone, keep, relay, {told, ready}, started)
 
 

@@ -95,6 +95,10 @@ class World:
         wait = idle()
         return 0.05 if wait is None else wait
 
+    def model_files(self) -> tuple[str, dict[str, bytes]] | None:
+        """The model's entry and files, where the simulator has one."""
+        return self._adapter.model() if "model" in self._capabilities else None
+
     def close(self) -> None:
         self._adapter.close()
 
