@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { pythonSimulator, toNumbers, type RemoteSimulator, type Tensor } from '@farsim/core';
+import { pythonSimulator, toNumbers, type RemoteSimulator, type Tensor, type Transport } from '@farsim/core';
 import { protobufCodec } from '@farsim/codec-protobuf';
+import sshTransport from '@farsim/transport-ssh';
 import { processesOfSession } from './left-over.ts';
 import { openContext, openLocalTransport } from './open-far.ts';
+import { startSshd } from './sshd/start-sshd.ts';
 
 const python = process.env.FARSIM_TEST_PYTHON ?? 'python3';
 const PYTHONPATH = fileURLToPath(new URL('../python', import.meta.url));
@@ -41,10 +43,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function open(
   section: Readonly<Record<string, unknown>>,
   lines: string[] = [],
+  transport?: Transport,
 ): Promise<RemoteSimulator> {
   const context = {
     ...openContext({ folder, progress: (line) => lines.push(line) }),
-    transport: await openLocalTransport(),
+    transport: transport ?? (await openLocalTransport()),
     codec: protobufCodec,
   };
   const config = pythonSimulator.config.parse({ python, ...section });
@@ -106,6 +109,23 @@ test('a second client is told who controls a served script', async () => {
   await expect(open({ join: name })).rejects.toMatchObject({ code: 'BUSY' });
   expect((await plant.step(right)).tick[0]).toBe(1);
   await plant.session.control.close(20_000);
+});
+
+test('a served script on another machine is joined over ssh', async () => {
+  const name = `far-${process.pid}`;
+  const said = await startScript(name);
+  await using sshd = await startSshd();
+  const { address: host, port, user, identityFile, knownHosts } = sshd;
+  const reached = { host, port, user, identityFile, knownHosts, configFile: 'none' };
+  await using transport = await sshTransport.open(sshTransport.config.parse(reached), openContext());
+  await using plant = await open({ join: name }, [], transport);
+  await plant.reset();
+  for (let tick = 1; tick <= 5; tick++) expect((await plant.step(right)).tick[0]).toBe(tick);
+  plant.session.ledger.verify();
+  const ended = once(running!, 'exit');
+  await plant.session.control.close(20_000);
+  await ended;
+  expect(said()).toContain('why: asked to close');
 });
 
 test('a script that farsim starts serves with its arguments and ends with its client', async () => {
