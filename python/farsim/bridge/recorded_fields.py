@@ -7,15 +7,16 @@ import math
 import re
 import struct
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from .dtypes import NAMES, dtype_code, flat
+from .dtypes import NAMES, dtype_code
 from .layouts import NamedArray
 from .named_tree import escape
 
 _OUTCOME = frozenset({"envs", "tick", "episode", "time", "reward", "terminated", "truncated"})
 _BODIES = frozenset({"body_pos", "body_quat"})
-_TEXTS = frozenset({"values", "final/values"})
+TEXTS = frozenset({"values", "final/values"})
+"""Names whose bytes are JSON text."""
 _TOPICS = {
     "obs": "/observations",
     "action": "/action",
@@ -57,7 +58,7 @@ def field_of(named: NamedArray) -> Field:
     """From rank 1 on the first dimension is open, so that subsets of envs share a channel, unless the others
     make the array empty.
     """
-    if named.name in _TEXTS:
+    if named.name in TEXTS:
         return Field(named.name, "text", ())
     shape = tuple(named.array.shape)
     is_open = len(shape) > 0 and math.prod(shape[1:]) > 0
@@ -66,11 +67,11 @@ def field_of(named: NamedArray) -> Field:
 
 def message_of(arrays: Sequence[NamedArray]) -> bytes:
     """A message's bytes: from rank 1 on the number of elements (bytes, of text) before them."""
-    parts: list[Any] = []
+    parts: list[bytes] = []
     for _, array, _ in arrays:
         if len(array.shape) > 0:
             parts.append(struct.pack("<I", math.prod(array.shape)))
-        parts.append(memoryview(flat(array)).cast("B") if array.nbytes else b"")
+        parts.append(array.tobytes())
     return b"".join(parts)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from .errors import FarsimError
 from .layouts import NamedArray
 from .recorded_fields import (
+    TEXTS,
     Field,
     field_of,
     fields_text,
@@ -22,6 +23,7 @@ from .recorded_fields import (
 
 _CHUNK_BYTES = 64 << 10
 _CHUNK_SECONDS = 0.15
+_MOST_PLANS = 256
 
 
 def require_mcap() -> None:
@@ -48,6 +50,7 @@ class RoundFile:
         self._writer = Writer(self._file, chunk_size=_CHUNK_BYTES, enable_data_crcs=True)
         self._channels: dict[tuple[str, tuple[Field, ...]], int] = {}
         self._layouts_of_topic: dict[str, int] = {}
+        self._plans: dict[tuple, list[tuple[int, list[int]]]] = {}
         self._log_time = 0
         self._chunk_ended = 0.0
         self.rows = 0
@@ -63,16 +66,12 @@ class RoundFile:
 
     def add_row(self, arrays: Sequence[NamedArray], log_time: int) -> None:
         """Adds a row's arrays under their wire names; `log_time` in simulated nanoseconds."""
-        topics: dict[str, list[NamedArray]] = {}
-        for named in arrays:
-            topics.setdefault(topic_of(named.name), []).append(named)
-        topics["/outcome"] = topics.pop("/outcome")
         now = time.time_ns()
-        for topic, fields in topics.items():
+        for channel, places in self._plan(arrays):
             self._writer.add_message(
-                channel_id=self._channel(topic, tuple(map(field_of, fields))),
+                channel_id=channel,
                 log_time=log_time,
-                data=message_of(fields),
+                data=message_of([arrays[place] for place in places]),
                 publish_time=now,
                 sequence=self.rows,
             )
@@ -100,6 +99,23 @@ class RoundFile:
     def _attach(self, name: str, content: dict[str, Any]) -> None:
         data = json.dumps(content).encode()
         self._writer.add_attachment(time.time_ns(), self._log_time, name, "application/json", data)
+
+    def _plan(self, arrays: Sequence[NamedArray]) -> list[tuple[int, list[int]]]:
+        """Each message's channel and which arrays it holds; kept for the next row that looks the same."""
+        look = tuple((name, array.dtype, name not in TEXTS and array.shape) for name, array, _ in arrays)
+        plan = self._plans.get(look)
+        if plan is None:
+            topics: dict[str, list[int]] = {}
+            for place, named in enumerate(arrays):
+                topics.setdefault(topic_of(named.name), []).append(place)
+            topics["/outcome"] = topics.pop("/outcome")
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            plan = self._plans[look] = [
+                (self._channel(topic, tuple(field_of(arrays[place]) for place in places)), places)
+                for topic, places in topics.items()
+            ]
+        return plan
 
     def _channel(self, topic: str, fields: tuple[Field, ...]) -> int:
         channel = self._channels.get((topic, fields))
