@@ -17,8 +17,10 @@ from .simulator_process import announce
 from .world import World
 from .world_spec import complete_spec, probe, write_spec
 
-LEASE = {"grace": 600.0, "idle": 1800.0, "total": 86_400.0}
-"""Seconds: how long `serve` waits for a client, for a request, and in all (0: for ever; not for grace)."""
+LEASE = {"wait": 600.0, "grace": 60.0, "idle": 1800.0, "total": 86_400.0}
+"""Seconds for which `serve` waits: for its next client, for one that is cut off, for a client's next request,
+and in all. 0 is never for the last two.
+"""
 
 
 def serve(

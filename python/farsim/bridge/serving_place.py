@@ -79,7 +79,7 @@ def place_beside(
     print(
         f"farsim: serving {spec['task']} ({envs}) as '{name}', session {line['session']} on {line['host']}\n"
         f"farsim: join it with {how}; "
-        f"it ends after {lease['grace']:g} s without a client",
+        f"it ends after {lease['wait']:g} s without a client",
         flush=True,
     )
     return ServingPlace(line["session"], 1, Door(ours), str(files.page), str(files.log))
