@@ -18,7 +18,7 @@ def record(env: Any, path: str | os.PathLike[str]) -> Any:
     `env`: a Gymnasium Env or VectorEnv (what is given back is one again), or an adapter object. It behaves as
     before; nothing listens. A reset of all envs begins a round. States are kept where the env is of
     Gymnasium's MuJoCo kind or the adapter has get_state. Leaving the `with` block seals the recording and
-    leaves the env open; `close()` does both. Rows reach the file by 64 KiB. Raises FarsimError
+    leaves the env open; `close()` does both. Rows reach the file by 64 KiB or 150 ms. Raises FarsimError
     PACKAGE_MISSING without the package mcap, BAD_ARGUMENT for a folder that holds something,
     RECORDING_FAILED when the disk takes no more.
     """
