@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { FarsimError } from '../model/errors.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
 import { definePlugin, type OpenContext } from '../ports/plugin.ts';
+import { deviceName, hideOtherGpus } from './choose-gpu.ts';
 import { farKeyNames, farKeys, type FarOptions } from './far-options.ts';
 import { openRemoteSimulator } from './open-remote-simulator.ts';
 import type { FarScript } from './start-bridge.ts';
@@ -20,6 +21,8 @@ export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
     AdapterSource | ((config: z.infer<z.ZodObject<Shape>>, context: OpenContext) => AdapterSource);
   /** What the adapter is given; left out: the manifest's keys and the far keys that adapters read, spelt as Python does (`stepDt` as `step_dt`). */
   readonly adapterConfig?: (config: z.infer<z.ZodObject<Shape>>) => Readonly<Record<string, unknown>>;
+  /** How its engine is told which GPU: the others are hidden from it, which is the default, or the adapter is given `gpu: 'cuda:1'`, for engines whose renderer breaks when cards are hidden. */
+  readonly gpu?: 'hides others' | 'device name';
   /** Files that the far side needs, by the config key that names them. */
   readonly files?: (
     config: z.infer<z.ZodObject<Shape>>,
@@ -51,6 +54,8 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
     config,
     open: async (given, context) => {
       const own = given as z.infer<z.ZodObject<Shape>>;
+      const { gpu, env, ...options } = given as unknown as FarOptions;
+      const byName = manifest.gpu === 'device name';
       const { adapter: source } = manifest;
       const {
         entry,
@@ -62,8 +67,11 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
         name: context.name,
         adapter: { entry, files: await readFiles(files), requirements },
         script,
-        options: given as unknown as FarOptions,
-        config: manifest.adapterConfig?.(own) ?? forPython(given),
+        options: { ...options, env: byName ? env : { ...hideOtherGpus(gpu), ...env } },
+        config: {
+          ...(manifest.adapterConfig?.(own) ?? forPython(given)),
+          ...(byName && gpu !== undefined && { gpu: deviceName(gpu) }),
+        },
         files: (await manifest.files?.(own, context)) ?? {},
         signal: context.signal,
         hurry: context.hurry,

@@ -16,15 +16,21 @@ export const farKeys = {
   gpu: z
     .union([z.int().min(0), z.string()])
     .optional()
-    .describe('Which GPU: a number or a device name.'),
+    .describe(
+      'Which GPU: its number as nvidia-smi counts, `cuda:1`, or its UUID; the others are hidden from the simulator (CUDA_VISIBLE_DEVICES), or it is told the device by name where hiding breaks its renderer.',
+    ),
   launch: z
     .array(z.string())
-    .default([])
-    .describe('Words put before the command that starts the bridge (containers, queues).'),
+    .describe(
+      'Words before the command that starts the bridge and stays while it runs: `[docker, exec, -i, isaac]`, `[srun, --gres=gpu:1]`.',
+    )
+    .default([]),
   enter: z
     .array(z.string())
     .optional()
-    .describe('Words put before every later command; left out: the same as `launch`.'),
+    .describe(
+      'Words before every other command there, uploads too; left out: the same as `launch`. `{job}` becomes the number of the queue’s job: `[srun, --overlap, "--jobid={job}"]`; what comes before the start is then done without them, in the home that is shared.',
+    ),
   acceptEula: z.boolean().default(false).describe('Accepts the simulator’s licence for you.'),
   imports: z.array(z.string()).default([]).describe('Python modules to import before the simulator is made.'),
   overrides: z.array(z.string()).default([]).describe('`key=value` settings of the simulator’s own config.'),
@@ -50,7 +56,7 @@ export const farKeys = {
 
 /** Keys that are farsim's and not the adapter's. */
 export const farKeyNames: ReadonlySet<string> = new Set(
-  Object.keys(farKeys).filter((key) => !['imports', 'overrides', 'acceptEula', 'gpu'].includes(key)),
+  Object.keys(farKeys).filter((key) => !['imports', 'overrides', 'acceptEula'].includes(key)),
 );
 
 export type FarOptions = z.infer<z.ZodObject<typeof farKeys>>;

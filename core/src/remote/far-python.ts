@@ -10,7 +10,7 @@ const probe =
 
 /** Activates a conda environment as `conda activate` does, its activate.d included, and becomes the command that follows. */
 const condaScript = [
-  'for c in "$CONDA_EXE" "$(command -v conda)" ~/miniconda3/bin/conda ~/anaconda3/bin/conda ~/miniforge3/bin/conda /opt/conda/bin/conda; do',
+  'for c in "$CONDA_EXE" "$(command -v conda)" ~/miniconda3/bin/conda ~/anaconda3/bin/conda ~/miniforge3/bin/conda ~/mambaforge/bin/conda /opt/{conda,miniconda3,miniforge3}/bin/conda; do',
   '[ -x "$c" ] && break; c=; done',
   '[ -n "$c" ] || { echo "farsim: no conda found" >&2; exit 127; }',
   'eval "$("$c" shell.posix hook)" && conda activate "$1" || exit 127',
