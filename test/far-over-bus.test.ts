@@ -1,13 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RemoteSimulator } from '@farsim/core';
+import { f64, type RemoteSimulator } from '@farsim/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openNatsTransport, type NatsTransport } from '../plugins/transport-nats/src/nats-transport.ts';
 import { joinOverBus, relayOf, runs, startOnBus } from './far-over-bus.ts';
 import { one, stepAtDepth } from './faults/stepping.ts';
 import { makeNatsAccount } from './nats/make-nats-account.ts';
 import { startNatsServer, type NatsServer } from './nats/start-nats-server.ts';
+import { watchOverBus } from './watch-over-bus.ts';
 
 let server: NatsServer;
 let near: NatsTransport;
@@ -182,6 +183,21 @@ describe('before anything is started', () => {
   });
 });
 
+test('each side needs no more permissions than the guide gives it', async () => {
+  const guide = await readFile(new URL('../docs/guide-message-bus.md', import.meta.url), 'utf8');
+  const authorization = /^authorization \{\n.*?^\}/ms.exec(guide)![0];
+  const config = authorization.replace('$SIM', 'far').replace('$ME', 'near').split('\n');
+  await using own = await startNatsServer({ config });
+  await using far = await startOnBus({ nats: { servers: own.url, user: 'sim', password: 'far' } });
+  await using transport = await openNatsTransport({ servers: own.url, user: 'me', password: 'near' });
+  await using simulator = await joinOverBus(transport, far);
+  await simulator.reset();
+  expect(await stepAtDepth(simulator, 100, 8)).toEqual(upTo(100));
+  await expect(joinOverBus(transport, { ...far, name: 'other' })).rejects.toMatchObject({
+    code: 'LOGIN_REFUSED',
+  });
+});
+
 test('a far bridge proves its own certificate and a password from a file over TLS', async () => {
   await using own = await startNatsServer({
     tls: 'verify',
@@ -197,4 +213,45 @@ test('a far bridge proves its own certificate and a password from a file over TL
   await simulator.reset();
   expect(await stepAtDepth(simulator, 200, 32)).toEqual(upTo(200));
   await expectUndisturbed(simulator, 200);
+});
+
+describe('frames for watchers', () => {
+  test('are published while somebody steps, the newest at last, and slow no step', async () => {
+    await using far = await startOnBus({ nats: { servers: server.url, publish: true }, name: 'shown' });
+    await using watch = await watchOverBus(server.url, 'farsim.shown.frames');
+    await using simulator = await joinOverBus(near, far);
+    await expect.poll(() => watch.specs.length, { timeout: 5_000 }).toBeGreaterThan(0);
+    await simulator.reset();
+    expect(await stepAtDepth(simulator, 1_000, 32)).toEqual(upTo(1_000));
+    await expect.poll(() => watch.sums.at(-1), { timeout: 5_000 }).toBe(1_000);
+    expect(watch.sums).toEqual(watch.sums.toSorted((a, b) => a - b));
+    expect(watch.sums.length).toBeLessThan(200);
+    expect(JSON.parse(watch.specs[0]!)).toMatchObject({ sim: 'counter' });
+  });
+
+  test('larger than a message come whole', async () => {
+    const config = { envs: 1, size: 12_000 };
+    const order = { config };
+    await using far = await startOnBus({
+      nats: { servers: server.url, publish: true },
+      name: 'large',
+      order,
+    });
+    await using watch = await watchOverBus(server.url, 'farsim.large.frames');
+    await using simulator = await joinOverBus(near, far);
+    await expect.poll(() => watch.specs.length, { timeout: 5_000 }).toBeGreaterThan(0);
+    await simulator.reset();
+    await simulator.step(f64(new Array<number>(config.size).fill(7), [1, config.size]));
+    await expect.poll(() => watch.sums.at(-1), { timeout: 5_000 }).toBe(7);
+  });
+
+  test('are published only when the order says so', async () => {
+    await using far = await startOnBus({ nats: { servers: server.url }, name: 'hidden' });
+    await using watch = await watchOverBus(server.url, 'farsim.hidden.frames');
+    await using simulator = await joinOverBus(near, far);
+    await simulator.reset();
+    await stepAtDepth(simulator, 100, 8);
+    await sleep(1_500);
+    expect(watch.messages).toBe(0);
+  });
 });

@@ -10,8 +10,10 @@ import sys
 import time
 from typing import Any
 
+from .bus_broadcast import BusBroadcast
 from .bus_connection import BusConnection
 from .bus_listener import BusListener
+from .bus_message import terms_of
 from .bus_probe import await_pong, probe_bus
 from .dial_nats import dial_nats
 from .errors import FarsimError
@@ -20,15 +22,17 @@ from .nats_settings import NatsSettings
 
 _REDIAL_SECONDS = 5.0
 _MOST_UNSENT = 4 << 20
+_MOST_UNSENT_FRAMES = 256 << 10
 _LAST_WORDS_SECONDS = 1.0
 
 
 class BusRelay:
     """`connect` once where errors can still be told, `run` in a process of its own."""
 
-    def __init__(self, settings: NatsSettings, local: str) -> None:
+    def __init__(self, settings: NatsSettings, local: str, token: str) -> None:
         self._settings = settings
         self._local = local
+        self._token = token
         self._bus: NatsConnection | None = None
         self._listener: BusListener | None = None
         # made in the process that uses it: a descriptor from before a fork may be another one's by then
@@ -91,17 +95,28 @@ class BusRelay:
     def _carry(self, bus: NatsConnection, listener: BusListener) -> None:
         """Raises LINK_LOST when the server is gone."""
         self._selector = selectors.DefaultSelector()
+        broadcast = self._broadcast(bus) if self._settings.publish else None
         try:
-            self._turn(bus, listener)
+            self._turn(bus, listener, broadcast)
         finally:
+            if broadcast is not None:
+                broadcast.close()
             listener.drop()
             self._selector.close()
             bus.close()
 
-    def _turn(self, bus: NatsConnection, listener: BusListener) -> None:
+    def _broadcast(self, bus: NatsConnection) -> BusBroadcast:
+        largest = terms_of(bus.max_payload, self._settings.names).largest
+        frames = self._settings.subjects.frames
+        return BusBroadcast(
+            self._token, self._open_local, lambda message: bus.publish(frames, "", message), largest
+        )
+
+    def _turn(self, bus: NatsConnection, listener: BusListener, broadcast: BusBroadcast | None) -> None:
         mask = selectors.EVENT_READ
         self._selector.register(bus, mask)
         ticked = time.monotonic()
+        longest_wait = 0.1 if broadcast is None else 0.02
         bus.flush()
         while True:
             wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if bus.unsent else 0)
@@ -109,7 +124,8 @@ class BusRelay:
                 mask = wanted
                 self._selector.modify(bus, mask)
             self._refresh(bus)
-            for key, _ in self._selector.select(max(0.0, min(0.1, ticked + PING_SECONDS - time.monotonic()))):
+            wait = min(longest_wait, ticked + PING_SECONDS - time.monotonic())
+            for key, _ in self._selector.select(max(0.0, wait)):
                 if key.data is None:
                     bus.receive()
                 else:
@@ -121,6 +137,8 @@ class BusRelay:
                 bus.tick()
                 for connection in list(listener.connections.values()):
                     connection.tick(now)
+            if broadcast is not None and self._ending_at is None:
+                broadcast.tick(now, bus.unsent < _MOST_UNSENT_FRAMES)
             bus.flush()
             if self._ending_at is not None:
                 said_all = all(connection.has_said_all for connection in listener.connections.values())

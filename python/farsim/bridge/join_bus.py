@@ -7,10 +7,10 @@ from typing import Any
 from .relay_process import RelayProcess
 
 
-def join_bus(given: Any, local: str) -> RelayProcess | None:
+def join_bus(given: Any, local: str, token: str) -> RelayProcess | None:
     """A relay from the bus that the order's `nats` names to the supervisor's socket, connected; None without
-    `nats`. Raises CONFIG_INVALID, UNKNOWN_KEY, FILE_NOT_FOUND, UNSUPPORTED, HOST_UNREACHABLE, LOGIN_REFUSED,
-    and BAD_ARGUMENT for a name that is taken.
+    `nats`. `token` is the session's. Raises CONFIG_INVALID, UNKNOWN_KEY, FILE_NOT_FOUND, UNSUPPORTED,
+    HOST_UNREACHABLE, LOGIN_REFUSED, and BAD_ARGUMENT for a name that is taken.
     """
     if given is None:
         return None
@@ -18,6 +18,6 @@ def join_bus(given: Any, local: str) -> RelayProcess | None:
     from .bus_relay import BusRelay
     from .nats_settings import read_nats_settings
 
-    relay = BusRelay(read_nats_settings(given), local)
+    relay = BusRelay(read_nats_settings(given), local, token)
     relay.connect()
     return RelayProcess(relay)

@@ -51,6 +51,7 @@ class NatsConnection:
         return len(self._unsent)
 
     def publish(self, subject: str, reply: str, payload: bytes) -> None:
+        """An empty `reply` is none."""
         self._write(b"PUB %s %s %d\r\n%s\r\n" % (subject.encode(), reply.encode(), len(payload), payload))
 
     def subscribe(self, subject: str, hear: Hear) -> int:

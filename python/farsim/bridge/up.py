@@ -102,7 +102,7 @@ def _start(order: dict[str, Any], foreground: bool) -> dict[str, Any]:
     session = secrets.token_hex(6)
     files = SessionFiles(session)
     token = given_token(order) or new_token()
-    relay = join_bus(order.pop("nats", None), str(files.socket))
+    relay = join_bus(order.pop("nats", None), str(files.socket), token)
     files.create()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(files.socket))
