@@ -241,7 +241,12 @@ describe('frames for watchers', () => {
     await using simulator = await joinOverBus(near, far);
     await expect.poll(() => watch.specs.length, { timeout: 5_000 }).toBeGreaterThan(0);
     await simulator.reset();
-    await simulator.step(f64(new Array<number>(config.size).fill(7), [1, config.size]));
+    await simulator.step(
+      f64(
+        Array.from({ length: config.size }, () => 7),
+        [1, config.size],
+      ),
+    );
     await expect.poll(() => watch.sums.at(-1), { timeout: 5_000 }).toBe(7);
   });
 
