@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replay, toNumbers, type RecordedRow, type Tensor } from '@farsim/core';
-import { dataInfo, openRecording, verifyLedger } from '@farsim/recorder-mcap';
+import { dataInfo, openRecording, recover, verifyLedger } from '@farsim/recorder-mcap';
 import { collectModelFiles, openMujoco } from '@farsim/sim-mujoco';
 
 const python = process.env.FARSIM_TEST_PYTHON ?? 'python3';
@@ -46,6 +46,7 @@ interface SaidRow {
   readonly x: number;
 }
 
+const PYTHONPATH = fileURLToPath(new URL('../python', import.meta.url));
 const numbers = (tensor: Tensor): number[] => Array.from(toNumbers(tensor));
 
 let folder: string;
@@ -56,7 +57,6 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'farsim-record-'));
   run = path.join(folder, 'run');
   const answer = path.join(folder, 'said.json');
-  const PYTHONPATH = fileURLToPath(new URL('../python', import.meta.url));
   await promisify(execFile)(python, ['-c', program, run, answer], { env: { ...process.env, PYTHONPATH } });
   said = JSON.parse(await readFile(answer, 'utf8')) as SaidRow[][];
 }, 60_000);
@@ -111,4 +111,27 @@ test('it is replayed in MuJoCo here with the model that it keeps', async () => {
   const report = await replay({ recording, view, recorders: [] });
   expect(report).toMatchObject({ episodes: 3, compared: 3, conventions: 'declared', unmatched: [] });
   for (const { position } of report.bodies) expect(position).toBeLessThan(1e-12);
+});
+
+test('what a killed program recorded is sealed here with whole rows', async () => {
+  const killed = path.join(folder, 'killed');
+  const dying = `
+import os, signal, sys
+import gymnasium
+from farsim.bridge import record
+
+env = record(gymnasium.make("Ant-v5"), sys.argv[1])
+env.reset(seed=1)
+for step in range(150):
+    env.step(env.action_space.sample())
+os.kill(os.getpid(), signal.SIGKILL)
+`;
+  const dead = promisify(execFile)(python, ['-c', dying, killed], { env: { ...process.env, PYTHONPATH } });
+  await expect(dead).rejects.toMatchObject({ signal: 'SIGKILL' });
+  expect((await recover(killed)).sealed).toMatchObject([{ lostBytes: 0 }]);
+  await using recording = await openRecording(killed);
+  expect(recording.sealed).toBe(true);
+  const report = await verifyLedger(recording);
+  expect(report).toMatchObject({ gaps: [], faults: [], requests: report.entries - 1 });
+  expect(report.entries).toBeGreaterThan(75);
 });

@@ -174,7 +174,7 @@ def test_a_killed_program_leaves_whole_rows(tmp_path):
             elif type(record_).__name__ == "Message":
                 rows.setdefault(record_.sequence, set()).add(topics[record_.channel_id])
     whole = [row for row, found in rows.items() if "/outcome" in found]
-    assert whole == list(range(len(whole))) and len(whole) > 100
+    assert whole == list(rows) == list(range(len(whole))) and len(whole) > 100
     assert all({"/observations", "/state/torso", "/ledger"} <= rows[row] for row in whole)
     assert index(tmp_path / "run")["closed"] is False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,36 +24,40 @@ from .recorded_fields import (
 
 _CHUNK_BYTES = 64 << 10
 _CHUNK_SECONDS = 0.15
+_NEVER = 1 << 62
 _MOST_PLANS = 256
 
 
 def require_mcap() -> None:
-    """Raises PACKAGE_MISSING where there is no `mcap`."""
+    """Raises PACKAGE_MISSING where there is no `mcap`, or one that cannot end a chunk."""
     try:
-        import mcap.writer  # noqa: F401
+        from mcap.writer import Writer
+
+        found = "is too old" if not hasattr(Writer, "flush") else ""
     except ImportError as error:
+        found = f"is missing ({error})"
+    if found:
         raise FarsimError(
             "PACKAGE_MISSING",
-            f"recordings are written with the package mcap: {error}",
-            ["run `pip install mcap`"],
-        ) from error
+            f"recordings are written with the package mcap, which {found}",
+            [f"run `{sys.executable} -m pip install -U mcap`"],
+        )
 
 
 class RoundFile:
-    """Grows by chunks of 64 KiB or 0.15 s. A row without its outcome, which is written last, is none: so a
-    process that dies leaves whole rows.
-    """
+    """Grows by chunks of whole rows, 64 KiB or 0.15 s of them: a process that dies leaves whole rows."""
 
     def __init__(self, path: Path, header: dict[str, Any], labels: dict[str, str]) -> None:
         from mcap.writer import Writer
 
         self._file = path.open("xb")
-        self._writer = Writer(self._file, chunk_size=_CHUNK_BYTES, enable_data_crcs=True)
+        self._writer = Writer(self._file, chunk_size=_NEVER, enable_data_crcs=True)
         self._channels: dict[tuple[str, tuple[Field, ...]], int] = {}
         self._layouts_of_topic: dict[str, int] = {}
         self._plans: dict[tuple, list[tuple[int, list[int]]]] = {}
         self._log_time = 0
-        self._chunk_ended = 0.0
+        self._chunk_began = time.monotonic()
+        self._chunk_bytes = 0
         self.rows = 0
         self._writer.start(profile="farsim/1", library="farsim")
         self._writer.add_metadata("farsim", labels)
@@ -68,28 +73,22 @@ class RoundFile:
         """Adds a row's arrays under their wire names; `log_time` in simulated nanoseconds."""
         now = time.time_ns()
         for channel, places in self._plan(arrays):
-            self._writer.add_message(
-                channel_id=channel,
-                log_time=log_time,
-                data=message_of([arrays[place] for place in places]),
-                publish_time=now,
-                sequence=self.rows,
-            )
+            message = message_of([arrays[place] for place in places])
+            self._chunk_bytes += len(message)
+            self._writer.add_message(channel, log_time, message, now, self.rows)
         self.rows += 1
         self._log_time = log_time
-        self._flush()
+        late = time.monotonic() - self._chunk_began > _CHUNK_SECONDS
+        if late or self._chunk_bytes >= _CHUNK_BYTES:
+            self._end_chunk()
 
-    def _flush(self) -> None:
-        now = time.monotonic()
-        # an older mcap has none: its chunks end by their size alone
-        end_chunk = getattr(self._writer, "flush", None)
-        if end_chunk is not None and now - self._chunk_ended > _CHUNK_SECONDS:
-            self._chunk_ended = now
-            end_chunk()
-        self._file.flush()
+    def _end_chunk(self) -> None:
+        self._writer.flush()
+        self._chunk_began, self._chunk_bytes = time.monotonic(), 0
 
     def seal(self, summary: dict[str, Any]) -> int:
         """Writes the summary and the index, and closes the file; gives its length."""
+        self._end_chunk()
         self._attach("round-summary.json", {**summary, "rows": self.rows})
         self._writer.finish()
         length = self._file.tell()
@@ -108,7 +107,6 @@ class RoundFile:
             topics: dict[str, list[int]] = {}
             for place, named in enumerate(arrays):
                 topics.setdefault(topic_of(named.name), []).append(place)
-            topics["/outcome"] = topics.pop("/outcome")
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
             plan = self._plans[look] = [
