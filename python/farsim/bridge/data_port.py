@@ -15,7 +15,7 @@ from .door import Door
 from .framing import encode_frame
 from .layouts import LayoutReader
 from .ledger_keeper import LedgerKeeper
-from .link import Link
+from .link import Link, drain
 from .request_gate import RequestGate
 
 _TICK_SECONDS = 0.1
@@ -78,11 +78,7 @@ class DataPort:
         self._busy = busy
 
     def drain_wake(self) -> None:
-        try:
-            while os.read(self.wake_fd, 4096):
-                pass
-        except BlockingIOError:
-            pass
+        drain(self.wake_fd)
 
     def take(self) -> DataConnection | None:
         """The newest connection, greeted."""
@@ -110,6 +106,9 @@ class DataPort:
         """Makes `closing` true, from whichever thread."""
         self.reason = self.reason or reason
         self.closing = True
+        newest = self._newest
+        if newest is not None:
+            newest.link.given_up = True
         os.write(self._wake, b"\0")
 
     def close(self) -> None:
@@ -149,6 +148,7 @@ class DataPort:
                     replaced, self._newest = self._newest, connection
                     if replaced is not None:
                         _sink(replaced.link)
+                    link.given_up = self.closing
                 if self._busy and connection.hello["resume"]:
                     self._greet(connection)
         elif "drop" in message:
@@ -212,6 +212,7 @@ def _sink(link: Link) -> None:
     """Puts /dev/null over a link's descriptors: its peer sees the end, its reader the end of the stream, its
     numbers stay.
     """
+    link.given_up = True
     null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
     try:
         for descriptor in {link.read_fd, link.write_fd}:

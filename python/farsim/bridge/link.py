@@ -9,7 +9,7 @@ import select
 import socket
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import limits
@@ -28,7 +28,8 @@ class Woken(Exception):
 
 
 class Link:
-    """Frames over non-blocking descriptors. `wake_fd`, when given, interrupts every wait.
+    """Frames over non-blocking descriptors. `wake_fd`, when given, interrupts every wait between frames; a
+    frame that has begun is finished first, unless the link is given up.
 
     One thread reads, and one at a time writes.
     """
@@ -44,6 +45,9 @@ class Link:
         self.limit = limits.FRAME_BYTES
         self.read_at = 0.0
         """Monotonic seconds when the newest bytes were read."""
+        self.given_up = False
+        """Nothing more is wanted of this link: whoever sets it, in any thread, wakes it afterwards."""
+        self._woken = False
         for descriptor in {read_fd, write_fd}:
             tune(descriptor)
         self._reading = select.poll()
@@ -63,6 +67,7 @@ class Link:
 
     def wait(self, seconds: float | None) -> bool:
         """True when there is something to read within `seconds` (None: as long as it takes). Raises Woken."""
+        self._heed_wake()
         if self._end > self._begin:
             return True
         ready = self._reading.poll(None if seconds is None else seconds * 1000)
@@ -74,8 +79,10 @@ class Link:
     def read_frame(self) -> bytes | bytearray | None:
         """The next whole frame, in memory of its own at an 8-aligned address; None at the stream's end.
 
-        Raises DECODE_FAILED or LIMIT_EXCEEDED for a length that cannot be, Woken while waiting.
+        Raises DECODE_FAILED or LIMIT_EXCEEDED for a length that cannot be, Woken while waiting: what was read
+        is there at the next call, unless the link is given up.
         """
+        self._heed_wake()
         buffer = self._buffer
         while True:
             begin = self._begin
@@ -94,14 +101,14 @@ class Link:
                     return self._read_large(size)
             elif begin > _READ_BYTES - 8:
                 self._compact()
-            count = self._read_some(self._view[self._end :])
+            count = self._read_some(self._view[self._end :], self.wait_readable)
             if count == 0:
                 return None
             self._end += count
 
     def write(self, parts: Sequence[Any], heed_wake: bool = True) -> None:
-        """Writes one frame with one write where the kernel takes it whole. Raises Woken (unless told not to)
-        or ConnectionError.
+        """Writes one frame with one write where the kernel takes it whole. Raises ConnectionError, and Woken
+        when the link is given up meanwhile (unless told not to).
         """
         writing = self._writing if heed_wake else self._writing_alone
         size = 0
@@ -138,20 +145,20 @@ class Link:
         into[:have] = self._view[self._begin : self._end]
         self._begin = self._end = 0
         while have < size:
-            count = self._read_some(into[have:])
+            count = self._read_some(into[have:], self._wait_for_rest)
             if count == 0:
                 return None
             have += count
         return frame
 
-    def _read_some(self, into: memoryview) -> int:
+    def _read_some(self, into: memoryview, wait: Callable[[], None]) -> int:
         while True:
             try:
                 count = os.readv(self.read_fd, (into,))
                 self.read_at = time.monotonic()
                 return count
             except BlockingIOError:
-                self.wait_readable()
+                wait()
             except OSError as error:
                 if error.errno in _GONE:
                     return 0
@@ -163,12 +170,15 @@ class Link:
             if descriptor == self._wake_fd:
                 raise Woken
 
+    def _wait_for_rest(self) -> None:
+        self._wait_in_frame(self._reading)
+
     def _write_some(self, data: bytes | memoryview, writing: Any) -> int:
         while True:
             try:
                 return os.write(self.write_fd, data)
             except BlockingIOError:
-                self._wait_writable(writing)
+                self._wait_in_frame(writing)
             except OSError as error:
                 raise _gone(error) from error
 
@@ -177,7 +187,7 @@ class Link:
             try:
                 return os.writev(self.write_fd, parts)
             except BlockingIOError:
-                self._wait_writable(writing)
+                self._wait_in_frame(writing)
             except OSError as error:
                 raise _gone(error) from error
 
@@ -191,14 +201,32 @@ class Link:
                 parts[0] = parts[0][written:]
             written = self._writev_some(parts[:_MOST_PARTS], writing)
 
-    def _wait_writable(self, writing: Any) -> None:
-        for descriptor, _ in writing.poll():
+    def _wait_in_frame(self, ready: Any) -> None:
+        for descriptor, _ in ready.poll():
             if descriptor == self._wake_fd:
-                raise Woken
+                drain(descriptor)
+                # only now: whoever gives the link up does so before the byte that was drained
+                if self.given_up:
+                    raise Woken
+                self._woken = True
+
+    def _heed_wake(self) -> None:
+        if self._woken:
+            self._woken = False
+            raise Woken
 
 
 def _gone(error: OSError) -> OSError:
     return ConnectionResetError(str(error)) if error.errno in _GONE else error
+
+
+def drain(descriptor: int) -> None:
+    """Reads what is there and forgets it."""
+    try:
+        while os.read(descriptor, 4096):
+            pass
+    except BlockingIOError:
+        pass
 
 
 def tune(descriptor: int) -> None:

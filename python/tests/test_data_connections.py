@@ -1,0 +1,80 @@
+"""What comes and goes beside the connection that steps: no frame is lost by it, and nothing of it stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from bridge_client import OP, dial, socket_link, wait_until
+from test_sessions import close, ended, opened, vectors
+
+from farsim.bridge.framing import encode_frame
+
+
+@contextmanager
+def observer_dials(bridge):
+    """An observer is handed to the simulator in here, and greeted by the end."""
+    with ThreadPoolExecutor(1) as pool:
+        watcher = pool.submit(
+            lambda: dial(socket_link(bridge.line["address"]), bridge.token, "observer", client="viewer")
+        )
+        time.sleep(0.3)
+        yield
+        assert watcher.result(10).receive()[0] == "spec"
+        watcher.result().close()
+
+
+def begin_large_reply(client):
+    """A step whose reply of 8 MiB is being written and not read."""
+    sent = client.send("step", [{"action": vectors([1.0])}])
+    assert wait_until(lambda: client.data.link.wait(0))
+    return sent
+
+
+def test_an_observer_that_joins_while_a_reply_is_written_leaves_it_whole(start):
+    bridge = start(config={"payload_bytes": 8 << 20})
+    _, client = opened(bridge)
+    for tick in (1, 2):
+        sent = begin_large_reply(client)
+        with observer_dials(bridge):
+            outcome = client.receive(sent)
+        assert outcome["obs/sum"].tolist() == [[tick]] and outcome["obs/pad"].nbytes == 8 << 20
+
+
+def test_an_observer_that_joins_while_a_request_is_read_leaves_it_whole(start):
+    bridge = start()
+    _, client = opened(bridge)
+    client.seq += 1
+    options = json.dumps({"start": 5, "pad": "x" * 400_000})
+    body = {"seq": client.seq, "ack": client.received, "chain": 1, "op": OP["reset"], "options": options}
+    frame = encode_frame(client.data.codec, "request", body)
+    half = os.write(client.data.link.write_fd, frame[: len(frame) // 2])
+    time.sleep(0.1)
+    with observer_dials(bridge):
+        client.data.link.write([frame[half:]])
+        assert client.receive((body, []), enter=False)["obs"].tolist() == [[5]]
+
+
+def test_a_connection_that_resumes_replaces_one_that_does_not_read_its_reply(start):
+    bridge = start(config={"payload_bytes": 8 << 20})
+    _, client = opened(bridge)
+    sent = begin_large_reply(client)
+    data = bridge.data(resume={"session": bridge.session, "epoch": 1, "ack": client.received})
+    client.data.close()
+    client.move_to(data)
+    client.transmit(*sent)
+    outcome = client.receive(sent)
+    assert outcome.reply["replayed"] and outcome["obs/sum"].tolist() == [[1]]
+
+
+def test_a_reply_that_nobody_reads_does_not_hold_up_the_end(start):
+    bridge = start(config={"payload_bytes": 8 << 20})
+    control, client = opened(bridge)
+    begin_large_reply(client)
+    began = time.monotonic()
+    close(control)
+    assert time.monotonic() - began < 4
+    assert ended(bridge)["status"] == 0
