@@ -2,10 +2,18 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { f64, type Frame, type RemoteSimulator, type Tensor, type Transport } from '@farsim/core';
+import { protobufCodec } from '@farsim/codec-protobuf';
+import {
+  f64,
+  openRemoteSimulator,
+  type Frame,
+  type RemoteSimulator,
+  type Tensor,
+  type Transport,
+} from '@farsim/core';
 import sshTransport from '@farsim/transport-ssh';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openContext, openCounter, openLocalTransport, type FarOrder } from './open-far.ts';
+import { counterOrder, openContext, openCounter, openLocalTransport, type FarOrder } from './open-far.ts';
 import { openContainer, type Container } from './prefixes/open-container.ts';
 import { openQueue, type Queue } from './prefixes/open-queue.ts';
 import { mayOpenNamespaces } from './sshd/network-namespaces.ts';
@@ -78,6 +86,20 @@ describe.runIf(mayOpenNamespaces(containers))(containers, () => {
     await expect(openCounter(transport, { far })).rejects.toMatchObject({
       code: 'PYTHON_NOT_FOUND',
       message: expect.stringContaining("'/no/such/python'"),
+    });
+  });
+  test('without internet gets its managed environment from wheels, and says which', async () => {
+    await using transport = await openLocalTransport();
+    const launch = [container.exec, 'env', 'PIP_RETRIES=1'];
+    const order = await counterOrder({ far: { launch, python: 'managed' } });
+    const adapter = { ...order.adapter, requirements: ['numpy==2.3.0'] };
+    await expect(openRemoteSimulator(transport, protobufCodec, { ...order, adapter })).rejects.toMatchObject({
+      code: 'ENVIRONMENT_FAILED',
+      message: expect.stringMatching(/^box reaches no package index; it needs wheels of numpy==2\.3\.0/),
+      suggestions: expect.arrayContaining([
+        expect.stringMatching(/pip download --only-binary=:all: .* --dest wheels numpy==2\.3\.0$/),
+        expect.stringContaining('/tmp/inside/.cache/farsim/wheels'),
+      ]),
     });
   });
   test('whose start is stopped leaves nothing there and nothing here', async () => {

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import FarsimError
+from .missing_wheels import is_unreachable, missing_wheels, wheel_folder
 from .session_files import cache_folder
 
 _LAST_LINES = 30
@@ -69,7 +70,7 @@ def _make(requirements: list[str], base: str) -> str:
             {"progress": f"making a Python {version} environment with {', '.join(requirements) or 'nothing'}"}
         )
         try:
-            _install(building, base, requirements)
+            _install(building, base, requirements, version)
             (building / "requirements.txt").write_text("\n".join(requirements) + "\n")
             _move(building, target)
         except BaseException:
@@ -89,12 +90,12 @@ def _move(building: Path, target: Path) -> None:
     building.rename(target)
 
 
-def _install(building: Path, base: str, requirements: list[str]) -> None:
+def _install(building: Path, base: str, requirements: list[str], version: str) -> None:
     uv = shutil.which("uv")
     if uv:
         _run([uv, "venv", "--quiet", "--python", base, str(building)])
-        if requirements:
-            _run([uv, "pip", "install", "--python", str(building / "bin/python"), *requirements])
+        pip = [uv, "pip", "install", "--python", str(building / "bin/python")]
+        _install_requirements(pip, requirements, version)
         return
     python = str(building / "bin/python")
     if _works([base, "-c", "import ensurepip"]):
@@ -103,8 +104,26 @@ def _install(building: Path, base: str, requirements: list[str]) -> None:
     else:
         _run([base, "-m", "venv", "--without-pip", str(building)])
         pip = _pip_without_ensurepip(base, python)
-    if requirements:
-        _run([*pip, "install", "--disable-pip-version-check", "--no-input", *requirements])
+    pip += ["install", "--disable-pip-version-check", "--no-input"]
+    _install_requirements(pip, requirements, version)
+
+
+def _install_requirements(pip: list[str], requirements: list[str], version: str) -> None:
+    """The user's own wheels first; an index where those do not do. Raises ENVIRONMENT_FAILED."""
+    if not requirements:
+        return
+    links = ["--find-links", str(wheel_folder())] if wheel_folder().is_dir() else []
+    if links:
+        with contextlib.suppress(FarsimError):
+            _run([*pip, "--no-index", *links, *requirements])
+            return
+    try:
+        _run([*pip, *links, *requirements])
+    except FarsimError as error:
+        output = error.details["output"]
+        if not is_unreachable(output):
+            raise
+        raise missing_wheels(requirements, version, output) from error
 
 
 def _pip_without_ensurepip(base: str, python: str) -> list[str]:
