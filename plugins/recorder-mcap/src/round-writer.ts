@@ -25,6 +25,9 @@ export class RoundWriter {
     this.#tell({ kind: 'rows', buffer, used, channels }, [buffer]);
   });
   readonly #orders = new Map<number, PromiseWithResolvers<RoundExtent>>();
+  #rowsThatWait = 0;
+  #threadEnded = false;
+  #closed = false;
   #packer: RowPacker | undefined;
   #lastId = 0;
   #failure: FarsimError | undefined;
@@ -38,6 +41,10 @@ export class RoundWriter {
         new FarsimError('RECORDING_FAILED', `the writer thread died: ${error.message}`, { cause: error }),
       ),
     );
+    this.#worker.on('exit', () => {
+      this.#threadEnded = true;
+      if (!this.#closed) this.#fail(new FarsimError('RECORDING_FAILED', 'the writer thread ended'));
+    });
   }
 
   /** Rows accepted in this round. */
@@ -72,15 +79,28 @@ export class RoundWriter {
   }
 
   async #writeLater(row: ReturnType<RowPacker['measure']>): Promise<void> {
-    for (;;) {
-      await this.#ring.waitForReturn();
-      this.#throwFailure();
-      const place = this.#ring.reserve(row.bytes);
-      if (!place) continue;
-      this.#packer!.pack(row, place.bytes, place.start);
-      this.#ring.filled();
-      return;
+    this.#rowsThatWait++;
+    this.#keepProcess();
+    try {
+      for (;;) {
+        await this.#ring.waitForReturn();
+        this.#throwFailure();
+        const place = this.#ring.reserve(row.bytes);
+        if (!place) continue;
+        this.#packer!.pack(row, place.bytes, place.start);
+        this.#ring.filled();
+        return;
+      }
+    } finally {
+      this.#rowsThatWait--;
+      this.#keepProcess();
     }
+  }
+
+  /** The process stays alive for the thread exactly while somebody waits for it. */
+  #keepProcess(): void {
+    if (this.#orders.size + this.#rowsThatWait > 0) this.#worker.ref();
+    else this.#worker.unref();
   }
 
   durable(): Promise<RoundExtent> {
@@ -94,9 +114,12 @@ export class RoundWriter {
   /** Ends the thread; rows given so far are written where the disk still takes them, and an open round stays unsealed. */
   async close(): Promise<void> {
     if (!this.#failure) this.#ring.flush();
-    await this.#order({ kind: 'close' }).catch((error: unknown) => {
-      if (error !== this.#failure) throw error;
-    });
+    if (!this.#threadEnded) {
+      await this.#order({ kind: 'close' }).catch((error: unknown) => {
+        if (error !== this.#failure) throw error;
+      });
+    }
+    this.#closed = true;
     await this.#worker.terminate();
   }
 
@@ -108,7 +131,7 @@ export class RoundWriter {
     const id = ++this.#lastId;
     const answer = Promise.withResolvers<RoundExtent>();
     this.#orders.set(id, answer);
-    this.#worker.ref();
+    this.#keepProcess();
     this.#tell({ ...order, id } as Order);
     return answer.promise;
   }
@@ -125,7 +148,7 @@ export class RoundWriter {
       case 'done':
         this.#orders.get(reply.id)?.resolve(reply);
         this.#orders.delete(reply.id);
-        if (this.#orders.size === 0) this.#worker.unref();
+        this.#keepProcess();
         return;
       case 'failed': {
         const { code, message, suggestions, details } = reply.failure;
@@ -141,6 +164,7 @@ export class RoundWriter {
     this.#failureSeen ||= waiting.length > 0;
     for (const order of waiting) order.reject(this.#failure);
     this.#ring.wake();
+    this.#keepProcess();
   }
 
   #throwFailure(): void {
