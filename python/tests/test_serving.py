@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -92,8 +93,8 @@ def join(found: dict, **hello) -> tuple:
     return control, Client(dial(socket_link(found["address"]), found["token"], "data", fence=fence, **hello))
 
 
-def ask(control, op: str) -> dict:
-    control.send("request", {"seq": 1, "op": OP[op]})
+def ask(control, op: str, options: dict | None = None) -> dict:
+    control.send("request", {"seq": 1, "op": OP[op], "options": json.dumps(options or {})})
     while (received := control.receive(20)) is not None:
         if received[0] == "reply":
             return json.loads(received[1]["value"])
@@ -155,6 +156,17 @@ def test_a_step_that_outlasts_the_end_is_finished_before_serve_returns(play):
     assert ask(control, "close") == {"left": []}
     assert script.process.poll() is None and script.verb("ps")["sessions"] == []
     assert script.ended() == 0 and "asked to close" in script.said()
+
+
+def test_a_close_at_once_does_not_wait_for_the_step_that_runs(play):
+    script = play(COUNTER + "print('because:', serve(counter))\n", "3")
+    control, client = join(script.find())
+    client.call("reset")
+    client.send("step", [{"action": np.ones((2, 1))}])
+    began = time.monotonic()
+    assert ask(control, "close", {"now": True}) == {"left": []}
+    assert time.monotonic() - began < 2
+    assert script.ended() == 0 and "because: asked to close" in script.said()
 
 
 def test_ctrl_c_ends_the_session_and_is_the_scripts_own(play):

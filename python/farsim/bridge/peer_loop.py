@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import selectors
+import traceback
 from collections.abc import Callable
 
 from .errors import FarsimError
@@ -14,7 +15,9 @@ Reader = Callable[[Peer], None]
 
 
 class PeerLoop:
-    """`drop` is called for a peer that is gone or broke the protocol."""
+    """`drop` is called for a peer that is gone or broke the protocol, or whose reader failed: nothing that a
+    peer sends ends the loop.
+    """
 
     def __init__(self, selector: selectors.BaseSelector, drop: Callable[[Peer], None]) -> None:
         self._selector = selector
@@ -38,6 +41,11 @@ class PeerLoop:
                 self._drop(peer)
             except FarsimError as error:
                 say_goodbye(peer, error)
+                self._drop(peer)
+            except Exception as error:
+                with contextlib.suppress(OSError):
+                    traceback.print_exc()
+                say_goodbye(peer, FarsimError("INTERNAL", f"{type(error).__name__}: {error}"))
                 self._drop(peer)
             else:
                 if peer.read_fd >= 0:

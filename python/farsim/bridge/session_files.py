@@ -68,9 +68,11 @@ class SessionFiles:
         self.folder.mkdir(parents=True, mode=0o700)
 
     def write_state(self, state: dict[str, Any]) -> None:
+        """Raises OSError."""
         _write_private(self.state, state)
 
     def write_exit(self, report: dict[str, Any]) -> None:
+        """Raises OSError."""
         _write_private(self.exit, report)
 
     def read_state(self) -> dict[str, Any]:
@@ -89,9 +91,10 @@ class SessionFiles:
             return None
 
     def remove_live_files(self) -> None:
-        """Removes what only a living session has; logs and the exit report stay."""
+        """Removes what only a living session has, as far as the disk lets it; logs and the report stay."""
         for path in (self.socket, self.page, self.state):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def known_sessions() -> list[str]:

@@ -40,6 +40,7 @@ from .watched_simulator import Ending, OwnSimulator, UsersSimulator, WatchedSimu
 
 _ROLES = {number: name for name, number in ENUMS["Role"].items()}
 _TICK_SECONDS = 0.1
+_SAVE_AGAIN_SECONDS = 1.0
 _EXIT_OF_PHASE = {"queued": 4, "boot": 4, "launching": 4, "creating": 5, "probing": 5}
 
 
@@ -81,6 +82,7 @@ class Supervisor:
         self._crash: dict[str, Any] | None = None
         self._failed: dict[str, Any] | None = None
         self._applied = (0, 0)
+        self._save_again: float | None = None
         self._door: Door | None = None
         self.simulator: WatchedSimulator
         self.has_run = "run" in order
@@ -369,6 +371,8 @@ class Supervisor:
         for peer in self._newcomers.late(now):
             self._drop(peer)
         self._heed_log()
+        if self._save_again is not None and now >= self._save_again:
+            self._save_state()
         page = self.page.read()
         if page.started or (page.started, page.applied) != self._applied:
             self.lease.move(now)
@@ -485,12 +489,22 @@ class Supervisor:
         self._ladder = self.simulator.ending(self.files.session, now, asked=can_ask)
 
     def _save_state(self) -> None:
-        self.files.write_state(saved_state(self, self._token))
+        """A disk that takes nothing is told once, and tried again: the session goes on without it."""
+        try:
+            self.files.write_state(saved_state(self, self._token))
+            self._save_again = None
+        except OSError as error:
+            if self._save_again is None:
+                self._tell("warning", f"the session's state cannot be saved: {self.files.state}: {error}")
+            self._save_again = time.monotonic() + _SAVE_AGAIN_SECONDS
 
     def _finish(self) -> None:
         left = sorted(leftovers(self.files.session))
         self._listener.close()
-        self.files.write_exit(exit_report(self, self._reason, self._status, self._crash, left))
+        try:
+            self.files.write_exit(exit_report(self, self._reason, self._status, self._crash, left))
+        except OSError as error:
+            self._tell("warning", f"the report of the end cannot be saved: {self.files.exit}: {error}")
         self.files.remove_live_files()
         if left:
             self._tell("warning", f"processes {left} could not be ended")

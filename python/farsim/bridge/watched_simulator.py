@@ -20,6 +20,9 @@ class Ending(Protocol):
     def step(self, now: float, child_alive: bool) -> bool:
         """Does what is due; True when there is nothing more to wait for."""
 
+    def hurry(self, now: float) -> None:
+        """Leaves out what is left of patience."""
+
 
 class WatchedSimulator(Protocol):
     """What the supervisor asks of either."""
@@ -116,6 +119,9 @@ class _WaitForReturn:
     def __init__(self, session: str, until: float) -> None:
         self._session = session
         self._until = until
+
+    def hurry(self, now: float) -> None:
+        self._until = min(self._until, now)
 
     def step(self, now: float, child_alive: bool) -> bool:
         return now >= self._until or not (child_alive or leftovers(self._session))
