@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { protobufCodec } from '@farsim/codec-protobuf';
 import {
   f64,
+  openFarHost,
   openRemoteSimulator,
   type Frame,
   type RemoteSimulator,
@@ -246,6 +247,25 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
       code: 'SESSION_EXPIRED',
       message: expect.stringContaining('job 4711 CANCELLED DUE TO TIME LIMIT'),
     });
+  });
+
+  test('is seen and ended from the host that launched it', async () => {
+    const before = launches();
+    await using queue = await openQueue();
+    await using transport = await openLocalTransport();
+    await queue.allocate();
+    const simulator = await opened(transport, queue);
+    const { launch, enter } = queue;
+    const far = await openFarHost(transport.host!, { launch, enter, signal: AbortSignal.timeout(20_000) });
+    const session = sessionOf(simulator);
+    expect(await far.sessions()).toContainEqual(
+      expect.objectContaining({ session, host: 'node7', alive: true }),
+    );
+    expect(await far.down(session)).toMatchObject({ left: [], reason: 'asked to end by a signal' });
+    await expect(simulator.reset()).rejects.toMatchObject({ code: 'CLOSED' });
+    await simulator[Symbol.asyncDispose]();
+    expect(await queue.pid()).toBeUndefined();
+    expect(launches()).toEqual(before);
   });
 
   test('is kept there for the next run, which joins it in its job', async () => {

@@ -1,7 +1,8 @@
 import { FarsimError } from '../model/errors.ts';
 import type { Host } from '../ports/transport.ts';
 import { askBridge, bridgeLine } from './ask-bridge.ts';
-import { readPrefixes } from './far-prefixes.ts';
+import { FarLaunch } from './far-launch.ts';
+import { readPrefixes, type FarPrefixes } from './far-prefixes.ts';
 import { placeBridge } from './place-bridge.ts';
 
 /** A session as its host's files show it; times in seconds. */
@@ -110,27 +111,39 @@ export interface FarHostOptions {
 export class FarHost {
   readonly host: Host;
   readonly #command: readonly string[];
+  readonly #prefixes: FarPrefixes;
 
-  constructor(host: Host, command: readonly string[]) {
+  /** `command` runs the bridge where the prefixes lead. */
+  constructor(host: Host, command: readonly string[], prefixes: FarPrefixes) {
     this.host = host;
     this.#command = command;
+    this.#prefixes = prefixes;
   }
 
   /** Words that run one of the bridge's verbs there. */
   command(...words: readonly string[]): readonly string[] {
-    return [...this.#command, ...words];
+    return [...this.#prefixes.prepare, ...this.#command, ...words];
   }
 
-  /** Sessions of this user on that host since its boot, oldest first. */
+  /** Sessions of this user on that host since its boot, oldest first, then those in jobs of a queue that were launched from it. */
   async sessions(signal?: AbortSignal): Promise<readonly FarSession[]> {
-    return (await this.#ask(['ps'], signal)).sessions as readonly FarSession[];
+    const jobs = [...(await this.#jobs(signal)).values()];
+    const bridges = [this.command(), ...jobs.map(({ bridge }) => bridge)];
+    const asked = bridges.map(async (bridge, index) => {
+      const answer = askBridge(this.host, bridge, ['ps'], signal);
+      // a job that ends meanwhile has none
+      const { sessions } = await (index === 0 ? answer : answer.catch(() => ({ sessions: [] })));
+      return sessions as readonly FarSession[];
+    });
+    return (await Promise.all(asked)).flat();
   }
 
   /** The end of a simulator's log, also of one that is over. Throws SESSION_EXPIRED when nothing is known of it. */
   async logs(session: string, { lines, follow, onOutput, signal }: LogOptions): Promise<void> {
     const words = ['logs', session, '-n', String(lines), ...(follow ? ['-f'] : [])];
     const held: Uint8Array[] = [];
-    const process = await this.host.run(this.command(...words), {
+    const bridge = (await this.#jobs(signal)).get(session)?.bridge ?? this.command();
+    const process = await this.host.run([...bridge, ...words], {
       ...(signal && { signal }),
       onOutput: (chunk, stream) => {
         if (stream !== 'stdout') return;
@@ -147,7 +160,11 @@ export class FarHost {
 
   /** Ends a session, whoever controls it; takes up to 25 s. Throws SESSION_EXPIRED when nothing is known of it. */
   async down(session: string, signal?: AbortSignal): Promise<EndedSession> {
-    return (await this.#ask(['down', session], signal)) as unknown as EndedSession;
+    const job = (await this.#jobs(signal)).get(session);
+    if (!job) return (await this.#ask(['down', session], signal)) as unknown as EndedSession;
+    // the job may end before its bridge has answered
+    await askBridge(this.host, job.bridge, ['down', session], signal).catch(() => undefined);
+    return { session, left: [], reason: (await job.launch.end()) ?? null };
   }
 
   /** What should not be there any more. */
@@ -166,14 +183,34 @@ export class FarHost {
   }
 
   #ask(words: readonly [string, ...string[]], signal?: AbortSignal): Promise<Record<string, unknown>> {
-    return askBridge(this.host, this.#command, words, signal);
+    return askBridge(this.host, this.command(), words, signal);
   }
+
+  /** Jobs that run, by the session of their bridge. */
+  async #jobs(signal?: AbortSignal): Promise<ReadonlyMap<string, FarJob>> {
+    const { entersJob, launch, enter } = this.#prefixes;
+    if (!entersJob) return new Map();
+    const running = await FarLaunch.list(this.host, '', launch, signal);
+    const inJobs = running.filter(({ line }) => typeof line.job === 'string');
+    return new Map(
+      inJobs.map(({ launch, line: { session, job } }) => [
+        String(session),
+        { launch, bridge: [...enter(String(job)), ...this.#command] },
+      ]),
+    );
+  }
+}
+
+interface FarJob {
+  readonly launch: FarLaunch;
+  /** Words that run its bridge's verbs in it. */
+  readonly bridge: readonly string[];
 }
 
 /** Puts the bridge on a host, to be asked. Throws CONFIG_INVALID, PYTHON_*, UPLOAD_FAILED or START_FAILED. */
 export async function openFarHost(host: Host, options: FarHostOptions): Promise<FarHost> {
   const { launch = [], enter, python, signal } = options;
-  const { prepare } = readPrefixes({ launch, enter });
-  const bridge = await placeBridge(host, prepare, python, new Map(), signal);
-  return new FarHost(host, [...prepare, ...bridge.python.command, bridge.path]);
+  const prefixes = readPrefixes({ launch, enter });
+  const bridge = await placeBridge(host, prefixes.prepare, python, new Map(), signal);
+  return new FarHost(host, [...bridge.python.command, bridge.path], prefixes);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { FarsimError, toFarsimError } from '../model/errors.ts';
-import type { Host } from '../ports/transport.ts';
+import type { FinishedProcess, Host } from '../ports/transport.ts';
 import { errorFromReport } from '../session/far-errors.ts';
 import { jsonLine } from '../session/json-line.ts';
 import { isLinkLoss, redial } from '../session/redial.ts';
@@ -82,19 +82,17 @@ export class FarLaunch {
 
   /** What ended it; undefined while it runs or when that is not known. */
   async whyOver(signal: AbortSignal): Promise<string | undefined> {
-    const told = await this.#follow('now', signal);
-    if (told.over === undefined || told.over === 'gone') return undefined;
-    const reasons = told.out.split('\n').map((line) => jsonLine(line)?.reason);
-    return (reasons.findLast((reason) => typeof reason === 'string') as string) ?? this.#describe(told);
+    return this.#reasonOf(await this.#follow('now', signal));
   }
 
-  /** Waits for its end after the bridge's, ends it where that does not come, and forgets it. */
-  async end(patienceMs = farewellMs): Promise<void> {
+  /** Waits for its end after the bridge's, ends it where that does not come, and forgets it; gives what ended it, where that is known. */
+  async end(patienceMs = farewellMs): Promise<string | undefined> {
     const fifths = String(Math.ceil(patienceMs / fifthMs));
     const signal = AbortSignal.timeout(endMs + patienceMs);
-    const run = (): Promise<string> => this.#script(endLaunch, [this.#name, fifths], signal);
-    const [, where, pid] = /^farsim elsewhere (\S+) (\d+)$/m.exec(await redial(run, signal)) ?? [];
-    if (where === undefined) return;
+    const run = (): Promise<FinishedProcess> => this.#script(endLaunch, [this.#name, fifths], signal);
+    const told = read(await redial(run, signal));
+    const [, where, pid] = /^farsim elsewhere (\S+) (\d+)$/m.exec(told.out) ?? [];
+    if (where === undefined) return this.#reasonOf(told);
     throw new FarsimError(
       'HOST_UNREACHABLE',
       `\`${this.#words}\` runs on ${where}, and ${this.#host.name} is another machine now`,
@@ -107,9 +105,9 @@ export class FarLaunch {
     host: Host,
     kind: string,
     command: readonly string[],
-    signal: AbortSignal,
+    signal?: AbortSignal,
   ): Promise<readonly RunningLaunch[]> {
-    const process = await host.run(['sh', '-c', listLaunches, 'sh', kind], { signal });
+    const process = await host.run(['sh', '-c', listLaunches, 'sh', kind], signal && { signal });
     const { stdout } = await process.finished;
     const listed = Buffer.from(stdout)
       .toString('utf8')
@@ -163,6 +161,12 @@ export class FarLaunch {
     );
   }
 
+  #reasonOf(told: Told): string | undefined {
+    if (told.over === undefined || told.over === 'gone') return undefined;
+    const reasons = told.out.split('\n').map((line) => jsonLine(line)?.reason);
+    return (reasons.findLast((reason) => typeof reason === 'string') as string) ?? this.#describe(told);
+  }
+
   #describe({ over, out, err }: Told): string {
     const said = lastLines(err) || lastLines(out) || 'it printed nothing';
     return `\`${this.#words}\` ${over === 'killed' ? 'was killed' : `ended with exit status ${over}`}: ${said}`;
@@ -182,27 +186,26 @@ export class FarLaunch {
       signal,
       onOutput: (chunk, stream) => stream === 'stdout' && take(chunk),
     });
-    const { stdout, stderr, exitCode } = await process.finished;
-    if (exitCode !== 0) throw this.#lost();
-    const out = Buffer.from(stdout).toString('utf8');
-    const line = jsonLine(out);
-    const over = /^farsim (?:ended (\w+)|(gone))$/m.exec(out);
+    const finished = await process.finished;
+    if (finished.exitCode !== 0) throw this.#lost();
+    const told = read(finished);
     // a line that was read half-written
-    if (!line && !over && once === '') throw this.#lost();
-    return {
-      line,
-      over: over?.[1] ?? over?.[2],
-      out: out.replace(/^farsim (?:waits|ended|gone).*$/gm, '').trim(),
-      err: Buffer.from(stderr).toString('utf8').trim(),
-    };
+    if (!told.line && told.over === undefined && once === '') throw this.#lost();
+    return told;
   }
 
-  async #script(script: string, words: readonly string[], signal: AbortSignal, input = ''): Promise<string> {
+  async #script(
+    script: string,
+    words: readonly string[],
+    signal: AbortSignal,
+    input = '',
+  ): Promise<FinishedProcess> {
     const process = await this.#host.run(['sh', '-c', script, 'sh', ...words], { signal, input });
-    const { exitCode, stdout, stderr } = await process.finished;
+    const finished = await process.finished;
+    const { exitCode } = finished;
     if (exitCode === null) throw this.#lost();
-    if (exitCode === 0) return Buffer.from(stdout).toString('utf8');
-    const said = Buffer.from(stderr).toString('utf8').trim();
+    if (exitCode === 0) return finished;
+    const said = Buffer.from(finished.stderr).toString('utf8').trim();
     throw new FarsimError(
       'START_FAILED',
       `\`${this.#words}\` could not be started on ${this.#host.name} (exit status ${exitCode}): ${said}`,
@@ -215,6 +218,17 @@ export class FarLaunch {
       `${this.#host.name} was lost while '${this.#words}' was looked after`,
     );
   }
+}
+
+function read({ stdout, stderr }: FinishedProcess): Told {
+  const out = Buffer.from(stdout).toString('utf8');
+  const over = /^farsim (?:ended (\w+)|(gone))$/m.exec(out);
+  return {
+    line: jsonLine(out),
+    over: over?.[1] ?? over?.[2],
+    out: out.replace(/^farsim (?:waits|ended|gone).*$/gm, '').trim(),
+    err: Buffer.from(stderr).toString('utf8').trim(),
+  };
 }
 
 function lastLines(said: string): string {

@@ -26,6 +26,7 @@ if [ -d "$folder" ]; then exit 0; fi
 command -v setsid > /dev/null || { echo "it has no program setsid (util-linux)" >&2; exit 127; }
 mkdir -p -- "\${folder%/*}"
 find "\${folder%/*}" -name status -mtime +1 -exec sh -c 'rm -rf -- "\${1%/*}"' sh {} ';' || :
+find "\${folder%/*}" -name pid -mtime +30 -exec sh -c 'rm -rf -- "\${1%/*}"' sh {} ';' || :
 order=$folder.$$.order
 trap 'rm -f -- "$order"' EXIT
 cat > "$order"
@@ -33,6 +34,14 @@ cat > "$order"
 mkdir -- "$folder"
 mv -- "$order" "$folder/order"
 setsid sh -c "$runner" "$folder" "$@" < "$folder/order" > "$folder/out" 2> "$folder/err" &`;
+
+const tellLaunch = `tell() {
+  cat -- "$folder/out"
+  echo
+  if [ -n "$over" ]; then echo "farsim ended $over"; fi
+  tail -n 20 "$folder/err" >&2
+}
+`;
 
 const aboutLaunch = `folder=${launches}/$1
 began() { read -r stat < "/proc/$1/stat" && set -- \${stat##*) } && echo "\${20}"; } 2> /dev/null
@@ -46,7 +55,7 @@ rest() { sleep 0.2 2> /dev/null || sleep 1; }
  * Waits until the launch $1 has said a line of the bridge's or is over, then prints what it said and how it ended;
  * with $2 at once. Meanwhile it prints each second what the command last said, and ends when nobody reads that any more.
  */
-export const followLaunch = `${aboutLaunch}n=0
+export const followLaunch = `${aboutLaunch}${tellLaunch}n=0
 while :; do
   over=
   if [ -e "$folder/status" ]; then over=$(cat -- "$folder/status")
@@ -54,10 +63,7 @@ while :; do
   elif [ ! -d "$folder" ] || [ "$n" -gt 50 ]; then echo "farsim gone"; exit 0
   fi
   if [ -n "$over$2" ] || grep -q '{"farsim".*}$' "$folder/out" 2> /dev/null; then
-    cat -- "$folder/out"
-    echo
-    if [ -n "$over" ]; then echo "farsim ended $over"; fi
-    tail -n 20 "$folder/err" >&2
+    tell
     exit 0
   fi
   if [ $((n % 5)) -eq 0 ]; then echo "farsim waits $(tail -n 1 "$folder/err" 2> /dev/null)" || exit 1; fi
@@ -65,8 +71,8 @@ while :; do
   rest
 done`;
 
-/** Ends the group of the launch $1 unless it ends by itself within $2 fifths of a second, and forgets it. */
-export const endLaunch = `${aboutLaunch}within() { n=$1; while lives; do [ "$n" -gt 0 ] || return 1; n=$((n - 1)); rest; done; }
+/** Ends the group of the launch $1 unless it ends by itself within $2 fifths of a second, prints the same as {@link followLaunch} then, and forgets it. */
+export const endLaunch = `${aboutLaunch}${tellLaunch}within() { n=$1; while lives; do [ "$n" -gt 0 ] || return 1; n=$((n - 1)); rest; done; }
 if known; then
   if ! here; then
     if [ ! -e "$folder/status" ]; then echo "farsim elsewhere $where $pid"; exit 0; fi
@@ -76,6 +82,8 @@ if known; then
     within 10 || :
   fi
 fi
+over=$(cat -- "$folder/status" 2> /dev/null) || over=killed
+if [ -e "$folder/out" ]; then tell; fi
 rm -rf -- "$folder"`;
 
 /** Prints the name of each launch that is not over and what it said, of those whose name begins with $1. */

@@ -43,7 +43,7 @@ export function reachBridge(
   const session = String(line.session);
   const prefix = prefixes.enter(line.job as string | undefined);
   const later = [...prefix, ...command];
-  const clear = async (): Promise<void> => launch?.end().catch(() => undefined);
+  const clear = async (): Promise<string | undefined> => launch?.end().catch(() => undefined);
   return {
     session,
     token: String(line.token),
@@ -52,16 +52,12 @@ export function reachBridge(
     joined: line.joined === true,
     grace: (line.lease as { readonly grace?: number } | undefined)?.grace ?? grace,
     down: async () => {
+      // a job may end before its bridge has answered
       const { reason } = await askBridge(host, later, ['down', session]).catch(() => ({ reason: null }));
-      const why = typeof reason === 'string' ? reason : await whyOver(launch);
-      await clear();
-      return why;
+      const why = await clear();
+      return typeof reason === 'string' ? reason : why;
     },
-    whyOver: () => whyOver(launch),
-    clear,
+    whyOver: async () => launch?.whyOver(AbortSignal.timeout(whyMs)).catch(() => undefined),
+    clear: async () => void (await clear()),
   };
-}
-
-async function whyOver(launch: FarLaunch | undefined): Promise<string | undefined> {
-  return launch?.whyOver(AbortSignal.timeout(whyMs)).catch(() => undefined);
 }
