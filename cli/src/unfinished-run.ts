@@ -1,4 +1,4 @@
-import { FarsimError } from '@farsim/core';
+import { FarsimError, isRedacted } from '@farsim/core';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -29,6 +29,11 @@ export async function unfinishedRun(folder: string, { configs, overrides }: RunW
   if (!config || config.files.length === 0) {
     throw new FarsimError('USAGE', `${file} does not say which config the run was begun with`, {
       suggestions: [`name it: farsim run CONFIG --resume ${folder}`],
+    });
+  }
+  if (config.overrides.some(isRedacted)) {
+    throw new FarsimError('USAGE', `${file} does not keep the secret that was given as an override`, {
+      suggestions: [`give it again: farsim run ${config.files.join(' ')} --resume ${folder} KEY=VALUE`],
     });
   }
   return { configs: config.files, overrides: [...config.overrides, ...overrides] };

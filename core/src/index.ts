@@ -77,6 +77,7 @@ export * from './runtime/run-summary.ts';
 export { makeFolder } from './runtime/make-folder.ts';
 export { pluginApi } from './runtime/plugin-packages.ts';
 export type { RunHooks } from './runtime/run-pipeline.ts';
+export { isRedacted } from './runtime/redact-config.ts';
 export type { PipelineHooks } from './runtime/ports-opener.ts';
 export { findFarPython, type FarPython } from './remote/far-python.ts';
 export { readConfigText } from './runtime/read-config.ts';

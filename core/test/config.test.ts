@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { applyOverride } from '../src/runtime/apply-override.ts';
 import { plainValue } from '../src/runtime/config-node.ts';
 import { interpolateConfig } from '../src/runtime/interpolate-config.ts';
 import { loadConfig } from '../src/runtime/load-config.ts';
 import { readConfigText } from '../src/runtime/read-config.ts';
+import { redactOverride } from '../src/runtime/redact-config.ts';
 import { showConfig } from '../src/runtime/show-config.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'farsim-config-'));
@@ -205,4 +206,24 @@ test('secrets are never shown', () => {
     simulators: { plant: { use: 'x', token: 'abc', env: { WANDB_API_KEY: 'def' }, nats: { creds: 'ghi' } } },
   });
   expect(showConfig(root)).not.toMatch(/abc|def|ghi/);
+});
+
+test.each([
+  ['OMNI_PASS', 'hunter2'],
+  ['AWS_SECRET_ACCESS_KEY', 'hunter2'],
+  ['SSH_KEY', 'hunter2'],
+  ['SERVERS', 'nats://me:hunter2@bus:4222'],
+])('%s is hidden, also in an override', (name, value) => {
+  const { root } = loadConfig({ version: 1, simulators: { plant: { use: 'x', env: { [name]: value } } } });
+  expect(showConfig(root)).not.toContain('hunter2');
+  expect(redactOverride(`+simulators.plant.env.${name}=${value}`)).not.toContain('hunter2');
+});
+
+test('what came out of the environment is stored as it was written', () => {
+  vi.stubEnv('FARSIM_TEST_VALUE', 'hunter2');
+  const source = { version: 1, simulators: { plant: { use: 'x', task: 'a-${env:FARSIM_TEST_VALUE}' } } };
+  const { root } = loadConfig(source);
+  vi.unstubAllEnvs();
+  expect(showConfig(root)).toContain('a-hunter2');
+  expect(showConfig(root, { asWritten: true })).toContain('a-${env:FARSIM_TEST_VALUE}');
 });

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { FarsimError } from '../src/model/errors.ts';
 import type { Action, Frame } from '../src/model/frame.ts';
-import { f64 } from '../src/model/tensor.ts';
+import { f64, type Tensor } from '../src/model/tensor.ts';
 import type { WorldSpec } from '../src/model/world-spec.ts';
 import type { Controller } from '../src/ports/controller.ts';
 import type { Recorder, RoundHeader, RoundSummary } from '../src/ports/recorder.ts';
+import type { Simulator } from '../src/ports/simulator.ts';
 import { EpisodeBook } from '../src/rollout/episode-book.ts';
 import { rollout } from '../src/rollout/rollout.ts';
 import { createCounter } from '../src/simulators/counter.ts';
@@ -108,6 +109,43 @@ test('an env that ends without autoreset is an episode, and is not stepped again
     ['truncated', 3, 3],
     ['truncated', 3, 3],
   ]);
+});
+
+test('an action that has rows for the envs that still run is taken as it is; another number of rows is refused', async () => {
+  const simulator = createCounter({ envs: 3, episodeSteps: 4 });
+  const applied: unknown[] = [];
+  const ending: Simulator = {
+    ...simulator,
+    spec: simulator.spec,
+    reset: (options) => simulator.reset(options),
+    async step(action, options) {
+      applied.push([...(action as Tensor).data]);
+      const frame = await simulator.step(action, options);
+      const terminated = frame.terminated.map((flag, row) => (frame.envs[row] === 0 ? 1 : flag));
+      return { ...frame, terminated };
+    },
+    [Symbol.asyncDispose]: () => simulator[Symbol.asyncDispose](),
+  };
+  const acting = (rows: (frame: Frame) => number): Controller => ({
+    ...addingOne(),
+    act: async (frame) =>
+      f64(
+        Array.from({ length: rows(frame) }, (_, row) => row + 1),
+        [rows(frame), 1],
+      ),
+  });
+  const options = { simulator: ending, episodes: 3, steps: 3 };
+  await rollout({ ...options, controller: acting((frame) => (frame.tick[0] === 0 ? 3 : 2)) });
+  expect(applied).toEqual([
+    [1, 2, 3],
+    [1, 2],
+    [1, 2],
+  ]);
+  const refused = await rollout({ ...options, controller: acting((frame) => (frame.tick[0] === 0 ? 3 : 1)) });
+  expect(refused.error).toMatchObject({
+    code: 'BAD_ACTION',
+    message: expect.stringContaining('2 of 3 envs'),
+  });
 });
 
 test('an empty list of actions ends the round', async () => {

@@ -206,6 +206,92 @@ describe('session', () => {
   });
 });
 
+describe('what a caller may do with its arrays and calls', () => {
+  test('calls that wait for credit behind an error are skipped with those that were sent', async () => {
+    await using served = await serveAndDial(createCounter());
+    const { remote } = served;
+    await remote.reset();
+    const results = await Promise.allSettled([
+      remote.step(f64([NaN], [1, 1])),
+      ...Array.from({ length: 99 }, () => remote.step(one)),
+    ]);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+    expect(sum(await remote.step(one))).toBe(1);
+  });
+
+  test('an action’s buffer may be filled anew as soon as the call returned', async () => {
+    await using served = await serveAndDial(createCounter());
+    const { remote } = served;
+    await remote.reset();
+    const action = f64([0], [1, 1]);
+    const frames = [];
+    for (let i = 1; i <= 50; i++) {
+      action.data[0] = i as never;
+      frames.push(remote.step(action));
+    }
+    expect(sum((await Promise.all(frames)).at(-1)!)).toBe((50 * 51) / 2);
+    for (let i = 1; i <= 50; i++) {
+      action.data[0] = i as never;
+      await remote.step(action);
+    }
+    await remote.step(one);
+    remote.session.ledger.verify();
+  });
+
+  test('envs in another order come back as the rows that they are', async () => {
+    await using served = await serveAndDial(createCounter({ envs: 2 }));
+    const { remote } = served;
+    await remote.reset();
+    const frame = await remote.step(f64([10, 20], [2, 1]), { envs: Int32Array.of(1, 0) });
+    expect([...frame.envs]).toEqual([1, 0]);
+    expect([...(frame.observations as Tensor).data]).toEqual([10, 20]);
+    expect([...(await remote.getState!()).entities.counter!.joint_pos!.data]).toEqual([20, 10]);
+  });
+
+  test('a seed that is none is refused by the promise', async () => {
+    await using served = await serveAndDial(createCounter());
+    await expect(served.remote.reset({ seed: -1 })).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+  });
+});
+
+describe('a reply that cannot be sent', () => {
+  test('tells so instead: the link lives, both ledgers agree, and the next call is answered', async () => {
+    const counter = createCounter();
+    let long = false;
+    const talkative: Simulator = {
+      ...counter,
+      spec: counter.spec,
+      reset: (options) => counter.reset(options),
+      async step(action, options) {
+        const frame = await counter.step(action, options);
+        return long ? { ...frame, info: { ...frame.info, values: { text: 'x'.repeat(1 << 20) } } } : frame;
+      },
+      [Symbol.asyncDispose]: () => counter[Symbol.asyncDispose](),
+    };
+    await using served = await serveAndDial(talkative);
+    const { remote } = served;
+    await remote.reset();
+    long = true;
+    await expect(remote.step(one)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    long = false;
+    expect(sum(await remote.step(one))).toBe(2);
+    await remote.step(one);
+    remote.session.ledger.verify();
+  });
+
+  test('a session that its client closes ends at once, without another dial', async () => {
+    const transport = createMemoryTransport();
+    await using service = await serve({ simulator: createCounter(), transport, address: 'memory', codecs });
+    let dials = 0;
+    const connect = async () => (dials++, transport.connect());
+    const { address, token } = service;
+    const session = await dialSession({ connect, address, token, codec: protobufCodec, graceMs: 60_000 });
+    await session.control.close(5_000);
+    await session[Symbol.asyncDispose]();
+    expect(dials).toBe(2);
+  }, 4_000);
+});
+
 describe('strangers and successors', () => {
   test('connections that say nothing use up nothing once they are gone', async () => {
     const transport = createMemoryTransport();

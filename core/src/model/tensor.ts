@@ -129,6 +129,11 @@ export function takeRows(tensor: Tensor, rows: ArrayLike<number>): Tensor {
 }
 
 /** True when both have the same dtype, shape and bytes; NaN equals NaN of the same bits. */
+/** The same values in memory of their own. */
+export function copyTensor({ dtype, shape, data }: Tensor): Tensor {
+  return { dtype, shape: [...shape], data: data.slice() } as Tensor;
+}
+
 export function tensorsEqual(a: Tensor, b: Tensor): boolean {
   if (a.dtype !== b.dtype || a.shape.length !== b.shape.length) return false;
   if (a.shape.some((length, axis) => length !== b.shape[axis])) return false;

@@ -4,9 +4,13 @@ import type { Codec } from '../ports/codec.ts';
 import type { Channel } from '../ports/transport.ts';
 import { decodeFrame, encodeFrame } from '../session/frame-format.ts';
 import { LayoutReader, LayoutWriter, type NamedTensor } from '../session/layouts.ts';
+import { wireLimits } from '../session/limits.ts';
 import type { Applied } from './apply-request.ts';
 import { sendReply } from './observer-feed.ts';
 import { reachedSimulator, type ServedSimulator } from './served-simulator.ts';
+
+/** What a header holds beside its texts. */
+const spareBytes = 64 << 10;
 
 /** Answers the requests of one data connection, one at a time, until it ends. */
 export class DataServer {
@@ -24,17 +28,24 @@ export class DataServer {
 
   async run(frames: AsyncIterator<Uint8Array>): Promise<void> {
     await this.#channel.send(encodeFrame(this.#codec, this.#served.specMessage));
+    const { gate } = this.#served;
+    const waiting: (() => Promise<void>)[] = [];
     for (;;) {
       const next = await frames.next();
       if (next.done) return;
       const { header, bytes, payloadOffset } = decodeFrame(this.#codec, next.value);
       if (header.kind === 'layout') this.#layoutsIn.learn(header.body);
-      else if (header.kind === 'ack') this.#served.gate.acknowledge(header.body.ack);
+      else if (header.kind === 'ack') gate.acknowledge(header.body.ack);
       else if (header.kind === 'request') {
         const { body } = header;
         const received = performance.now();
-        await this.#served.inTurn(() => this.#request(body, bytes, payloadOffset, received));
+        const answer = (): Promise<void> =>
+          this.#served.inTurn(() => this.#request(body, bytes, payloadOffset, received));
+        gate.acknowledge(body.ack);
+        if (waiting.length > 0 || (!gate.mayStart && body.seq > gate.applied)) waiting.push(answer);
+        else await answer();
       } else throw new FarsimError('DECODE_FAILED', `${header.kind} does not belong on the data channel`);
+      while (waiting.length > 0 && gate.mayStart) await waiting.shift()!();
     }
   }
 
@@ -56,10 +67,11 @@ export class DataServer {
       return;
     }
     const started = performance.now();
-    const { applied, error } =
+    const { applied, error } = sendable(
       verdict.kind === 'apply'
         ? await this.#served.apply(request, blocks)
-        : { applied: { blocks: [] }, error: new FarsimError(verdict.code, verdict.message) };
+        : { applied: { blocks: [] }, error: new FarsimError(verdict.code, verdict.message) },
+    );
     const finished = performance.now();
     const reply: Sendable<Reply> = {
       seq: request.seq,
@@ -96,4 +108,23 @@ export class DataServer {
   #reply(reply: Sendable<Reply>, applied: Applied): Promise<void> {
     return sendReply(this.#channel, this.#codec, this.#layoutsOut, reply, applied.blocks);
   }
+}
+
+interface Outcome {
+  readonly applied: Applied;
+  readonly error?: FarsimError;
+}
+
+/** A reply whose texts fit no header tells so instead: what was applied stays applied, and the connection lives. */
+function sendable(outcome: Outcome): Outcome {
+  const { blocks, value = '' } = outcome.applied;
+  const texts = [value, ...blocks.flatMap(({ info = '', finalInfo = '' }) => [info, finalInfo])];
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes <= wireLimits.headerBytes - spareBytes) return outcome;
+  const error = new FarsimError(
+    'LIMIT_EXCEEDED',
+    `the info of this reply has ${bytes} bytes of text; the limit is ${wireLimits.headerBytes - spareBytes}`,
+    { suggestions: ['give numbers as arrays, and long texts by another way'] },
+  );
+  return { applied: { ...outcome.applied, blocks: [], value: '' }, error };
 }

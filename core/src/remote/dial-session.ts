@@ -23,6 +23,8 @@ export interface SessionAddress extends Pick<ControlOptions, 'onEvent' | 'onLink
   readonly address: Address;
   readonly token: string;
   readonly codec: Codec;
+  /** Requests in flight at most; left out: as many as the far side allows. */
+  readonly depth?: number | undefined;
   /** Left out: this process's user, under an id of its own. */
   readonly identity?: ClientIdentity;
   /** Takes the simulator over from whoever controls it. */
@@ -53,6 +55,7 @@ export async function dialSession(where: SessionAddress): Promise<ClientSession>
       await dialler.data(control),
       (resume) => dialler.data(control, resume),
       codec,
+      where.depth,
     );
   })();
   const ended = control.ended.then((error): never => {
@@ -82,6 +85,7 @@ export function clientIdentity(): ClientIdentity {
 class Dialler {
   readonly #where: SessionAddress;
   readonly #identity: ClientIdentity;
+  #dialledAt = -Infinity;
 
   constructor(where: SessionAddress) {
     this.#where = where;
@@ -112,7 +116,9 @@ class Dialler {
     const stops = resume || !signal ? stop.signal : AbortSignal.any([stop.signal, signal]);
     const dial = async (attempt: AbortSignal): Promise<DataLink> =>
       this.#dataOver(await control.link(), attempt, resume);
-    return redial(dial, stops, ...(resume ? [] : [Infinity]));
+    const link = await redial(dial, stops, resume ? { since: this.#dialledAt } : { attemptMs: Infinity });
+    this.#dialledAt = performance.now();
+    return link;
   }
 
   async #dataOver(link: ControlLink, attempt: AbortSignal, resume: Resume | undefined): Promise<DataLink> {

@@ -73,7 +73,7 @@ export class FarLaunch {
       }
     };
     try {
-      return await this.#lineOf(await redial(dial, signal, Infinity));
+      return await this.#lineOf(await redial(dial, signal, { attemptMs: Infinity }));
     } catch (error) {
       if (!signal.aborted) throw error;
       return this.#stop(order.queued);

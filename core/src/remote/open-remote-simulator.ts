@@ -78,6 +78,7 @@ async function openBridge(
     address: bridge.address,
     token: bridge.token,
     codec,
+    depth: order.options.depth,
     graceMs: bridge.grace * 1000,
     signal: order.signal,
     onEvent: (event) => order.progress(progressLine(order.name, event)),

@@ -34,7 +34,7 @@ export function createRemoteSimulator(session: ClientSession, close: () => Promi
   return {
     spec,
     session,
-    reset: (options = {}) => one(resetCall(spec, options)),
+    reset: async (options = {}) => one(resetCall(spec, options)),
     step: (action, options = {}) => one(stepCall(Op.step, [action], options)),
     stepMany: (actions, options = {}) => stepMany(context, session, actions, options),
     ...(can('sendRecv') && {

@@ -250,7 +250,8 @@ class Service {
             },
           });
         } else if (op === Op.close || op === Op.detach) {
-          await send({ kind: 'reply', body: { seq } });
+          await send({ kind: 'reply', body: { seq, value: '{"leaseLeft":null}' } });
+          await send({ kind: 'goodbye', body: { code: 'CLOSED', reason: 'the client went' } });
           return;
         } else {
           await send({

@@ -45,16 +45,16 @@ export function createDivergence(): Divergence {
         const [left, right] = [a.state?.entities[entity]?.joint_pos, b.state?.entities[entity]?.joint_pos];
         if (!left || !right) continue;
         const [before, after] = [toNumbers(left), toNumbers(right)];
-        const rows = Math.min(left.shape[0]!, right.shape[0]!);
+        const rows = sharedRows(a, b);
         for (const { joint, a: i, b: k } of ofEntity) {
           const name = `${entity}/${joint}`;
           const sum = sums.get(name) ?? { max: 0, maxAt: 0, squares: 0, count: 0 };
           sums.set(name, sum);
-          for (let row = 0; row < rows; row++) {
-            const apart = Math.abs(before[row * left.shape[1]! + i]! - after[row * right.shape[1]! + k]!);
+          for (const [row, other, env] of rows) {
+            const apart = distance(before[row * left.shape[1]! + i]!, after[other * right.shape[1]! + k]!);
             sum.squares += apart * apart;
             sum.count++;
-            if (apart > sum.max) [sum.max, sum.maxAt] = [apart, b.time[row] ?? 0];
+            if (apart > sum.max) [sum.max, sum.maxAt] = [apart, b.time[b.envs.indexOf(env)] ?? 0];
           }
         }
       }
@@ -67,4 +67,20 @@ export function createDivergence(): Divergence {
         maxAt,
       })),
   };
+}
+
+/** Rows of the two states that are of the same env, and that env. */
+function sharedRows(a: Frame, b: Frame): [a: number, b: number, env: number][] {
+  const others = Array.from(b.state!.envs ?? b.envs);
+  return Array.from(a.state!.envs ?? a.envs, (env, row): [number, number, number] => [
+    row,
+    others.indexOf(env),
+    env,
+  ]).filter(([, other]) => other >= 0);
+}
+
+/** What is no number is as far away as can be. */
+function distance(a: number, b: number): number {
+  const apart = Math.abs(a - b);
+  return Number.isNaN(apart) ? Infinity : apart;
 }

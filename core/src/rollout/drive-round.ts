@@ -1,6 +1,6 @@
 import { FarsimError, isFarsimError } from '../model/errors.ts';
 import type { Action, Frame, StepOptions } from '../model/frame.ts';
-import { takeRows } from '../model/tensor.ts';
+import { copyTensor, takeRows, type Tensor } from '../model/tensor.ts';
 import { buildTree, flattenTree } from '../model/tree.ts';
 import type { Want } from '../model/want.ts';
 import type { Controller } from '../ports/controller.ts';
@@ -43,7 +43,9 @@ export async function driveRound(parts: RoundParts): Promise<void> {
   report();
   while (row < options.steps && book.running && !options.signal?.aborted) {
     const chosen = await controller.act(frame);
-    const actions = (isActionList(chosen) ? chosen : [chosen]).slice(0, options.steps - row);
+    const list = (isActionList(chosen) ? chosen : [chosen]).slice(0, options.steps - row);
+    // a controller may fill its buffer anew while a recorder still waits for room
+    const actions = list.map(ownAction);
     if (actions.length === 0) break;
     const envs = book.activeEnvs;
     const given = envs ? actions.map((action) => rowsOf(action, frame.envs, envs)) : actions;
@@ -119,9 +121,25 @@ function isActionList(chosen: Action | readonly Action[]): chosen is readonly Ac
   return Array.isArray(chosen);
 }
 
-/** The action's rows for `envs`, out of those for `given`. */
+/** The action's rows for `envs`, out of those for `given`; one that has rows for `envs` alone is taken as it is. Throws BAD_ACTION for any other number of rows. */
 function rowsOf(action: Action, given: Int32Array, envs: Int32Array): Action {
-  if (given.length === envs.length) return action;
+  const leaves = flattenTree('', action);
+  if (leaves.every(([, { shape }]) => shape[0] === envs.length)) return action;
+  const wrong = leaves.find(([, { shape }]) => shape[0] !== given.length);
+  if (wrong) {
+    throw new FarsimError(
+      'BAD_ACTION',
+      `the action has ${wrong[1].shape[0]} rows where ${envs.length} of ${given.length} envs still run`,
+    );
+  }
   const rows = Array.from(envs, (env) => given.indexOf(env));
-  return buildTree(flattenTree('', action).map(([path, leaf]) => [path.slice(1), takeRows(leaf, rows)]));
+  return mapLeaves(action, (leaf) => takeRows(leaf, rows));
+}
+
+function ownAction(action: Action): Action {
+  return mapLeaves(action, copyTensor);
+}
+
+function mapLeaves(action: Action, change: (leaf: Tensor) => Tensor): Action {
+  return buildTree(flattenTree('', action).map(([path, leaf]) => [path.slice(1), change(leaf)]));
 }

@@ -86,11 +86,16 @@ function take(body: PairedBody, recorded: Pose, viewed: Pose): void {
   const relative = within(recorded, viewed);
   const offset = (body.offset ??= relative);
   const { errors } = body;
-  errors.position = Math.max(errors.position, Math.hypot(...relative.position));
-  errors.rotation = Math.max(errors.rotation, angleBetween(recorded.rotation, viewed.rotation));
+  errors.position = larger(errors.position, Math.hypot(...relative.position));
+  errors.rotation = larger(errors.rotation, angleBetween(recorded.rotation, viewed.rotation));
   const moved = relative.position.map((value, i) => value - offset.position[i]!);
-  errors.movingPosition = Math.max(errors.movingPosition, Math.hypot(...moved));
-  errors.movingRotation = Math.max(errors.movingRotation, angleBetween(offset.rotation, relative.rotation));
+  errors.movingPosition = larger(errors.movingPosition, Math.hypot(...moved));
+  errors.movingRotation = larger(errors.movingRotation, angleBetween(offset.rotation, relative.rotation));
+}
+
+/** What is no number is as far away as can be. */
+function larger(a: number, b: number): number {
+  return Math.max(a, Number.isNaN(b) ? Infinity : b);
 }
 
 /** `pose` as seen from `frame`. */

@@ -118,7 +118,7 @@ function requireWithin(
 ): void {
   const apart = bodies.filter(
     ({ movingPosition, movingRotation }) =>
-      movingPosition > tolerance.position || movingRotation > tolerance.rotation,
+      !(movingPosition <= tolerance.position && movingRotation <= tolerance.rotation),
   );
   const worst = apart[0];
   if (!worst) return;

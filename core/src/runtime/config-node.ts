@@ -15,6 +15,8 @@ export interface ScalarNode {
   readonly kind: 'scalar';
   readonly value: Scalar;
   readonly origin: Origin;
+  /** The text that stood there, where a part of the value came out of the environment or a file. */
+  readonly written?: string;
 }
 
 export interface ListNode {

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type { Simulator } from '../ports/simulator.ts';
 import type { RemoteSimulator } from '../remote/remote-simulator.ts';
+import { redactOverride } from './redact-config.ts';
 import type { PipelinePlan, RunPlan } from './plan-pipeline.ts';
 
 /** What `run.json` says: who ran what where, in which versions, from which seed. */
@@ -36,7 +37,7 @@ export function describeRun(
     {
       id,
       began: new Date(),
-      config: plan.source,
+      config: { ...plan.source, overrides: plan.source.overrides.map(redactOverride) },
       host: os.hostname(),
       user: os.userInfo().username,
       node: process.versions.node,

@@ -58,7 +58,8 @@ class Interpolation {
     const value = node.value.replace(parts, (match, kind: string | undefined, name: string) =>
       kind === undefined ? '${' : this.#text(kind, name, match, node.origin, following),
     );
-    return { ...node, value };
+    const outside = /\$\{(env|file):/.test(node.value);
+    return { ...node, value, ...(outside && { written: node.value }) };
   }
 
   #text(kind: string, name: string, written: string, origin: Origin, following: readonly string[]): string {

@@ -67,7 +67,7 @@ async function progressOf(recording: Recording): Promise<RunProgress> {
 /** Rounds of one recording must have come about in the same way; only how many there are may change. */
 async function requireSameConfig(plan: PipelinePlan, file: string): Promise<void> {
   const then = parts(plainValue(readConfigText(await readFile(file, 'utf8'), file)));
-  const now = parts(plainValue(readConfigText(showConfig(plan.resolved), 'the config')));
+  const now = parts(plainValue(readConfigText(showConfig(plan.resolved, { asWritten: true }), 'the config')));
   const changed = Object.keys({ ...then, ...now }).find((key) => !isDeepStrictEqual(then[key], now[key]));
   if (changed === undefined) return;
   throw new FarsimError('CONFIG_INVALID', `'${changed}' is not what it was when ${file} was written`, {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { FarsimError } from '../model/errors.ts';
+import { FarsimError, isFarsimError } from '../model/errors.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** Where one run keeps everything: `runs/2026-11-23T15-06-27Z_reach_7f3a`. Not sealed until `exit.json` is there. */
@@ -27,9 +27,12 @@ export async function createRunFolder(parent: string, name: string): Promise<Run
   const id = `${time}_${slug(name)}_${randomBytes(2).toString('hex')}`;
   const folder = path.join(path.resolve(parent), id);
   try {
-    await makeFolder(folder);
+    await makeFolder(path.dirname(folder));
+    // two runs of one second may have drawn the same number
+    if (!(await makeNew(folder))) return await createRunFolder(parent, name);
     await pointLatest(path.dirname(folder), id);
   } catch (error) {
+    if (isFarsimError(error)) throw error;
     throw new FarsimError(
       'DISK_FULL',
       `the run's folder ${folder} cannot be made: ${(error as Error).message}`,
@@ -81,6 +84,17 @@ export function openRunFolder(runFolder: string): RunFolder {
 /** Adds a line to the run's events. */
 export function noteEvent(folder: RunFolder, event: object, time = new Date()): void {
   folder.append('events.ndjson', JSON.stringify({ time, ...event }));
+}
+
+/** False when it was there. */
+async function makeNew(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 async function pointLatest(parent: string, id: string): Promise<void> {

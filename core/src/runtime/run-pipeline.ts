@@ -95,7 +95,7 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
 /** Writes what a run's folder begins with. */
 async function describe(parts: RunParts, run: RunPlan, folder: RunFolder): Promise<void> {
   const { plan, simulator } = parts;
-  await folder.write('run.yaml', showConfig(plan.resolved));
+  await folder.write('run.yaml', showConfig(plan.resolved, { asWritten: true }));
   const model = run.config.replay === undefined ? undefined : await saveModel(parts, run, folder);
   await folder.write('run.json', describeRun(folder.id, plan, run, simulator, model));
 }

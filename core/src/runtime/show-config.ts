@@ -1,13 +1,13 @@
 import { Document, Scalar, YAMLMap, YAMLSeq, type Node } from 'yaml';
 import { originText, plainValue, type ConfigNode } from './config-node.ts';
-import { redactConfig } from './redact-config.ts';
+import { redactConfig, type Redaction } from './redact-config.ts';
 
 /** The config as YAML, secrets hidden; with `origins`, each value says in a comment where it was written. */
 export function showConfig(
   root: ConfigNode,
-  { origins = false }: { readonly origins?: boolean } = {},
+  { origins = false, ...redaction }: Redaction & { readonly origins?: boolean } = {},
 ): string {
-  const redacted = redactConfig(root);
+  const redacted = redactConfig(root, redaction);
   const document = new Document(origins ? undefined : plainValue(redacted));
   if (origins) document.contents = commented(document, redacted) as typeof document.contents;
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });

@@ -1,7 +1,7 @@
 import { FarsimError, isFarsimError, toFarsimError } from '../model/errors.ts';
 import type { HeaderToSend, Reply, Request, Resume, Sendable, Spec } from '../model/messages.ts';
 import { OnEnd, Op } from '../model/messages.ts';
-import type { Tensor } from '../model/tensor.ts';
+import { copyTensor, type Tensor } from '../model/tensor.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { Codec } from '../ports/codec.ts';
 import type { Answer, AnswerBlock, Call } from './call.ts';
@@ -9,7 +9,7 @@ import type { Control } from './control.ts';
 import { errorFromFailure } from './far-errors.ts';
 import { decodeFrame, encodeFrame } from './frame-format.ts';
 import type { GreetedChannel } from './handshake.ts';
-import { LayoutReader, LayoutWriter } from './layouts.ts';
+import { LayoutReader, LayoutWriter, type NamedTensor } from './layouts.ts';
 import { LedgerFollower } from './ledger-follower.ts';
 import { digestRequest, digestsReply, isLedgered } from './ledger-entries.ts';
 import { limited } from './limited.ts';
@@ -64,8 +64,8 @@ export class ClientSession implements AsyncDisposable {
   #chain = 1;
   #endError: FarsimError | undefined;
 
-  /** `dial` goes on after a cut. */
-  constructor(control: Control, { greeted, spec }: DataLink, dial: DialData, codec: Codec) {
+  /** `dial` goes on after a cut; `depth`: requests in flight at most, beside what the far side allows. */
+  constructor(control: Control, { greeted, spec }: DataLink, dial: DialData, codec: Codec, depth = Infinity) {
     this.control = control;
     this.#data = greeted;
     this.#dial = dial;
@@ -76,7 +76,7 @@ export class ClientSession implements AsyncDisposable {
     this.#seq = this.#acked = this.#received = applied;
     const begun = ledgerIndex > 0 ? { index: ledgerIndex, head: ledgerHead } : undefined;
     this.ledger = new LedgerFollower(spec.hash, begun);
-    this.#credit = Math.max(1, creditRequests || control.welcome.creditRequests);
+    this.#credit = Math.max(1, Math.min(depth, creditRequests || control.welcome.creditRequests));
     this.#ackBytes = Math.min(
       ackEveryBytes,
       (creditBytes || control.welcome.creditBytes || ackEveryBytes) / 4,
@@ -95,14 +95,17 @@ export class ClientSession implements AsyncDisposable {
     return this.#bytesReceived;
   }
 
-  /** Sends the call at once while there is credit, else in its turn. Throws what the far side answered. */
-  call(call: Call): Promise<Answer> {
+  /** Sends the call at once while there is credit, else in its turn. Its arrays are the caller's again when this returns. Throws what the far side answered. */
+  call(given: Call): Promise<Answer> {
     const fault = this.#endError ?? this.ledger.fault;
     if (fault) return Promise.reject(fault);
+    // the ledger and a cut need them later, and a policy fills its buffer anew
+    const call = given.blocks ? { ...given, blocks: given.blocks.map(ownTensors) } : given;
+    const chain = this.#chain;
     const answer = new Promise<Answer>((resolve, reject) => {
       if (this.#pending.size < this.#credit && this.#waitingForCredit.length === 0)
-        this.#send(call, resolve, reject);
-      else this.#waitingForCredit.push(() => this.#send(call, resolve, reject));
+        this.#send(call, chain, resolve, reject);
+      else this.#waitingForCredit.push(() => this.#send(call, chain, resolve, reject));
     });
     return call.deadlineMs === undefined && !call.signal ? answer : limited(answer, call);
   }
@@ -113,7 +116,7 @@ export class ClientSession implements AsyncDisposable {
     await Promise.all([this.control[Symbol.asyncDispose](), this.#data.channel[Symbol.asyncDispose]()]);
   }
 
-  #send(call: Call, resolve: Pending['resolve'], reject: Pending['reject']): void {
+  #send(call: Call, chain: number, resolve: Pending['resolve'], reject: Pending['reject']): void {
     if (this.#endError) {
       reject(this.#endError);
       return;
@@ -128,9 +131,13 @@ export class ClientSession implements AsyncDisposable {
         blocks.push(block);
       }
       const seq = this.#seq + 1;
-      frame = encodeFrame(this.#codec, { kind: 'request', body: this.#request(seq, call, blocks) }, payloads);
+      frame = encodeFrame(
+        this.#codec,
+        { kind: 'request', body: this.#request(seq, chain, call, blocks) },
+        payloads,
+      );
       this.#seq = seq;
-      this.#pending.set(seq, { call, chain: this.#chain, frame, resolve, reject });
+      this.#pending.set(seq, { call, chain, frame, resolve, reject });
     } catch (error) {
       reject(
         isFarsimError(error)
@@ -148,11 +155,11 @@ export class ClientSession implements AsyncDisposable {
     this.#data.channel.send(frame).catch(() => undefined);
   }
 
-  #request(seq: number, call: Call, blocks: Sendable<Request>['blocks']): Sendable<Request> {
+  #request(seq: number, chain: number, call: Call, blocks: Sendable<Request>['blocks']): Sendable<Request> {
     return {
       seq,
       ack: this.#received,
-      chain: this.#chain,
+      chain,
       op: call.op,
       onEnd: call.breakOnEnd ? OnEnd.break : OnEnd.continue,
       deadline: call.deadlineMs === undefined ? undefined : call.deadlineMs / 1000,
@@ -261,10 +268,10 @@ export class ClientSession implements AsyncDisposable {
     const pending = this.#pending.get(reply.seq);
     if (!pending)
       throw new FarsimError('DECODE_FAILED', `a reply to request ${reply.seq}, which is not in flight`);
-    this.#pending.delete(reply.seq);
-    this.#received = reply.seq;
     const error = reply.error ? errorFromFailure(reply.error) : undefined;
     const blocks = this.#blocks(pending.call, reply, tensors);
+    this.#pending.delete(reply.seq);
+    this.#received = reply.seq;
     this.ledger.compare(reply.ledgerIndex, reply.ledgerHead);
     if ((error || (pending.call.breakOnEnd && endsAnEnv(blocks))) && pending.chain === this.#chain)
       this.#chain++;
@@ -334,6 +341,10 @@ export class ClientSession implements AsyncDisposable {
     this.#pending.clear();
     for (const send of this.#waitingForCredit.splice(0)) send();
   }
+}
+
+function ownTensors(tensors: readonly NamedTensor[]): NamedTensor[] {
+  return tensors.map((named) => ({ ...named, tensor: copyTensor(named.tensor) }));
 }
 
 function endsAnEnv(blocks: readonly AnswerBlock[]): boolean {

@@ -6,6 +6,8 @@ import type { GreetedChannel } from './handshake.ts';
 import { isLinkLoss, redial } from './redial.ts';
 
 const noticeEveryMs = 5_000;
+/** Timers of more overflow and fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 export interface ControlOptions {
   readonly codec: Codec;
@@ -34,6 +36,7 @@ export class Control implements AsyncDisposable {
   #welcome: Welcome;
   #lastPong: Pong | undefined;
   #lastEvent = 0;
+  #linkedAt = -Infinity;
   #waiters: (() => void)[] = [];
 
   constructor(first: GreetedChannel, options: ControlOptions) {
@@ -124,6 +127,7 @@ export class Control implements AsyncDisposable {
       });
       this.#welcome = greeted.welcome;
       this.#link = link;
+      this.#linkedAt = performance.now();
       this.#wake();
       const error = await link.ended;
       this.#lastPong = link.lastPong;
@@ -142,6 +146,7 @@ export class Control implements AsyncDisposable {
       return undefined;
     }
     const lostAt = performance.now();
+    const since = this.#linkedAt;
     const seconds = (): string => ((performance.now() - lostAt) / 1000).toFixed(1);
     const { session, epoch } = this.#welcome;
     const step = this.#lastPong ? `; the simulator was at request ${this.#lastPong.applied}` : '';
@@ -150,11 +155,19 @@ export class Control implements AsyncDisposable {
       () => onLink?.(`link lost ${seconds()} s ago, redialling${step}`),
       noticeEveryMs,
     );
-    const over = setTimeout(() => this.#stop.abort(graceOver(graceMs, lost)), graceMs);
+    const over = setTimeout(
+      () => this.#stop.abort(graceOver(graceMs, lost)),
+      Math.min(graceMs, longestTimerMs),
+    );
     try {
-      const greeted = await redial((signal) => dial({ session, epoch, ack: 0 }, signal), this.#stop.signal);
+      const greeted = await redial((signal) => dial({ session, epoch, ack: 0 }, signal), this.#stop.signal, {
+        since,
+      });
       onLink?.(`link back after ${seconds()} s; the simulator is at request ${greeted.welcome.applied}`);
-      return greeted;
+      if (!this.#endError) return greeted;
+      // who heard the notice closed the session
+      void greeted.channel[Symbol.asyncDispose]();
+      return undefined;
     } catch (error) {
       this.#finish(toFarsimError(error));
       return undefined;

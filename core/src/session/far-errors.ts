@@ -28,6 +28,11 @@ function knownCode(code: string): ErrorCode {
   return Object.hasOwn(errorCodes, code) ? (code as ErrorCode) : 'SIMULATOR_FAILED';
 }
 
+/** Python's JSON may hold NaN, which is none; an error is told all the same. */
 function parseDetails(json: string): FarsimErrorDetails {
-  return json === '' ? {} : (JSON.parse(json) as FarsimErrorDetails);
+  try {
+    return json === '' ? {} : (JSON.parse(json) as FarsimErrorDetails);
+  } catch {
+    return { unreadable: json };
+  }
 }

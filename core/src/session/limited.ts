@@ -1,6 +1,9 @@
 import { FarsimError } from '../model/errors.ts';
 import type { Answer, Call } from './call.ts';
 
+/** Timers of more overflow and fire at once; nobody waits for so long. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Stops the waiting, never the step: a late answer is in `details.pending`. */
 export function limited(answer: Promise<Answer>, { deadlineMs, signal }: Call): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -9,7 +12,7 @@ export function limited(answer: Promise<Answer>, { deadlineMs, signal }: Call): 
       reject(error);
     };
     const timer =
-      deadlineMs === undefined
+      deadlineMs === undefined || deadlineMs > longestTimerMs
         ? undefined
         : setTimeout(
             () =>

@@ -152,7 +152,8 @@ function infoOf(arrays: readonly [string, Tensor][], json: string): Info {
 
 /** The reverse of {@link decodeOutcome}: a frame's arrays under their wire names, for a server. */
 export function outcomeTensors(context: OutcomeContext, frame: Frame): NamedTensor[] {
-  const partial = frame.envs.length !== context.spec.num_envs;
+  const { num_envs: all } = context.spec;
+  const partial = frame.envs.length !== all || frame.envs.some((env, row) => env !== row);
   const rows = (name: string, tensor: Tensor): NamedTensor =>
     partial ? { name, tensor, open: true } : { name, tensor };
   return [

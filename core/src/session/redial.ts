@@ -11,6 +11,13 @@ export function isLinkLoss(error: FarsimError): boolean {
   return error.code === 'LINK_LOST' || error.code === 'HOST_UNREACHABLE';
 }
 
+export interface RedialOptions {
+  /** What an attempt may take; Infinity for no bound. */
+  readonly attemptMs?: number;
+  /** When the last one succeeded, by `performance.now()`: a link that ends at once is no reason to dial without a pause. */
+  readonly since?: number;
+}
+
 /**
  * Calls `dial` until it succeeds, with at least 0.1 s, later 1 s, from one beginning to the next. Each attempt has a signal that
  * aborts after `attemptMs`. Throws what no waiting heals, and `stop`'s reason once that aborts, INTERRUPTED where
@@ -19,8 +26,9 @@ export function isLinkLoss(error: FarsimError): boolean {
 export async function redial<Dialled>(
   dial: (signal: AbortSignal) => Promise<Dialled>,
   stop: AbortSignal,
-  attemptMs = longestAttemptMs,
+  { attemptMs = longestAttemptMs, since = -Infinity }: RedialOptions = {},
 ): Promise<Dialled> {
+  await pause(since + firstWaitMs - performance.now(), stop);
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
     if (stop.aborted) throw reasonOf(stop);
     const began = performance.now();
@@ -31,9 +39,13 @@ export async function redial<Dialled>(
       if (stop.aborted) throw reasonOf(stop);
       if (!attempt.aborted && !(isFarsimError(error) && isLinkLoss(error))) throw error;
     }
-    const left = waitMs - (performance.now() - began);
-    if (left > 0) await sleep(left, undefined, { signal: stop }).catch(() => undefined);
+    await pause(waitMs - (performance.now() - began), stop);
   }
+}
+
+/** Less when `stop` aborts. */
+async function pause(ms: number, stop: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal: stop }).catch(() => undefined);
 }
 
 function reasonOf({ reason }: AbortSignal): FarsimError {

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { FarsimError } from '@farsim/core';
 
 const termMs = 1_000;
+const outputMs = 200;
 
 export interface ProcessEnd {
   readonly exitCode: number | null;
@@ -37,8 +38,21 @@ export class StartedProcess {
     }
   }
 
+  /** A daemon that inherited the output would hold it open after the program is gone. */
+  #letGoOfOutput(): void {
+    const { child } = this;
+    const letGo = (): void =>
+      void setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, outputMs).unref();
+    if (child.exitCode === null && child.signalCode === null) child.once('exit', letGo);
+    else letGo();
+  }
+
   /** SIGTERM, a second later SIGKILL. */
   async end(): Promise<ProcessEnd> {
+    this.#letGoOfOutput();
     this.signal('SIGTERM');
     const timer = setTimeout(() => this.signal('SIGKILL'), termMs);
     try {

@@ -131,6 +131,22 @@ describe('a program', () => {
     await transport[Symbol.asyncDispose]();
     for (const pid of await read()) expect(await goneWithin(pid, 1_000), `process ${pid} is gone`).toBe(true);
   });
+  test('whose daemon holds its output open is over when it is given up', async () => {
+    await using transport = new LocalTransport();
+    const abort = new AbortController();
+    const script = 'setsid sleep 7 & echo begun; sleep 60';
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const running = await transport.host.run(['sh', '-c', script], {
+      signal: abort.signal,
+      onOutput: () => resolve(),
+    });
+    await begun;
+    const began = performance.now();
+    abort.abort();
+    await expect(running.finished).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(performance.now() - began).toBeLessThan(4_000);
+  });
+
   test('in a folder that is not there is FILE_NOT_FOUND', async () => {
     await expect(transport.host.run(['true'], { cwd: `${folder}/nowhere` })).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',
