@@ -13,13 +13,14 @@ export interface BreakableLink extends AsyncDisposable {
 
 export async function openBreakableLink(to: number): Promise<BreakableLink> {
   const pairs = new Set<readonly [net.Socket, net.Socket]>();
-  const waiting: net.Socket[] = [];
+  const waiting = new Map<net.Socket, Buffer[]>();
   let frozen = false;
-  const join = (near: net.Socket): void => {
+  const join = (near: net.Socket, said: readonly Buffer[] = []): void => {
     const far = net.connect({ host: '127.0.0.1', port: to, noDelay: true });
     const pair = [near, far] as const;
     pairs.add(pair);
     near.setNoDelay(true);
+    for (const chunk of said) far.write(chunk);
     carry(near, far);
     carry(far, near);
     const end = (): void => {
@@ -28,8 +29,20 @@ export async function openBreakableLink(to: number): Promise<BreakableLink> {
     };
     for (const socket of pair) socket.on('error', end).on('close', end);
   };
+  /** What it says arrives later; who gives up meanwhile is gone. */
+  const hold = (socket: net.Socket): void => {
+    const said: Buffer[] = [];
+    waiting.set(socket, said);
+    socket.on('data', (chunk: Buffer) => said.push(chunk));
+    for (const end of ['end', 'error', 'close'] as const) {
+      socket.on(end, () => {
+        if (waiting.delete(socket)) socket.destroy();
+      });
+    }
+    socket.resume();
+  };
   const server = net.createServer({ pauseOnConnect: true }, (socket) => {
-    if (frozen) waiting.push(socket.on('error', () => socket.destroy()));
+    if (frozen) hold(socket);
     else join(socket);
   });
   server.listen(0, '127.0.0.1');
@@ -46,11 +59,15 @@ export async function openBreakableLink(to: number): Promise<BreakableLink> {
     thaw() {
       frozen = false;
       for (const pair of pairs) for (const socket of pair) socket.resume();
-      for (const socket of waiting.splice(0)) if (!socket.destroyed) join(socket);
+      for (const [socket, said] of waiting) {
+        waiting.delete(socket);
+        socket.removeAllListeners('data');
+        join(socket, said);
+      }
     },
     async [Symbol.asyncDispose]() {
       for (const pair of pairs) for (const socket of pair) socket.destroy();
-      for (const socket of waiting) socket.destroy();
+      for (const socket of waiting.keys()) socket.destroy();
       server.close();
       await once(server, 'close');
     },

@@ -118,7 +118,7 @@ interface Outcome {
 /** A reply whose texts fit no header tells so instead: what was applied stays applied, and the connection lives. */
 function sendable(outcome: Outcome): Outcome {
   const { blocks, value = '' } = outcome.applied;
-  const texts = [value, ...blocks.flatMap(({ info = '', finalInfo = '' }) => [info, finalInfo])];
+  const texts = [value, ...blocks.flatMap(({ info, finalInfo }) => [info, finalInfo])];
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   if (bytes <= wireLimits.headerBytes - spareBytes) return outcome;
   const error = new FarsimError(
