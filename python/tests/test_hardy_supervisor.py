@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import selectors
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 from bridge_client import OP, wait_until
@@ -107,3 +111,25 @@ def test_a_peer_whose_reading_breaks_is_dropped_and_told(capfd):
     here.close()
     assert dropped == [peer] and (kind, goodbye["code"]) == ("goodbye", "INTERNAL")
     assert "ZeroDivisionError: a fault of the bridge's own" in capfd.readouterr().err
+
+
+LADDER = """
+import sys, time
+from farsim.bridge.kill_ladder import KillLadder
+from farsim.bridge.watched_simulator import OwnSimulator
+number = int(sys.argv[1])
+simulator = OwnSimulator(number)
+simulator.reaped(number, 9)
+simulator.kill()
+ladder = KillLadder("0123456789ab", number, time.monotonic(), asked=True)
+assert ladder.step(time.monotonic(), child_alive=False)
+"""
+
+
+def test_a_group_that_took_a_reaped_simulators_number_is_left_alone():
+    with subprocess.Popen(["sleep", "30"], start_new_session=True) as strangers:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        subprocess.run([sys.executable, "-c", LADDER, str(strangers.pid)], env=environment, check=True)
+        time.sleep(0.1)
+        assert strangers.poll() is None
+        strangers.kill()

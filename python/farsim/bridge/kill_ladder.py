@@ -13,7 +13,9 @@ _PROOF_SECONDS = 5.0
 
 
 class KillLadder:
-    """Stepped by the supervisor; never waits. `group` is the simulator's pid and process group."""
+    """Stepped by the supervisor; never waits. `group` is the simulator's pid and process group: both may be
+    somebody else's once it was reaped.
+    """
 
     def __init__(self, session: str, group: int, now: float, asked: bool) -> None:
         self._session = session
@@ -30,7 +32,9 @@ class KillLadder:
         self._kill_at = min(self._kill_at, now + _TERM_SECONDS)
 
     def step(self, now: float, child_alive: bool) -> bool:
-        """Does what is due; True when no process of the session is left, or none can be ended."""
+        """Does what is due; True when no process of the session is left, or none can be ended. `child_alive`:
+        the simulator was not reaped.
+        """
         if child_alive:
             if now >= self._kill_at:
                 _signal_group(self._group, signal.SIGKILL)
@@ -40,7 +44,6 @@ class KillLadder:
             return False
         if self._sweep_since is None:
             self._sweep_since = now
-            _signal_group(self._group, signal.SIGKILL)
         left = leftovers(self._session)
         for pid in left:
             try:

@@ -74,8 +74,10 @@ class OwnSimulator:
         return {} if self._status is None else describe_end(self._status)
 
     def kill(self) -> None:
-        with contextlib.suppress(OSError):
-            os.killpg(self.pid, signal.SIGKILL)
+        # once it was reaped, its number may be another group's
+        if self.alive:
+            with contextlib.suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
 
     def ending(self, session: str, now: float, asked: bool) -> Ending:
         return KillLadder(session, self.pid, now, asked)
