@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from bridge_client import OP, dial, socket_link, wait_until
 from test_sessions import close, ended, opened, vectors
 
 from farsim.bridge.framing import encode_frame
+from farsim.bridge.link import Link
 
 
 @contextmanager
@@ -78,3 +80,39 @@ def test_a_reply_that_nobody_reads_does_not_hold_up_the_end(start):
     close(control)
     assert time.monotonic() - began < 4
     assert ended(bridge)["status"] == 0
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def test_connections_that_were_replaced_while_a_step_runs_are_closed(start):
+    bridge = start(config={"hang_at": 1, "hang_time": 4})
+    control, client = opened(bridge)
+    simulator = simulator_of(control)
+    before = descriptors(simulator), descriptors(bridge.line["pid"])
+    sent = client.send("step", [{"action": vectors([1.0])}])
+    resume = {"session": bridge.session, "epoch": 1, "ack": client.received}
+    command = [bridge.python, str(bridge.archive), "attach", bridge.session]
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=bridge.env, **streams) as attached:
+        link = Link(os.dup(attached.stdout.fileno()), os.dup(attached.stdin.fileno()))
+        dial(link, bridge.token, "data", fence=1, resume=resume)
+        for _ in range(15):
+            client.data.close()
+            client.data = bridge.data(resume=resume)
+        assert attached.wait(2) == 0
+        link.close()
+    # the one that the running step came on is still the main thread's; of the newest there are two
+    assert descriptors(simulator) <= before[0] + 2
+    client.move_to(client.data)
+    client.transmit(*sent)
+    assert client.receive(sent)["obs"].tolist() == [[1]]
+    assert wait_until(lambda: (descriptors(simulator), descriptors(bridge.line["pid"])) == before)
+
+
+def simulator_of(control):
+    control.send("request", {"seq": 1, "op": OP["status"]})
+    while (received := control.receive())[0] != "reply":
+        pass
+    return json.loads(received[1]["value"])["simulator"]

@@ -53,6 +53,7 @@ class DataPort:
         self._welcome = welcome
         self._lock = threading.Lock()
         self._newest: DataConnection | None = None
+        self._taken: DataConnection | None = None
         self._spec: dict[str, Any] | None = None
         self._gate: RequestGate | None = None
         self._ledger: LedgerKeeper | None = None
@@ -81,9 +82,9 @@ class DataPort:
         drain(self.wake_fd)
 
     def take(self) -> DataConnection | None:
-        """The newest connection, greeted."""
+        """The newest connection, greeted; who takes it ends it."""
         with self._lock:
-            newest = self._newest
+            newest = self._taken = self._newest
             if newest is not None:
                 self._greet(newest)
             return newest
@@ -147,7 +148,7 @@ class DataPort:
                 else:
                     replaced, self._newest = self._newest, connection
                     if replaced is not None:
-                        _sink(replaced.link)
+                        self._put_aside(replaced)
                     link.given_up = self.closing
                 if self._busy and connection.hello["resume"]:
                     self._greet(connection)
@@ -158,6 +159,13 @@ class DataPort:
         elif message.get("close"):
             self.stop(message.get("reason", ""))
         os.write(self._wake, b"\0")
+
+    def _put_aside(self, replaced: DataConnection) -> None:
+        if replaced is self._taken:
+            _sink(replaced.link)
+            return
+        replaced.link.close()
+        self._door.send({"ended": replaced.number})
 
     def _look_after_busy_main(self) -> None:
         newest = self._newest
