@@ -41,6 +41,21 @@ async function breakOff(signal: NodeJS.Signals): Promise<void> {
   await running.ended;
 }
 
+test('a run that still goes on is neither gone on with nor recovered', async () => {
+  const running = startFarsim(['run', 'count.yaml', '--json'], options);
+  while (!existsSync(path.join(latest, 'rounds/000001.mcap'))) await setTimeout(10);
+  for (const verb of [
+    ['run', '--resume', 'runs/latest'],
+    ['data', 'recover', 'runs/latest'],
+  ]) {
+    const { status, stderr } = await farsim(verb, options);
+    expect(stderr).toContain(`process ${running.process.pid} on `);
+    expect(status).toBe(10);
+  }
+  expect((await running.ended).status).toBe(0);
+  expect(await info()).toMatchObject({ sealed: true, outcomes: { round_end: 6 } });
+});
+
 describe.each([
   ['Ctrl-C', 'SIGINT', 'interrupted'],
   ['a crash', 'SIGKILL', 'interrupted'],

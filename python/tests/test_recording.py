@@ -14,6 +14,7 @@ import pytest
 
 from farsim.bridge import record
 from farsim.bridge.errors import FarsimError
+from farsim.bridge.linux_process import boot_id, start_time
 
 gymnasium = pytest.importorskip("gymnasium")
 pytest.importorskip("mcap")
@@ -65,6 +66,17 @@ def test_a_recorded_env_is_still_a_gymnasium_env(tmp_path):
         wrapped.reset(seed=1)
         wrapped.step(0)
     assert index(tmp_path / "run")["rounds"][0]["rows"] == 2
+
+
+def test_a_run_is_locked_while_it_is_recorded(tmp_path):
+    lock = tmp_path / "run" / "recorder.lock"
+    with record(gymnasium.make("CartPole-v1"), tmp_path / "run") as env:
+        env.reset(seed=1)
+        holder = json.loads(lock.read_text())
+        assert (holder["pid"], holder["began"]) == (os.getpid(), str(start_time(os.getpid())))
+        assert holder["boot"] == boot_id()
+        assert holder["pids"] == os.readlink("/proc/self/ns/pid")
+    assert not lock.exists()
 
 
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep", "Disabled"])

@@ -44,7 +44,10 @@ export const errorCodes = {
   EPISODE_LOST: { exit: 8, means: 'The running episode cannot be continued.' },
 
   VERSION: { exit: 9, means: 'The two sides speak no common version of the protocol.' },
-  BUSY: { exit: 10, means: 'Another client controls this simulator.' },
+  BUSY: {
+    exit: 10,
+    means: 'Another client controls this simulator, or another process writes to this run’s folder.',
+  },
   FENCED: { exit: 10, means: 'Another client took this simulator over.' },
   DEADLINE_EXCEEDED: { exit: 11, means: 'The answer did not come in time; it may still come.' },
   VERIFICATION_FAILED: { exit: 12, means: 'Two results that must agree do not.' },

@@ -7,6 +7,7 @@ import { openRecording, type McapRecording } from './mcap-recording.ts';
 import { RoundFile, summaryName } from './round-file.ts';
 import { roundRecords, type RoundFacts } from './round-records.ts';
 import { writeIndex } from './run-index.ts';
+import { lockRun, type LockOptions } from './run-lock.ts';
 
 /** What {@link recover} did. */
 export interface Recovery {
@@ -25,17 +26,28 @@ export interface SealedFile {
 
 /**
  * Seals the unsealed rounds of a run's folder, or one file: every whole row is copied into a new file with a summary of
- * reason `interrupted`, which then takes the old one's place. A sealed recording is not touched. Throws FILE_NOT_FOUND,
- * RECORDING_INVALID, DISK_FULL.
+ * reason `interrupted`, which then takes the old one's place. A sealed recording is not touched. Throws BUSY while a
+ * recorder writes there, FILE_NOT_FOUND, RECORDING_INVALID, DISK_FULL.
  */
-export async function recover(target: string): Promise<Recovery> {
+export async function recover(target: string, options?: LockOptions): Promise<Recovery> {
+  const folder = await runFolder(target);
+  using _held = folder === undefined ? undefined : lockRun(folder, options);
   const recording = await openRecording(target);
   const sealed: SealedFile[] = [];
   for (const facts of recording.files) {
     if (!facts.summary) sealed.push(await sealRound(recording, facts));
   }
-  if ((await stat(target)).isDirectory()) await rewriteIndex(target);
+  if (target === folder) await rewriteIndex(target);
   return { sealed, headless: recording.headless };
+}
+
+/** The folder of the run that `target` is or belongs to; undefined for a file that lies elsewhere. */
+async function runFolder(target: string): Promise<string | undefined> {
+  const found = await stat(target).catch(() => undefined);
+  if (!found) throw new FarsimError('FILE_NOT_FOUND', `${target} is not there`);
+  if (found.isDirectory()) return target;
+  const folder = path.dirname(path.resolve(target));
+  return path.basename(folder) === 'rounds' ? path.dirname(folder) : undefined;
 }
 
 async function sealRound(recording: McapRecording, facts: RoundFacts): Promise<SealedFile> {

@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { recordingError } from './disk-errors.ts';
 import { makeFolder } from './make-folder.ts';
+import { lockRun } from './run-lock.ts';
 import { emptyIndex, readIndex, roundFile, writeIndex, type RunIndex } from './run-index.ts';
 import { RoundWriter } from './round-writer.ts';
 
@@ -23,15 +24,24 @@ export interface RunRecorderOptions {
   readonly needs?: Want;
 }
 
-/** Opens a recorder that writes a run's rounds. Throws DISK_FULL or RECORDING_FAILED when the folder cannot be made. */
+/**
+ * Opens a recorder that writes a run's rounds. Throws DISK_FULL or RECORDING_FAILED when the folder cannot be made, BUSY
+ * while another process writes there.
+ */
 export async function openRunRecorder(options: RunRecorderOptions): Promise<RunRecorder> {
   try {
     await makeFolder(path.resolve(options.folder, 'rounds'));
   } catch (error) {
     throw recordingError(error, options.folder);
   }
-  const earlier = (await readIndex(options.folder)) ?? emptyIndex;
-  return new RunRecorder(options, { ...earlier, closed: false });
+  const lock = lockRun(options.folder);
+  try {
+    const earlier = (await readIndex(options.folder)) ?? emptyIndex;
+    return new RunRecorder(options, { ...earlier, closed: false }, lock);
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /**
@@ -42,6 +52,7 @@ export async function openRunRecorder(options: RunRecorderOptions): Promise<RunR
 export class RunRecorder implements Recorder {
   readonly needs: Want;
   readonly #folder: string;
+  readonly #lock: Disposable;
   readonly #writer = new RoundWriter();
   #index: RunIndex;
   #indexWritten = 0;
@@ -50,9 +61,11 @@ export class RunRecorder implements Recorder {
   #turn: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ folder, needs }: RunRecorderOptions, index: RunIndex) {
+  /** `lock` holds the folder, and is released at the end. */
+  constructor({ folder, needs }: RunRecorderOptions, index: RunIndex, lock: Disposable) {
     this.needs = needs ?? { state: true, bodies: 'episodeStart' };
     this.#folder = folder;
+    this.#lock = lock;
     this.#index = index;
   }
 
@@ -102,6 +115,7 @@ export class RunRecorder implements Recorder {
   }
 
   async #close(): Promise<void> {
+    using _held = this.#lock;
     await this.#turn?.catch(() => undefined);
     await this.#writer.close();
     const unseen = this.#writer.takeUnseenFailure();

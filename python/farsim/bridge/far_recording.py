@@ -13,12 +13,13 @@ from typing import Any
 
 from .errors import FarsimError
 from .linux_process import is_alive
+from .run_lock import LOCK_NAME
 from .session_files import SessionFiles, cache_folder
 from .shared_page import SharedPage
 
 _PACKAGES = ("mcap", "numpy")
-# the answer carries them whole
-_TOLD = frozenset({"run.json", "outcome.json"})
+# the answer carries the first two whole, and a lock means nothing elsewhere
+_NOT_FETCHED = frozenset({"run.json", "outcome.json", LOCK_NAME})
 
 
 def require_recording() -> None:
@@ -104,7 +105,9 @@ def _progress(files: SessionFiles) -> dict[str, Any] | None:
 def _finished(folder: Path, running: bool) -> Iterator[Path]:
     """The files that nobody writes to any more."""
     if not running:
-        yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in _TOLD)
+        yield from (
+            path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in _NOT_FETCHED
+        )
         return
     index = _read_json(folder / "index.json") or {"rounds": []}
     yield from (folder / entry["file"] for entry in index["rounds"])

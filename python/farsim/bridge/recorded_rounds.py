@@ -19,6 +19,7 @@ from .number_rows import i32
 from .outcome_blocks import Block
 from .recorded_episodes import RecordedEpisodes
 from .round_file import RoundFile
+from .run_lock import RunLock
 from .world_spec import write_spec
 
 _RESET, _STEP = ENUMS["Op"]["reset"], ENUMS["Op"]["step"]
@@ -39,6 +40,7 @@ class RecordedRounds:
         begun at most, all where that is None.
         """
         self.folder = _make_folder(Path(folder))
+        self._lock = RunLock(self.folder)
         self._spec = spec
         world, digest = write_spec(spec)
         self._world, self._spec_hash = json.loads(world), digest.hex()
@@ -94,13 +96,16 @@ class RecordedRounds:
         if self._closed:
             return
         self._closed = True
-        if error is None:
-            self.end_round("finished", "round_end")
-        elif isinstance(error, Exception):
-            self.end_round("failed", "failed", f"{type(error).__name__}: {error}")
-        else:
-            self.end_round("interrupted", "interrupted")
-        self._write_index()
+        try:
+            if error is None:
+                self.end_round("finished", "round_end")
+            elif isinstance(error, Exception):
+                self.end_round("failed", "failed", f"{type(error).__name__}: {error}")
+            else:
+                self.end_round("interrupted", "interrupted")
+            self._write_index()
+        finally:
+            self._lock.release()
 
     @property
     def rounds(self) -> int:

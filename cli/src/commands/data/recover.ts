@@ -3,12 +3,17 @@ import { Args, Command, Flags } from '@oclif/core';
 export default class DataRecover extends Command {
   static override summary = 'Seal a recording whose process died; every whole row is kept.';
   static override args = { run: Args.string({ description: 'A run’s folder or file.', required: true }) };
-  static override flags = { json: Flags.boolean({ summary: 'Answer as one JSON object.' }) };
+  static override flags = {
+    force: Flags.boolean({
+      summary: 'Also when a process on another machine may still record there: you know that it does not.',
+    }),
+    json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DataRecover);
     const { recover } = await import('@farsim/recorder-mcap');
-    const recovery = await recover(args.run);
+    const recovery = await recover(args.run, { force: flags.force });
     if (flags.json) {
       this.log(JSON.stringify(recovery));
       return;
