@@ -103,23 +103,29 @@ describe.runIf(mayOpenNamespaces(containers))(containers, () => {
       ]),
     });
   });
-  test('whose start is stopped leaves nothing there and nothing here', async () => {
-    const before = launches();
-    await using transport = await openLocalTransport();
-    const stop = new AbortController();
-    const progress = (line: string): void =>
-      void (line.startsWith('starting ') && setTimeout(() => stop.abort(), 60));
-    const opening = openCounter(transport, {
-      far: { launch: [container.exec] },
-      signal: stop.signal,
-      progress,
-    });
-    await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
-    const bridges = (): Promise<string> =>
-      container.ask('cat /proc/[0-9]*/cmdline | tr "\\0" "\\n" | grep "[p]yz" || :');
-    await expect.poll(bridges).toBe('');
-    expect(launches()).toEqual(before);
-  });
+  test.each([20, 250])(
+    'whose start is stopped after %d ms leaves nothing there and nothing here',
+    async (ms) => {
+      const before = launches();
+      await using transport = await openLocalTransport();
+      const stop = new AbortController();
+      const progress = (line: string): void =>
+        void (line.startsWith('starting ') && setTimeout(() => stop.abort(), ms));
+      const opening = openCounter(transport, {
+        far: { launch: [container.exec] },
+        signal: stop.signal,
+        progress,
+      });
+      await opening.then(
+        (simulator) => simulator[Symbol.asyncDispose](),
+        (error: unknown) => expect(error).toMatchObject({ code: 'INTERRUPTED' }),
+      );
+      const bridges = (): Promise<string> =>
+        container.ask('cat /proc/[0-9]*/cmdline | tr "\\0" "\\n" | grep "[p]yz" || :');
+      await expect.poll(bridges).toBe('');
+      expect(launches()).toEqual(before);
+    },
+  );
 });
 
 describe('a prefix', () => {
@@ -223,6 +229,23 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
       expect(launches()).toEqual(before);
     },
   );
+
+  test.each([70, 200, 350])('that is stopped %d ms after its job may begin leaves none', async (ms) => {
+    const before = launches();
+    await using queue = await openQueue();
+    await using transport = await openLocalTransport();
+    await queue.allocate();
+    const stop = new AbortController();
+    const progress = (line: string): void =>
+      void (line.startsWith('starting ') && setTimeout(() => stop.abort(), ms));
+    const opening = opened(transport, queue, { signal: stop.signal, progress });
+    await opening.then(
+      (simulator) => simulator[Symbol.asyncDispose](),
+      (error: unknown) => expect(error).toMatchObject({ code: 'INTERRUPTED' }),
+    );
+    expect(await queue.pid()).toBeUndefined();
+    expect(launches()).toEqual(before);
+  });
 
   test('that is refused there says why', async () => {
     await using queue = await openQueue();

@@ -29,6 +29,7 @@ find "\${folder%/*}" -name status -mtime +1 -exec sh -c 'rm -rf -- "\${1%/*}"' s
 find "\${folder%/*}" -name pid -mtime +30 -exec sh -c 'rm -rf -- "\${1%/*}"' sh {} ';' || :
 order=$folder.$$.order
 trap 'rm -f -- "$order"' EXIT
+trap 'exit 1' HUP INT TERM
 cat > "$order"
 [ "$(wc -c < "$order")" -eq "$bytes" ] || { echo "the order came incomplete" >&2; exit 1; }
 mkdir -- "$folder"
@@ -73,12 +74,21 @@ done`;
 
 /** Ends the group of the launch $1 unless it ends by itself within $2 fifths of a second, prints the same as {@link followLaunch} then, and forgets it. */
 export const endLaunch = `${aboutLaunch}${tellLaunch}within() { n=$1; while lives; do [ "$n" -gt 0 ] || return 1; n=$((n - 1)); rest; done; }
+patience=$2
+if ! known && mv -- "$folder" "$folder.ended"; then
+  # what has not told its number by now cannot begin any more
+  folder=$folder.ended
+  patience=0
+fi 2> /dev/null
 if known; then
   if ! here; then
     if [ ! -e "$folder/status" ]; then echo "farsim elsewhere $where $pid"; exit 0; fi
-  elif ! within "$2"; then
-    kill -s TERM -- "-$pid"
-    within 25 || kill -s KILL -- "-$pid"
+  elif ! within "$patience"; then
+    for try in 1 2 3 4 5; do
+      kill -s TERM -- "-$pid"
+      if within 5; then break; fi
+    done
+    within 0 || kill -s KILL -- "-$pid"
     within 10 || :
   fi
 fi

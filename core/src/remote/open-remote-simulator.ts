@@ -85,15 +85,20 @@ async function openBridge(
     onLink: (notice) => order.progress(`${order.name}: ${notice}`),
     onDialled: () => (dialled = true),
     whatEnded: (error) => whatEnded(bridge, error),
-    ...(bridge.joined && { giveUp: leave }),
+    giveUp: (control) => (bridge.joined ? leave(control) : end(control, bridge)),
   });
-  const end = (): void => void session.control.close(closeMs, { now: true });
-  order.hurry?.addEventListener('abort', end, { once: true });
+  const force = (): void => void session.control.close(closeMs, { now: true });
+  order.hurry?.addEventListener('abort', force, { once: true });
   return createRemoteSimulator(session, async () => {
     await closeOrKeep(session.control, order, bridge);
-    order.hurry?.removeEventListener('abort', end);
+    order.hurry?.removeEventListener('abort', force);
     await session[Symbol.asyncDispose]();
   });
+}
+
+async function end(control: Control, bridge: StartedBridge): Promise<void> {
+  await control.close(closeMs);
+  await bridge.clear();
 }
 
 async function closeOrKeep(
@@ -104,8 +109,7 @@ async function closeOrKeep(
   const { on, lease } = options;
   const { keep } = lease;
   if (hurry?.aborted || keep === 0 || (keep === undefined && !bridge.joined)) {
-    await control.close(closeMs);
-    await bridge.clear();
+    await end(control, bridge);
     return;
   }
   try {
