@@ -26,13 +26,15 @@ function row(entry: FarSession): string[] {
   ];
 }
 
-function ownerOf({ owner, warm }: FarSession): string {
+function ownerOf({ owner, warm, detached }: FarSession): string {
+  if (detached) return '(detached)';
   if (warm) return '(kept)';
   return owner === '' ? '–' : owner;
 }
 
-function phaseOf({ alive, phase, started, since }: FarSession): string {
+function phaseOf({ alive, phase, started, since, run }: FarSession): string {
   if (!alive) return 'DEAD';
+  if (run && phase === 'ready') return `round ${run.round} of about ${run.rounds}`;
   if (!phase) return '–';
   return started ? `request ${started} for ${spanOf(since)}` : phase;
 }

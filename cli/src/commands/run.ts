@@ -1,5 +1,5 @@
 import { Command, Flags } from '@oclif/core';
-import { FarsimError } from '@farsim/core';
+import { FarsimError, PluginFinder, loadConfig, planDetached, planPipeline } from '@farsim/core';
 import { spanFlag, withLease } from '../far-leases.ts';
 import { runConfig } from '../run-config.ts';
 import { listVideos } from '../list-videos.ts';
@@ -30,6 +30,10 @@ export default class Run extends Command {
     resume: Flags.string({
       summary: 'Go on with the unfinished run in this folder; its config may be left out.',
     }),
+    detach: Flags.boolean({
+      summary: 'Leave loop and recording to the far machine; `farsim sync` brings the recording here.',
+      exclusive: ['keep', 'exit-with-client', 'resume'],
+    }),
     'dry-run': Flags.boolean({
       summary: 'Check everything; show what would be opened, run and uploaded, and do none of it.',
     }),
@@ -52,6 +56,7 @@ export default class Run extends Command {
       const { printStarts, showStarts } = await import('../show-start.ts');
       const sections = await showPlan(configs, leased);
       const starts = await showStarts(configs, leased);
+      if (flags.detach) planDetached(await planPipeline(loadConfig(configs, leased), new PluginFinder()));
       this.log(
         flags.json
           ? JSON.stringify({ sections, starts })
@@ -59,6 +64,12 @@ export default class Run extends Command {
               .join('\n')
               .trimEnd(),
       );
+      return;
+    }
+    if (flags.detach) {
+      const { detachConfig, printDetached } = await import('../detach-config.ts');
+      const detached = await detachConfig(configs, leased, flags.json);
+      this.log(flags.json ? JSON.stringify(detached) : printDetached(detached));
       return;
     }
     const summary = await runConfig(configs, leased, { quiet: flags.json, resume: flags.resume });

@@ -1,5 +1,6 @@
 import type { ZodType, infer as Infer } from 'zod';
 import type { Codec } from './codec.ts';
+import type { DetachedSession, FarRun } from './detached-session.ts';
 import type { Controller } from './controller.ts';
 import type { Recorder, Recording } from './recorder.ts';
 import type { Simulator } from './simulator.ts';
@@ -54,6 +55,12 @@ export interface Plugin<Kind extends PortKind, N extends Needs, Schema extends Z
     config: Infer<Schema>,
     context: OpenContext & { readonly [Need in keyof N]: PortByKind[N[Need]] },
   ) => Promise<PortByKind[Kind]>;
+  /** Simulators: starts one that drives a run by itself; resolves when that has begun. */
+  readonly detach?: (
+    config: Infer<Schema>,
+    context: OpenContext & { readonly [Need in keyof N]: PortByKind[N[Need]] },
+    run: FarRun,
+  ) => Promise<DetachedSession>;
   /** Recorders: opens a run's folder or file for reading. */
   readonly read?: (path: string) => Promise<Recording>;
 }
@@ -70,6 +77,11 @@ export interface AnyPlugin {
     config: unknown,
     context: OpenContext & Readonly<Record<string, unknown>>,
   ) => Promise<PortByKind[PortKind]>;
+  readonly detach?: (
+    config: unknown,
+    context: OpenContext & Readonly<Record<string, unknown>>,
+    run: FarRun,
+  ) => Promise<DetachedSession>;
   readonly read?: (path: string) => Promise<Recording>;
 }
 

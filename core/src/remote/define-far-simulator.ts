@@ -6,9 +6,10 @@ import { FarsimError } from '../model/errors.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
 import { definePlugin, type OpenContext } from '../ports/plugin.ts';
 import { deviceName, hideOtherGpus } from './choose-gpu.ts';
+import { detachSimulator } from './detach-simulator.ts';
 import { farKeyNames, farKeys, type FarOptions } from './far-options.ts';
 import { openRemoteSimulator } from './open-remote-simulator.ts';
-import type { FarScript } from './start-bridge.ts';
+import type { BridgeOrder, FarScript } from './start-bridge.ts';
 
 /** A simulator plugin whose engine runs in Python on a far machine: what its author writes. */
 export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
@@ -52,34 +53,45 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
     ...(manifest.support && { support: manifest.support }),
     needs: { transport: 'transport', codec: 'codec' },
     config,
-    open: async (given, context) => {
-      const own = given as z.infer<z.ZodObject<Shape>>;
-      const { gpu, env, ...options } = given as unknown as FarOptions;
-      const byName = manifest.gpu === 'device name';
-      const { adapter: source } = manifest;
-      const {
-        entry,
-        files,
-        requirements = [],
-        script,
-      } = typeof source === 'function' ? source(own, context) : source;
-      return openRemoteSimulator(context.transport, context.codec, {
-        name: context.name,
-        adapter: { entry, files: await readFiles(files), requirements },
-        script,
-        options: { ...options, env: byName ? env : { ...hideOtherGpus(gpu), ...env } },
-        config: {
-          ...(manifest.adapterConfig?.(own) ?? forPython(given)),
-          ...(byName && gpu !== undefined && { gpu: deviceName(gpu) }),
-        },
-        files: (await manifest.files?.(own, context)) ?? {},
-        signal: context.signal,
-        hurry: context.hurry,
-        progress: context.progress,
-        log: context.log,
-      });
+    open: async (given, context) =>
+      openRemoteSimulator(context.transport, context.codec, await orderOf(manifest, given, context)),
+    detach: async (given, context, run) => {
+      const order = await orderOf(manifest, given, context);
+      return detachSimulator(context.transport, context.codec, { ...order, run });
     },
   });
+}
+
+async function orderOf<Shape extends z.core.$ZodLooseShape>(
+  manifest: FarSimulatorManifest<Shape>,
+  given: object,
+  context: OpenContext,
+): Promise<BridgeOrder> {
+  const own = given as z.infer<z.ZodObject<Shape>>;
+  const { gpu, env, ...options } = given as unknown as FarOptions;
+  const byName = manifest.gpu === 'device name';
+  const { adapter: source } = manifest;
+  const {
+    entry,
+    files,
+    requirements = [],
+    script,
+  } = typeof source === 'function' ? source(own, context) : source;
+  return {
+    name: context.name,
+    adapter: { entry, files: await readFiles(files), requirements },
+    script,
+    options: { ...options, env: byName ? env : { ...hideOtherGpus(gpu), ...env } },
+    config: {
+      ...(manifest.adapterConfig?.(own) ?? forPython(given)),
+      ...(byName && gpu !== undefined && { gpu: deviceName(gpu) }),
+    },
+    files: (await manifest.files?.(own, context)) ?? {},
+    signal: context.signal,
+    hurry: context.hurry,
+    progress: context.progress,
+    log: context.log,
+  };
 }
 
 function forPython(given: object): Record<string, unknown> {

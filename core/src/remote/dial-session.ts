@@ -43,11 +43,7 @@ export interface SessionAddress extends Pick<ControlOptions, 'onEvent' | 'onLink
 export async function dialSession(where: SessionAddress): Promise<ClientSession> {
   const { codec, signal } = where;
   const dialler = new Dialler(where);
-  const control = new Control(await dialler.control(), {
-    ...where,
-    dial: (resume, attempt) => dialler.control(resume, attempt),
-  });
-  where.onDialled?.();
+  const control = await controlOf(dialler, where);
   const opened = (async () => {
     await control.ready(signal);
     return new ClientSession(
@@ -70,6 +66,20 @@ export async function dialSession(where: SessionAddress): Promise<ClientSession>
     await control[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Dials a bridge's control alone, again after every cut. Throws what dialling throws. */
+export function dialControl(where: SessionAddress): Promise<Control> {
+  return controlOf(new Dialler(where), where);
+}
+
+async function controlOf(dialler: Dialler, where: SessionAddress): Promise<Control> {
+  const control = new Control(await dialler.control(), {
+    ...where,
+    dial: (resume, attempt) => dialler.control(resume, attempt),
+  });
+  where.onDialled?.();
+  return control;
 }
 
 function closeBridge(control: Control): Promise<void> {

@@ -1,4 +1,5 @@
 import { FarsimError } from '../model/errors.ts';
+import type { FarRunProgress } from '../ports/detached-session.ts';
 import type { Host } from '../ports/transport.ts';
 import { askBridge, bridgeLine } from './ask-bridge.ts';
 import { FarLaunch } from './far-launch.ts';
@@ -23,6 +24,10 @@ export interface FarSession {
   readonly owner: string;
   /** It waits for its next client. */
   readonly warm: boolean;
+  /** It drives a run of its own, and its client has left it to that. */
+  readonly detached?: boolean;
+  /** How far a run of its own is. */
+  readonly run?: FarRunProgress;
   readonly phase?: string;
   /** The request that runs, 0 when none does, and since when it or the phase is so. */
   readonly started?: number;

@@ -5,15 +5,16 @@ import { jsonLine } from '../session/json-line.ts';
 import { bridgeLine } from './ask-bridge.ts';
 import type { BridgeOrder } from './start-bridge.ts';
 
-/** Makes the managed Python environment of the adapter's requirements there, or finds it; gives its interpreter. Throws ENVIRONMENT_FAILED. */
+/** Makes the managed Python environment of the requirements there, or finds it; gives its interpreter. Throws ENVIRONMENT_FAILED. */
 export async function makeEnvironment(
   host: Host,
   bridge: readonly string[],
-  { adapter, signal, progress }: BridgeOrder,
+  requirements: readonly string[],
+  { signal, progress }: Pick<BridgeOrder, 'signal' | 'progress'>,
 ): Promise<string> {
   let unfinished = '';
   const process = await host.run([...bridge, 'environment'], {
-    input: JSON.stringify({ requirements: adapter.requirements }),
+    input: JSON.stringify({ requirements }),
     signal,
     onOutput: (chunk, stream) => {
       if (stream !== 'stdout') return;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { FarsimError } from '../model/errors.ts';
 import { defineFarSimulator, readFiles } from './define-far-simulator.ts';
 import { joinSession } from './join-session.ts';
 
@@ -78,4 +79,15 @@ export const pythonSimulator = {
     const order = { name, join, token, options, signal, progress, log };
     return joinSession(context.transport, context.codec, order);
   }) satisfies typeof startedPython.open,
+  detach: (async (config, context, run) => {
+    if (config.adapter !== undefined) return startedPython.detach!(config, context, run);
+    const what = config.join === undefined ? 'a script of yours' : 'a session that runs already';
+    throw new FarsimError(
+      'UNSUPPORTED',
+      `${context.name}: ${what} takes requests and drives no run by itself`,
+      {
+        suggestions: ['an `adapter:` can be detached'],
+      },
+    );
+  }) satisfies NonNullable<typeof startedPython.detach>,
 };

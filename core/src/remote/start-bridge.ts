@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FarsimError } from '../model/errors.ts';
+import type { FarRun } from '../ports/detached-session.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
 import type { FinishedProcess, Host } from '../ports/transport.ts';
 import { bridgeLine } from './ask-bridge.ts';
@@ -12,6 +13,9 @@ import { reachBridge, type BridgePlace, type StartedBridge } from './started-bri
 
 /** How long `up` takes at most: a cold interpreter, a home on a network. */
 const upMs = 2_000;
+
+/** What the far side records with. */
+const recordingRequirements = ['mcap', 'numpy'];
 
 /** A far simulator's Python: its adapter files by file name, `module:Class`, and what must be installed for it. */
 export interface FarAdapter {
@@ -33,6 +37,8 @@ export interface BridgeOrder {
   readonly adapter: FarAdapter;
   readonly script?: FarScript | undefined;
   readonly options: FarOptions;
+  /** What the simulator drives by itself once it is ready, in the place of taking requests. */
+  readonly run?: FarRun | undefined;
   /** The adapter's own config. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Files to be there before the start, by the config key that takes the path of their entry. */
@@ -54,7 +60,7 @@ export async function startBridge(
   order: BridgeOrder,
   { join = false }: { readonly join?: boolean } = {},
 ): Promise<StartedBridge> {
-  const { options, signal, progress, adapter, config } = order;
+  const { options, signal, progress, adapter, config, run } = order;
   const prefixes = readPrefixes(options);
   await requirePrefixPrograms(host, prefixes, signal);
   const managed =
@@ -64,7 +70,10 @@ export async function startBridge(
   const { command: base, version } = bridge.python;
   const { script: uploaded, ...files } = await uploadFiles(bridge.host, order, bridge.cache);
   const script = order.script && { script: { path: uploaded, ...order.script } };
-  const python = managed ? [await makeEnvironment(bridge.host, [...base, bridge.path], order)] : base;
+  const requirements = [...adapter.requirements, ...(run ? recordingRequirements : [])];
+  const python = managed
+    ? [await makeEnvironment(bridge.host, [...base, bridge.path], requirements, order)]
+    : base;
   const { launch, enter = launch, cwd = null, env, lease, start } = options;
   const made = { adapter: adapter.entry, config, cwd, env, files, ...script };
   const orderHash = hashOf({ ...made, python, bridge: bridge.path, launch, enter });
@@ -74,7 +83,15 @@ export async function startBridge(
   const kept = join && enter !== launch ? await findSession(place, ask, lease.grace, signal) : undefined;
   if (kept) return kept;
   progress(`starting ${order.name} on ${host.name} (Python ${version})`);
-  const input = JSON.stringify({ ...made, name: order.name, lease, start, orderHash, join });
+  const input = JSON.stringify({
+    ...made,
+    name: order.name,
+    lease,
+    start,
+    orderHash,
+    join,
+    ...(run && { run }),
+  });
   if (launch.length > 0) return launchBridge(place, input, order);
   const result = await finishSoon(host, [...place.command, 'up'], input, signal);
   const line = bridgeLine(result, (said) => notStarted(host, said));

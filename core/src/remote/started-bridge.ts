@@ -22,6 +22,9 @@ export interface StartedBridge {
   readonly joined: boolean;
   /** Seconds that it outlives its client. */
   readonly grace: number;
+  /** Words that run programs where it runs, and those that run its bridge's verbs there. */
+  readonly enter: readonly string[];
+  readonly command: readonly string[];
   /** Ends it and what its supervisor left, when no channel can be dialled; tells why it had ended before. */
   readonly down: () => Promise<string | undefined>;
   /** Why the prefix that it was started behind has ended; undefined while that runs, or where there is none. */
@@ -50,6 +53,8 @@ export function reachBridge(
     address:
       host.local && prefix.length === 0 ? String(line.address) : { exec: [...later, 'attach', session] },
     joined: line.joined === true,
+    enter: prefix,
+    command: later,
     grace: (line.lease as { readonly grace?: number } | undefined)?.grace ?? grace,
     down: async () => {
       // a job may end before its bridge has answered

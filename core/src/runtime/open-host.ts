@@ -15,15 +15,22 @@ export interface OpenedHost extends AsyncDisposable {
   readonly transport: Transport;
 }
 
-/** Opens the way to a host as `on:` names it: an entry of the user's hosts.yaml, an ssh destination, or `local`. Throws what the transport's opening throws. */
+/** Where a config names its own hosts. */
+export interface HostPlace {
+  readonly hosts?: Readonly<Record<string, HostEntry>>;
+  /** Relative paths of theirs start from it. */
+  readonly folder?: string;
+}
+
+/** Opens the way to a host as `on:` names it: an entry of the config's `hosts` or the user's hosts.yaml, an ssh destination, or `local`. Throws what the transport's opening throws. */
 export async function openHost(
   name: string,
   finder: PluginFinder,
   { signal, progress, log }: PipelineHooks,
+  { hosts = {}, folder = process.cwd() }: HostPlace = {},
 ): Promise<OpenedHost> {
-  const entry = readHosts({})[name] ?? (name === 'local' ? {} : { ssh: name });
+  const entry = readHosts(hosts)[name] ?? (name === 'local' ? {} : { ssh: name });
   const { use, ...section } = hostTransport({ name, entry });
-  const folder = process.cwd();
   const plugin = await finder.find('transport', use, folder);
   const config = checkConfig(plugin.config, nodeFrom(section, { source: `host ${name}` }), { at: [] });
   const none = (): Promise<never> => Promise.reject(new Error('a transport needs no other section'));

@@ -1,5 +1,4 @@
 import type { DependencyContainer } from 'tsyringe';
-import { errorCodes } from '../model/error-codes.ts';
 import { FarsimError, toFarsimError } from '../model/errors.ts';
 import type { Recording } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
@@ -13,6 +12,7 @@ import { replayRun, saveModel, type ReplayProgress } from './replay-run.ts';
 import { reopenRun } from './reopen-run.ts';
 import { createRunFolder, noteEvent, type RunFolder } from './run-folder.ts';
 import type { RunSummary } from './run-summary.ts';
+import { runError, sealRun } from './seal-run.ts';
 import { showConfig } from './show-config.ts';
 
 export interface RunHooks extends Partial<PipelineHooks> {
@@ -80,16 +80,10 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
     reason: error ? 'failed' : summary?.reason,
     ...(error && { code: error.code, message: error.message }),
   });
-  error = await seal(folder, began, summary, error);
+  error = await sealRun(folder, began, summary, error);
   if (summary) summary = { ...summary, files: await folder.files() };
   if (!error) return summary!;
-  const { code, message, suggestions } = error;
-  const { frames: _, ...details } = error.details;
-  throw new FarsimError(code, message, {
-    suggestions,
-    details: { ...details, folder: folder.path, ...(summary && { run: summary }) },
-    cause: error.cause ?? error,
-  });
+  throw runError(error, folder, summary);
 }
 
 /** Writes what a run's folder begins with. */
@@ -98,24 +92,4 @@ async function describe(parts: RunParts, run: RunPlan, folder: RunFolder): Promi
   await folder.write('run.yaml', showConfig(plan.resolved, { asWritten: true }));
   const model = run.config.replay === undefined ? undefined : await saveModel(parts, run, folder);
   await folder.write('run.json', describeRun(folder.id, plan, run, simulator, model));
-}
-
-/** Writes what ends a run's folder; gives the run's error, or the one that kept the folder from being sealed. */
-async function seal(
-  folder: RunFolder,
-  began: Date,
-  summary: RunSummary | undefined,
-  error: FarsimError | undefined,
-): Promise<FarsimError | undefined> {
-  const exit = error
-    ? { reason: 'failed', code: error.code, message: error.message, exit: error.exitCode }
-    : { reason: summary!.reason, exit: summary!.reason === 'interrupted' ? errorCodes.INTERRUPTED.exit : 0 };
-  try {
-    if (summary) await folder.write('metrics.json', JSON.stringify(summary, undefined, 2));
-    await folder.flush();
-    await folder.write('exit.json', JSON.stringify({ ...exit, began, ended: new Date() }, undefined, 2));
-    return error;
-  } catch (thrown) {
-    return error ?? toFarsimError(thrown);
-  }
 }

@@ -49,6 +49,8 @@ class Random:
         self._numbers = numbers
         self._elements = [_bounded(element) for element in numbers.elements]
         self._random = random_numbers(seed)
+        if any(math.isinf(bound) for element in numbers.elements for bound in element[:2]):
+            print("random: some actions have no bounds; those are drawn from [-1, 1]", flush=True)
 
     def act(self, times: Sequence[float]) -> list[NamedArray]:
         return self._numbers.build(len(times), lambda row, i: _draw(self._elements[i], self._random()))

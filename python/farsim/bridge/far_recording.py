@@ -37,9 +37,9 @@ def require_recording() -> None:
 
 
 def look_at(session: str, text: str) -> dict[str, Any]:
-    """`text` is JSON: `{"folder"?: path, "known"?: [names that were fetched]}`. Gives `running`, the run's
-    progress while it is, how the session ended, `run.json`, `outcome.json`, and the files that do not change
-    any more, `{name, bytes, sha256}` each, but those known. Raises SESSION_EXPIRED where nothing is there.
+    """`text` is JSON: `{"folder"?: path, "known"?: [names that were fetched] or "all"}`. Gives `running`, the
+    run's progress while it is, how the session ended, `run.json`, `outcome.json`, and the files that do not
+    change any more, `{name, bytes, sha256}` each, but those known. Raises SESSION_EXPIRED where nothing is there.
     """
     order = json.loads(text) if text.strip() else {}
     files = SessionFiles(session)
@@ -48,8 +48,8 @@ def look_at(session: str, text: str) -> dict[str, Any]:
     progress = _progress(files)
     if not folder.is_dir() and progress is None:
         raise FarsimError("SESSION_EXPIRED", f"nothing is there of what session {session} recorded")
-    known = set(order.get("known", ()))
-    found = [] if not folder.is_dir() else _finished(folder, progress is not None)
+    known = order.get("known", [])
+    found = [] if known == "all" or not folder.is_dir() else _finished(folder, progress is not None)
     return {
         "farsim": 1,
         "session": session,

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  FarsimError,
+  PluginFinder,
+  finishDetached,
+  openDetached,
+  progressOf,
+  readDetached,
+  type DetachedLink,
+  type FarRunProgress,
+  type Recording,
+  type RunSummary,
+  type SyncedRun,
+} from '@farsim/core';
+import { formatBytes } from './format.ts';
+import type { ProgressLine } from './progress-line.ts';
+import { replayKept } from './replay-kept.ts';
+
+/** How a detached run stands after a sync. */
+export type Synced = StillRunning | { readonly state: 'done'; readonly summary: RunSummary };
+
+export interface StillRunning {
+  readonly state: 'running';
+  readonly folder: string;
+  readonly host: string;
+  readonly session: string;
+  readonly run: Partial<FarRunProgress>;
+  /** What came now. */
+  readonly fetched: { readonly files: number; readonly bytes: number };
+}
+
+/** Fetches what there is of a detached run; finishes it here when it is over there. A run that was finished is told of again. Throws what ended the run early, and VERIFICATION_FAILED for a recording that is not what was computed: it then stays there, too. */
+export async function syncFolder(folder: string, signal: AbortSignal, line: ProgressLine): Promise<Synced> {
+  const finished = await finishedRun(folder);
+  if (finished) return { state: 'done', summary: finished };
+  await using link = await openDetached(folder, new PluginFinder(), {
+    signal,
+    progress: (text) => line.phase(text),
+    log: (text) => line.note(text),
+    onFile: ({ name }, done, files) => line.bar(`fetching ${name}`, done, files),
+  });
+  const synced = await link.fetch();
+  const { state, files, bytes } = synced;
+  if (state.running) {
+    const { host, session } = link.detached;
+    const run = state.run ?? {};
+    return { state: 'running', folder: link.folder.path, host, session, run, fetched: { files, bytes } };
+  }
+  return { state: 'done', summary: await finish(link, synced, signal, line) };
+}
+
+/** The same for a reader. */
+export function printRunning({ folder, host, session, run, fetched }: StillRunning): string {
+  return [
+    `session ${session} goes on on ${host}: ${progressOf(run)}`,
+    `${fetched.files} files came now, ${formatBytes(fetched.bytes)}`,
+    `folder ${folder}`,
+  ].join('\n');
+}
+
+async function finish(
+  link: DetachedLink,
+  { state }: SyncedRun,
+  signal: AbortSignal,
+  line: ProgressLine,
+): Promise<RunSummary> {
+  const { folder, detached } = link;
+  const { openRecording, recover } = await import('@farsim/recorder-mcap');
+  const holdsRounds = existsSync(path.join(folder.path, 'rounds'));
+  if (holdsRounds) await recover(folder.path);
+  await using recording = holdsRounds ? await openRecording(folder.path) : undefined;
+  const kept = recording && recording.rounds.length > 0 ? recording : undefined;
+  if (kept) await verify(kept, folder.path);
+  const replay = await replayKept(folder.path, detached.configFolder, signal, line);
+  try {
+    return await finishDetached(folder, state, { recording: kept, began: new Date(detached.began), replay });
+  } finally {
+    await link.forget();
+  }
+}
+
+async function verify(recording: Recording, folder: string): Promise<void> {
+  const { verifyLedger } = await import('@farsim/recorder-mcap');
+  const { faults } = await verifyLedger(recording);
+  if (faults.length === 0) return;
+  throw new FarsimError(
+    'VERIFICATION_FAILED',
+    `${folder}: ${faults.length} rows are not what the simulator computed; they are kept there, too`,
+    { details: { faults } },
+  );
+}
+
+/** What was summed up when the folder was sealed; undefined while it is not. Throws what ended the run early. */
+async function finishedRun(folder: string): Promise<RunSummary | undefined> {
+  const file = path.join(folder, 'exit.json');
+  if (!existsSync(file)) return undefined;
+  await readDetached(folder);
+  const { code, message } = JSON.parse(await readFile(file, 'utf8')) as Partial<
+    Pick<FarsimError, 'code' | 'message'>
+  >;
+  if (code !== undefined) throw new FarsimError(code, message!, { details: { folder } });
+  return JSON.parse(await readFile(path.join(folder, 'metrics.json'), 'utf8')) as RunSummary;
+}

@@ -1,0 +1,276 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toNumbers, type Recording, type Tensor } from '@farsim/core';
+import { openRecording } from '@farsim/recorder-mcap';
+import { startSshd, type Sshd } from '../../test/sshd/start-sshd.ts';
+import { farsim, type Ended } from './farsim.ts';
+
+const cwd = mkdtempSync(path.join(os.tmpdir(), 'farsim-detach-'));
+const env = { XDG_CONFIG_HOME: path.join(cwd, 'config') };
+const name = `plant-${randomBytes(4).toString('hex')}`;
+const python = process.env.FARSIM_TEST_PYTHON ?? 'python3';
+let sshd: Sshd;
+
+/** Writes `NAME.yaml`: the counter with some keys of its own, on the ssh host or here. */
+function config(file: string, plant: object = {}, run: object = {}, more: object = {}): string {
+  const { port, user, identityFile, knownHosts } = sshd;
+  const ssh = { host: '127.0.0.1', port, user, identityFile, knownHosts, configFile: 'none' };
+  const content = {
+    version: 1,
+    hosts: { box: { ssh } },
+    simulators: { [name]: { use: 'counter', envs: 2, size: 3, python, ...plant } },
+    run: { controller: { use: 'random', seed: 4 }, episodes: 6, steps: 40, seed: 9, folder: file, ...run },
+    ...more,
+  };
+  writeFileSync(path.join(cwd, `${file}.yaml`), JSON.stringify(content));
+  return `${file}.yaml`;
+}
+
+const call = (...words: string[]): Promise<Ended> => farsim(words, { cwd, env });
+const json = async <Answer = Record<string, unknown>>(...words: string[]): Promise<Answer> =>
+  JSON.parse((await call(...words, '--json')).stdout) as Answer;
+
+interface Detached {
+  readonly folder: string;
+  readonly session: string;
+}
+const detach = (...words: string[]): Promise<Detached> => json<Detached>('run', '--detach', ...words);
+const there = (folder: string): string =>
+  (JSON.parse(readFileSync(path.join(folder, 'detached.json'), 'utf8')) as { folder: string }).folder;
+
+interface Failed {
+  readonly error: { code: string; message: string; exit: number; suggestions: string[] };
+}
+
+/** Syncs until the run is over. */
+async function synced(folder: string): Promise<{ status: number | null; answer: Record<string, unknown> }> {
+  for (;;) {
+    const { status, stdout } = await call('sync', folder, '--json');
+    const answer = JSON.parse(stdout) as Record<string, unknown>;
+    if (answer.state !== 'running') return { status, answer };
+    await sleep(200);
+  }
+}
+
+const verified = (folder: string): Promise<Record<string, unknown>> =>
+  json('data', 'info', folder, '--verify');
+
+beforeAll(async () => {
+  sshd = await startSshd();
+});
+afterAll(async () => {
+  const { sessions } = await json<{ sessions: { session: string; name: string }[] }>('host', 'ps', 'local');
+  for (const { session } of sessions.filter((shown) => shown.name === name))
+    await call('host', 'down', session);
+  await sshd[Symbol.asyncDispose]();
+  rmSync(cwd, { recursive: true });
+});
+
+const leaf = (tensor: unknown): number[] => Array.from(toNumbers(tensor as Tensor));
+
+/** All that a recording holds of what was done and seen. */
+async function content(recording: Recording): Promise<unknown> {
+  const rows = [];
+  for (const { round } of recording.rounds) {
+    for await (const { frame, action } of recording.rows(round)) {
+      const { observations, reward, tick, time, episode, state } = frame;
+      rows.push({
+        action: action === undefined ? undefined : leaf(action),
+        observations: leaf(observations),
+        reward: leaf(reward),
+        state: leaf(state!.entities.counter!.joint_pos),
+        numbers: [...frame.envs, ...tick, ...time, ...episode],
+      });
+    }
+  }
+  const summaries = [...recording.summaries.values()];
+  const { episodes } = recording;
+  return { rows, episodes, ledgers: summaries.map(({ ledger }) => ledger) };
+}
+
+test('a detached run is the attached one, step for step and to the ledger’s head, though nobody was there', async () => {
+  const file = config('far', { on: 'box', stepTime: 0.01, episodeSteps: 17, autoreset: 'next_step' });
+  const run = await detach(file);
+  const { status, answer } = await synced(run.folder);
+  expect(answer).toMatchObject({ reason: 'finished', episodes: { length: 6 } });
+  expect(status).toBe(0);
+  expect(existsSync(there(run.folder))).toBe(false);
+  const attached = await json<{ folder: string }>('run', file);
+  await using far = await openRecording(run.folder);
+  await using near = await openRecording(attached.folder);
+  expect(await content(far)).toEqual(await content(near));
+  expect(await verified(run.folder)).toMatchObject({ sealed: true, verified: { gaps: [], faults: [] } });
+});
+
+test('finished rounds come while it runs, each once, and what is broken here is fetched again', async () => {
+  const run = await detach(config('rounds', { on: 'box', stepTime: 0.02 }));
+  const first = path.join(run.folder, 'rounds/000000.mcap');
+  let answer: { state?: string; fetched?: { files: number } } = {};
+  while (!existsSync(first)) answer = await json('sync', run.folder);
+  expect(answer).toMatchObject({ state: 'running', fetched: { files: 1 } });
+  expect(await json('data', 'info', run.folder)).toMatchObject({ rounds: 1, episodes: 2 });
+  // a disk that forgets
+  const bytes = readFileSync(first);
+  writeFileSync(first, bytes.fill(0, 500, 600));
+  const broken = await synced(run.folder);
+  expect(broken).toMatchObject({ status: 1, answer: { error: { code: 'RECORDING_INVALID' } } });
+  expect(existsSync(there(run.folder))).toBe(true);
+  rmSync(first);
+  expect(await synced(run.folder)).toMatchObject({ status: 0, answer: { reason: 'finished' } });
+  expect(existsSync(there(run.folder))).toBe(false);
+  expect(await verified(run.folder)).toMatchObject({ sealed: true, rounds: 3, verified: { faults: [] } });
+});
+
+describe('a run that came to no good end tells why, and what it recorded until then is here', () => {
+  test.each([
+    ['host down', {}, 130, { reason: 'interrupted' }, 'interrupted'],
+    ['a crash', { killAt: 60 }, 8, { error: { code: 'SIMULATOR_CRASHED' } }, 'interrupted'],
+    ['an error in a step', { raiseAt: 60 }, 8, { error: { code: 'SIMULATOR_FAILED' } }, 'failed'],
+    ['its lease', { lease: { total: 2 } }, 5, { error: { code: 'SESSION_EXPIRED' } }, 'interrupted'],
+  ])('%s', async (what, plant, exit, said, outcome) => {
+    const file = config(what.replaceAll(' ', '-'), { stepTime: 0.02, ...plant }, { episodes: 1_000 });
+    const run = await detach(file);
+    if (what === 'host down') {
+      const shown = await json<{ sessions: Record<string, unknown>[] }>('host', 'ps', 'local');
+      expect(shown.sessions.find(({ session }) => session === run.session)).toMatchObject({
+        detached: true,
+        warm: false,
+        run: { wanted: 1_000, rounds: 500 },
+      });
+      const table = (await call('host', 'ps', 'local')).stdout;
+      expect(table.split('\n').find((line) => line.startsWith(run.session))).toMatch(
+        /\(detached\) .*round \d+ of about 500/,
+      );
+      expect((await call('host', 'down', run.session)).stdout).toContain('is over');
+    }
+    const { status, answer } = await synced(run.folder);
+    expect(answer).toMatchObject(said);
+    expect(status).toBe(exit);
+    const info = await verified(run.folder);
+    expect(info).toMatchObject({ sealed: true, outcomes: { [outcome]: 2 }, verified: { faults: [] } });
+    expect(info.frames).toBeGreaterThan(20);
+    expect(readFileSync(path.join(run.folder, `logs/${name}.log`), 'utf8')).toContain('round 0 of about 500');
+    expect(existsSync(there(run.folder))).toBe(false);
+    // who asks again hears the same
+    expect((await call('sync', run.folder)).status).toBe(exit);
+  });
+});
+
+describe('what cannot go without this side is refused, with its place, before anything starts', () => {
+  const keyframes = { run: { controller: { use: 'keyframes', file: 'k.yaml' } } };
+  const images = { recorders: { rec: { use: 'mcap', images: { cameras: ['front'] } } } };
+  test.each([
+    [
+      'a controller',
+      keyframes,
+      /controller.yaml:1:\d+: run\.controller: the controller 'keyframes' acts here/,
+    ],
+    ['no recording', { run: { record: false } }, /no-recording.yaml:1:\d+: run\.record: /],
+    ['images', { more: images }, /recorders\.rec\.images: the far side records no images/],
+    ['a simulator here', { plant: { use: 'recorded', run: 'x' } }, /'recorded' has no far side/],
+  ] as [string, { run?: object; plant?: object; more?: object }, RegExp][])(
+    '%s',
+    async (what, { run, plant, more }, message) => {
+      const file = config(what.replace(/^an? /, '').replaceAll(' ', '-'), {}, run, more);
+      if (plant) {
+        const content = JSON.parse(readFileSync(path.join(cwd, file), 'utf8')) as { simulators: object };
+        content.simulators = { plant };
+        writeFileSync(path.join(cwd, file), JSON.stringify(content));
+      }
+      const { status, stdout } = await call('run', file, '--detach', '--json');
+      const { error } = JSON.parse(stdout) as Failed;
+      expect(error).toMatchObject({ exit: 4, message: expect.stringMatching(message) });
+      expect(status).toBe(4);
+    },
+  );
+
+  test('a Python that cannot record', async () => {
+    const bare = path.join(cwd, 'bare');
+    spawnSync(python, ['-m', 'venv', '--without-pip', bare]);
+    const file = config('bare-python', { python: path.join(bare, 'bin/python'), failLaunch: true });
+    const { status, stdout } = await call('run', file, '--detach', '--json');
+    const { error } = JSON.parse(stdout) as Failed;
+    expect(error).toMatchObject({ code: 'PACKAGE_MISSING', message: expect.stringContaining('no mcap') });
+    expect(error.suggestions.join()).toContain('pip install mcap numpy');
+    expect(status).toBe(7);
+  });
+
+  test('a start that fails leaves neither a session nor a recording', async () => {
+    const sessions = async (): Promise<string[]> =>
+      (await json<{ sessions: { name: string; session: string }[] }>('host', 'ps', 'local')).sessions
+        .filter((shown) => shown.name === name)
+        .map(({ session }) => session);
+    const before = await sessions();
+    const { status } = await call(
+      'run',
+      config('no-start', { failReset: true, failLaunch: true }),
+      '--detach',
+    );
+    expect(status).toBe(7);
+    expect(await sessions()).toEqual(before);
+    expect(existsSync(path.join(cwd, 'no-start'))).toBe(false);
+  });
+});
+
+test('a folder that is not of a detached run says so', async () => {
+  mkdirSync(path.join(cwd, 'other'));
+  expect(await call('sync', 'other')).toMatchObject({
+    status: 4,
+    stderr: expect.stringContaining('no run.json'),
+  });
+  writeFileSync(path.join(cwd, 'other/run.json'), '{}');
+  expect(await call('sync', 'other')).toMatchObject({ status: 2 });
+});
+
+test('it is replayed and drawn from the model that came along', async () => {
+  const model = path.join(cwd, 'arm.xml');
+  writeFileSync(
+    model,
+    `<mujoco><worldbody><light pos="0 0 3"/><body name="base" pos="0 0 1"><geom size=".05"/>
+      <body name="link"><joint name="hinge" axis="0 1 0"/><geom type="capsule" size=".05" fromto="0 0 0 .4 0 0"/></body>
+      </body></worldbody>
+      <actuator><motor joint="hinge" ctrlrange="-1 1"/></actuator></mujoco>`,
+  );
+  const content = {
+    version: 1,
+    simulators: {
+      [name]: { use: 'mujoco-native', model: './arm.xml', python },
+      view: { use: 'mujoco', model: `from ${name}` },
+    },
+    run: {
+      ...{
+        simulator: name,
+        controller: { use: 'sine' },
+        episodes: 2,
+        steps: 30,
+        replay: 'view',
+        folder: 'arm',
+      },
+      ...{ tolerance: {}, video: { episodes: [1], size: '160x120' } },
+    },
+  };
+  writeFileSync(path.join(cwd, 'arm.yaml'), JSON.stringify(content));
+  const run = await detach('arm.yaml');
+  const { status, answer } = await synced(path.join(cwd, 'arm/latest'));
+  expect(answer).toMatchObject({ reason: 'finished', replay: { episodes: 2, unmatched: [] } });
+  expect(status).toBe(0);
+  expect(answer.folder).toBe(realpathSync(run.folder));
+  expect(readdirSync(path.join(run.folder, 'video'))).toEqual(['1.mp4']);
+  const attached = await json<{ folder: string }>('run', 'arm.yaml');
+  const heads = await Promise.all([run.folder, attached.folder].map((folder) => verified(folder)));
+  expect(heads[0]!.ledger).toEqual(heads[1]!.ledger);
+});

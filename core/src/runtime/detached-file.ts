@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { FarsimError } from '../model/errors.ts';
+import type { RunFolder } from './run-folder.ts';
+
+/** `detached.json` of a run's folder: where the run goes on, and how it is asked for. */
+export interface DetachedFile {
+  /** As `on:` names it, and the folder that the config's relative paths start from. */
+  readonly host: string;
+  readonly configFolder: string;
+  readonly session: string;
+  /** The simulator's name in the config. */
+  readonly simulator: string;
+  /** Where it records there. */
+  readonly folder: string;
+  readonly enter: readonly string[];
+  readonly command: readonly string[];
+  readonly began: string;
+}
+
+const fileName = 'detached.json';
+
+export function writeDetached(folder: RunFolder, content: DetachedFile): Promise<void> {
+  return folder.write(fileName, JSON.stringify(content, undefined, 2));
+}
+
+/** Throws FILE_NOT_FOUND for a folder that is no run's, USAGE for one of a run that was not detached. */
+export async function readDetached(runFolder: string): Promise<DetachedFile> {
+  const file = path.resolve(runFolder, fileName);
+  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as DetachedFile;
+  if (!existsSync(path.join(path.dirname(file), 'run.json'))) {
+    throw new FarsimError('FILE_NOT_FOUND', `${path.dirname(file)} is no run's folder: it has no run.json`, {
+      suggestions: ['`runs/latest` is the newest run'],
+    });
+  }
+  throw new FarsimError('USAGE', `${path.dirname(file)} is not of a detached run`, {
+    suggestions: ['name the folder that `farsim run --detach` printed'],
+  });
+}
