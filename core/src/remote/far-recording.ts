@@ -5,7 +5,6 @@ import { FarsimError } from '../model/errors.ts';
 import { requireRelativePath } from '../model/relative-path.ts';
 import type { DetachedSession, FarDescription, FarRunProgress } from '../ports/detached-session.ts';
 import type { Host } from '../ports/transport.ts';
-import type { CallTimesSummary } from '../rollout/call-times.ts';
 import { bridgeLine } from './ask-bridge.ts';
 
 /** One file of a recording there that does not change any more. */
@@ -41,7 +40,16 @@ export interface FarOutcome {
   readonly reason: 'finished' | 'interrupted' | 'failed';
   readonly error?: Readonly<Record<string, unknown>>;
   readonly wallSeconds: number;
-  readonly times: { readonly reset?: CallTimesSummary; readonly step?: CallTimesSummary };
+  readonly times: { readonly reset?: FarTimes; readonly step?: FarTimes };
+}
+
+/** Seconds that calls took on the far machine alone. */
+export interface FarTimes {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 type Place = Pick<DetachedSession, 'session' | 'enter' | 'command'> &
@@ -63,6 +71,14 @@ export class FarRecording {
     signal?: AbortSignal,
   ): Promise<FarRunState> {
     return (await this.#ask([], { known }, signal)) as unknown as FarRunState;
+  }
+
+  /** The last `lines` of the simulator's log; empty where nobody knows it any more. */
+  async log(lines: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const { command, session } = this.#place;
+    const words = [...command, 'logs', session, '-n', String(lines)];
+    const { exitCode, stdout } = await (await this.#host.run(words, signal && { signal })).finished;
+    return exitCode === 0 ? stdout : new Uint8Array();
   }
 
   /** Removes it there. Throws BUSY while the run goes on. */

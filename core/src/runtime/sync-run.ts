@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { FarRunProgress } from '../ports/detached-session.ts';
-import { FarHost } from '../remote/far-host.ts';
 import { FarRecording, type FarFile, type FarRunState } from '../remote/far-recording.ts';
 import { plainValue } from './config-node.ts';
 import type { HostEntry } from './config-schema.ts';
@@ -54,7 +53,6 @@ export async function openDetached(
   });
   const host = opened.transport.host!;
   const recording = new FarRecording(host, detached);
-  const far = new FarHost(host, detached.command);
   return {
     detached,
     folder,
@@ -68,7 +66,8 @@ export async function openDetached(
         await recording.fetch(file, state.folder, target, hooks.signal);
         bytes += file.bytes;
       }
-      await keepLog(far, detached, folder, hooks.signal);
+      const log = await recording.log(keptLogLines, hooks.signal);
+      if (log.length > 0) await folder.write(`logs/${detached.simulator}.log`, log);
       return { state, files: state.files.length, bytes };
     },
     forget: () => recording.forget(),
@@ -105,21 +104,4 @@ async function hostsOf(folder: RunFolder): Promise<Readonly<Record<string, HostE
     readonly hosts?: Readonly<Record<string, HostEntry>>;
   };
   return hosts ?? {};
-}
-
-async function keepLog(
-  far: FarHost,
-  { session, simulator }: DetachedFile,
-  folder: RunFolder,
-  signal: AbortSignal,
-): Promise<void> {
-  const chunks: Uint8Array[] = [];
-  try {
-    const onOutput = (chunk: Uint8Array): void => void chunks.push(chunk);
-    await far.logs(session, { lines: keptLogLines, follow: false, onOutput, signal });
-  } catch {
-    // a machine that was restarted has forgotten it
-    return;
-  }
-  if (chunks.length > 0) await folder.write(`logs/${simulator}.log`, Buffer.concat(chunks));
 }
