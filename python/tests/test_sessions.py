@@ -305,6 +305,20 @@ def test_without_grace_a_gone_client_ends_the_session_at_once(start):
     assert report["status"] == 7 and "lease.grace is 0 s" in report["reason"]
 
 
+def test_a_supervisor_whose_simulator_died_does_not_wait_for_the_grace(start):
+    bridge = start(config={"exit_at": 1}, lease={"grace": 600})
+    control, client = opened(bridge)
+    client.send("step", [{"action": vectors([1.0])}])
+    crash_of(control)
+    control.close()
+    time.sleep(1)
+    with pytest.raises(FarsimError) as caught:
+        bridge.data()
+    assert caught.value.code == "SIMULATOR_CRASHED"
+    report = ended(bridge, 10)
+    assert report["status"] == 6 and "exit status" in report["reason"]
+
+
 def test_within_its_grace_a_client_may_come_back(start):
     bridge = start(lease={"grace": 30})
     control, client = opened(bridge)

@@ -67,6 +67,10 @@ class Lease:
         """Notes that the controller's connection ended."""
         self._gone = now
 
+    def alone(self, now: float) -> float:
+        """Seconds since the controller's connection ended; 0 while one is there, or before the first."""
+        return now - self._gone if self._known and self._gone is not None else 0.0
+
     @property
     def warm(self) -> bool:
         """True while the simulator waits for whoever comes next."""

@@ -40,6 +40,8 @@ from .watched_simulator import Ending, OwnSimulator, UsersSimulator, WatchedSimu
 
 _ROLES = {number: name for name, number in ENUMS["Role"].items()}
 _TICK_SECONDS = 0.1
+_REDIAL_SECONDS = 5.0
+"""How long a supervisor without a simulator waits for a client that wants to know why."""
 _SAVE_AGAIN_SECONDS = 1.0
 _EXIT_OF_PHASE = {"queued": 4, "boot": 4, "launching": 4, "creating": 5, "probing": 5}
 
@@ -391,6 +393,8 @@ class Supervisor:
             self.detach(None)
         if self.lease.detached and (self.done or self._crash is not None):
             self.end(self.done or (self._crash or {})["message"], self._status)
+        if self._crash is not None and self.lease.alone(now) > _REDIAL_SECONDS:
+            self.end(self._crash["message"], self._status)
         expired = self.lease.expiry(now)
         if expired is not None:
             self.end(f"lease over: {expired}", 7 if self._crash is None else self._status)
