@@ -75,6 +75,7 @@ export async function openQueue(): Promise<Queue> {
     refuse: () => writeFile(at('refused'), ''),
     isAsked: () => existsSync(at('waiting')),
     pid: async () => {
+      if (!existsSync(at('waiting'))) return undefined;
       const pid = Number(await readFile(at('waiting'), 'utf8'));
       return existsSync(`/proc/${pid}`) ? pid : undefined;
     },
