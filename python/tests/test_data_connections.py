@@ -9,9 +9,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import pytest
 from bridge_client import OP, dial, socket_link, wait_until
 from test_sessions import close, ended, opened, vectors
 
+from farsim.bridge import json_codec, protobuf_codec
+from farsim.bridge.errors import FarsimError
 from farsim.bridge.framing import encode_frame
 from farsim.bridge.link import Link
 
@@ -80,6 +83,41 @@ def test_a_reply_that_nobody_reads_does_not_hold_up_the_end(start):
     close(control)
     assert time.monotonic() - began < 4
     assert ended(bridge)["status"] == 0
+
+
+TALKATIVE = """
+from counter_adapter import CounterAdapter
+class Fault(Exception):
+    code = "SIMULATOR_FAILED"
+class TalkativeAdapter(CounterAdapter):
+    def step(self, action, envs=None):
+        outcome = super().step(action, envs)
+        if self.steps == 5:
+            raise Fault("y" * (2 << 20))
+        return {**outcome, "info": {"said": "x" * (2 << 20)}} if self.steps in (2, 7) else outcome
+"""
+
+
+@pytest.mark.parametrize("codec", [protobuf_codec, json_codec], ids=["protobuf", "json"])
+def test_a_reply_whose_texts_fit_no_header_is_an_error_and_the_session_goes_on(start, tmp_path, codec):
+    (tmp_path / "talkative_adapter.py").write_text(TALKATIVE)
+    bridge = start("talkative_adapter:TalkativeAdapter", adapterPath=[str(tmp_path)], lease={"grace": 60})
+    control, client = opened(bridge, codec=codec)
+    step = {"action": vectors([1.0])}
+    client.call("step", step)
+    with pytest.raises(FarsimError, match="is over the limit") as caught:
+        client.call("step", step)
+    assert caught.value.code == "LIMIT_EXCEEDED" and caught.value.details["applied"]
+    assert [client.call("step", step)["obs"].tolist() for _ in range(2)] == [[[3]], [[4]]]
+    with pytest.raises(FarsimError, match="yyyy") as caught:
+        client.call("step", step)
+    assert caught.value.code == "SIMULATOR_FAILED" and caught.value.details["applied"]
+    with pytest.raises(FarsimError, match="is over the limit") as caught:
+        client.call("stepMany", step, step, step)
+    assert caught.value.code == "LIMIT_EXCEEDED" and caught.value.details["applied"]
+    assert client.call("step", step)["obs"].tolist() == [[9]]
+    close(control)
+    assert ended(bridge)["ledger"] == {"index": client.ledger.index, "head": client.ledger.head.hex()}
 
 
 def descriptors(pid):

@@ -113,7 +113,7 @@ class DataServer:
         port = self._port
         port.set_busy(True)
         try:
-            reply = self._session.answer(request, blocks, received)
+            reply = self._session.answer(request, blocks, received, connection.codec)
             self._send(connection, reply)
             if port.observers and not reply.body.get("replayed"):
                 self._feed.show(reply)
@@ -128,7 +128,7 @@ class DataServer:
             if layout and layout not in announced:
                 announced.add(layout)
                 head += encode_frame(codec, "layout", self._session.writer.message(layout))
-        parts = frame_parts(codec.encode("reply", reply.body), reply.arrays)
+        parts = frame_parts(reply.header, reply.arrays)
         if head:
             parts[0] = head + parts[0]
         connection.link.write(parts)

@@ -8,6 +8,8 @@ import time
 from functools import partial
 from typing import Any
 
+from . import limits
+from .codecs import Codec
 from .dtypes import copy_array
 from .errors import FarsimError, refused_before_simulator
 from .layouts import LayoutWriter, NamedArray
@@ -35,17 +37,33 @@ _LEDGERED = frozenset(
 _STEP, _STEP_MANY, _SEND, _RECV, _RESTORE = (
     _OP[name] for name in ("step", "stepMany", "send", "recv", "restore")
 )
+_SPARE_BYTES = 64
+_MESSAGE_CHARACTERS = 10_000
 _NOT_REACHED = "not reached"
 _STATEFUL = frozenset({_OP["reset"], _OP["setState"]})
 
 
 class Reply:
-    """A reply's fields, its arrays in the order of its blocks, and the layouts that they are in."""
+    """A reply's fields, its arrays in the order of its blocks, the layouts that they are in, and its header
+    as the connection that asked wants it.
+    """
 
-    def __init__(self, body: dict[str, Any], arrays: list[Any], layouts: list[int]) -> None:
+    def __init__(self, body: dict[str, Any], arrays: list[Any], layouts: list[int], codec: Codec) -> None:
         self.body = body
         self.arrays = arrays
         self.layouts = layouts
+        self.header = codec.encode("reply", body)
+
+    def fault(self) -> str:
+        """Why no frame can carry it, '' when one can."""
+        size = len(self.header)
+        if size > limits.HEADER_BYTES - _SPARE_BYTES:
+            return f"a reply with {size} bytes of text is over the limit of {limits.HEADER_BYTES}"
+        # every array may need padding
+        size += sum(array.nbytes + 8 for array in self.arrays) + 16
+        if size > limits.FRAME_BYTES:
+            return f"a reply of {size} bytes is over the limit of {limits.FRAME_BYTES}"
+        return ""
 
 
 class ServedSession:
@@ -61,17 +79,21 @@ class ServedSession:
         self._unentered: tuple[dict[str, Any], list[list[NamedArray]], Applied, str] | None = None
         self._unkept: Reply | None = None
 
-    def answer(self, request: dict[str, Any], blocks: list[list[NamedArray]], received: float) -> Reply:
-        """The reply to a request; whatever fails is an error in it. `received`: monotonic seconds."""
+    def answer(
+        self, request: dict[str, Any], blocks: list[list[NamedArray]], received: float, codec: Codec
+    ) -> Reply:
+        """The reply to a request; whatever fails is an error in it, also that it is larger than a frame may
+        be. `received`: monotonic seconds.
+        """
         gate = self.gate
         started = time.monotonic()
         verdict = gate.judge(request, started - received)
         if verdict.kind == "replay":
             kept: Reply = verdict.reply
-            return Reply({**kept.body, "replayed": True}, kept.arrays, kept.layouts)
+            return Reply({**kept.body, "replayed": True}, kept.arrays, kept.layouts, codec)
         if verdict.kind == "refuse":
             refusal = FarsimError(verdict.code, verdict.message)
-            reply = self._reply(request, Applied(), refusal, False, received, started)
+            reply = self._reply(request, Applied(), refusal, False, received, started, codec)
             if verdict.uses:
                 gate.keep(request, reply, 256, True, False)
                 self._page.set_running(0, gate.applied, started)
@@ -87,7 +109,12 @@ class ServedSession:
             applied = Applied()
             error = call_error(raised, self._log_path)
         reached = error is not None and world.reached and not refused_before_simulator(error.code)
-        reply = self._reply(request, applied, error, reached, received, started)
+        reply = self._reply(request, applied, error, reached, received, started, codec)
+        fault = reply.fault()
+        if fault:
+            error, reached = self._shortened(request, applied, error, reached, fault)
+            applied = Applied()
+            reply = self._reply(request, applied, error, reached, received, started, codec)
         size = 256
         for array in reply.arrays:
             size += array.nbytes
@@ -104,6 +131,7 @@ class ServedSession:
         """What waits until a reply was written: copies of what is kept, and the ledger."""
         reply = self._unkept
         if reply is not None:
+            reply.header = b""
             reply.arrays = [copy_array(array) for array in reply.arrays]
             if self._unentered is not None:
                 self._enter(*self._unentered, reply.arrays)
@@ -113,9 +141,19 @@ class ServedSession:
         """Waits until the ledger is complete, at most so long."""
         self.ledger.close(seconds)
 
+    def _shortened(
+        self, request: dict[str, Any], applied: Applied, error: FarsimError | None, reached: bool, fault: str
+    ) -> tuple[FarsimError, bool]:
+        """The error in place of a reply that no frame can carry, and whether the simulator was reached."""
+        if error is not None and not applied.blocks:
+            return FarsimError(error.code, error.message[:_MESSAGE_CHARACTERS]), reached
+        touched = request["op"] in _LEDGERED and (bool(applied.blocks) or self._world.reached)
+        suggestions = ("give numbers as arrays, and long texts by another way",)
+        return FarsimError("LIMIT_EXCEEDED", fault, suggestions), touched
+
     def _reply(
         self, request: dict[str, Any], applied: Applied, error: FarsimError | None, reached: bool,
-        received: float, started: float,
+        received: float, started: float, codec: Codec,
     ) -> Reply:  # fmt: skip
         blocks = []
         arrays: list[Any] = []
@@ -147,7 +185,7 @@ class ServedSession:
         if index:
             body["ledgerIndex"], body["ledgerHead"] = index, head
         body["encoded"] = time.monotonic()
-        return Reply(body, arrays, layouts)
+        return Reply(body, arrays, layouts, codec)
 
     def _enter(
         self,
