@@ -115,6 +115,23 @@ def test_a_step_many_gives_what_was_applied_and_the_error(start):
     assert client.call("step", {"action": vectors([1.0])})["obs"].tolist() == [[3]]
 
 
+def test_an_error_tells_what_json_has_no_word_for(start, tmp_path):
+    (tmp_path / "odd_adapter.py").write_text(
+        "from counter_adapter import CounterAdapter\n"
+        "from farsim.bridge.errors import FarsimError\n"
+        "class OddAdapter(CounterAdapter):\n"
+        "    def step(self, action, envs=None):\n"
+        "        details = {'at': float('nan'), 'all': [1.0, float('inf')]}\n"
+        "        raise FarsimError('SIMULATOR_FAILED', 'file \\udcff is odd', ('try \\udcff',), details)\n"
+    )
+    bridge = start("odd_adapter:OddAdapter", adapterPath=[str(tmp_path)])
+    _, client = opened(bridge)
+    with pytest.raises(FarsimError, match=r"file \? is odd") as caught:
+        client.call("step", {"action": vectors([1.0])})
+    assert caught.value.suggestions == ("try ?",)
+    assert (caught.value.details["at"], caught.value.details["all"]) == (None, [1.0, None])
+
+
 def test_a_broken_chain_skips_what_was_sent_after_it(start):
     bridge = start(config={"raise_at": 2})
     _, client = opened(bridge)

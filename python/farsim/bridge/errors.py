@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .json_value import json_value
+
 
 class FarsimError(Exception):
     """Carries a code, a sentence, ways out, and JSON details to the near side."""
@@ -27,20 +29,25 @@ class FarsimError(Exception):
         """The error as the first line of `up` and a `crashed` event hold it."""
         return {
             "code": self.code,
-            "message": self.message,
-            "suggestions": list(self.suggestions),
-            "details": self.details,
+            "message": _text(self.message),
+            "suggestions": [_text(way) for way in self.suggestions],
+            "details": json_value(self.details),
         }
 
     def failure(self, applied: bool = False) -> dict[str, Any]:
         """The error as a reply's `Failure`; `applied` says that the simulator was reached."""
         return {
             "code": self.code,
-            "message": self.message,
-            "suggestions": list(self.suggestions),
-            "details": json.dumps(self.details, default=str) if self.details else "",
+            "message": _text(self.message),
+            "suggestions": [_text(way) for way in self.suggestions],
+            "details": json.dumps(json_value(self.details)) if self.details else "",
             "applied": applied,
         }
+
+
+def _text(said: Any) -> str:
+    """What UTF-8 can carry of it: names of files may hold more."""
+    return str(said).encode("utf-8", "replace").decode()
 
 
 def refused_before_simulator(code: str) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from .dtypes import FLOATS, as_array, dtype_code, numpy
 from .errors import FarsimError
+from .json_value import json_value
 from .layouts import NamedArray
 from .named_tree import escape, leaves
 
@@ -65,7 +65,7 @@ def _sort_out(
         if array is not None and len(name.encode()) <= 256 and len(array.shape) <= 8:
             named.append(NamedArray(name, array))
         else:
-            plain[str(key)] = _json_value(value)
+            plain[str(key)] = json_value(value)
 
 
 def _numbers(value: Any) -> Any:
@@ -77,15 +77,3 @@ def _numbers(value: Any) -> Any:
     except (TypeError, ValueError, AttributeError):
         return None
     return array
-
-
-def _json_value(value: Any) -> Any:
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, (list, tuple)):
-        return [_json_value(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): _json_value(item) for key, item in value.items()}
-    return value if value is None or isinstance(value, (str, int, bool)) else str(value)
