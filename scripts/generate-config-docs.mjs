@@ -11,12 +11,23 @@ const schema = JSON.parse(
   }),
 );
 
-function typeOf({ const: only, enum: choices, type, anyOf, items }) {
+function typeOf(schema) {
+  const { const: only, enum: choices, type, anyOf, items } = schema;
   if (only !== undefined) return `\`${only}\``;
   if (choices) return choices.map((choice) => `\`${choice}\``).join(', ');
   if (anyOf) return [...new Set(anyOf.map(typeOf))].join(' or ');
   if (type === 'array') return `list of ${items ? typeOf(items) : 'anything'}`;
-  return { object: 'map', integer: 'whole number', boolean: 'true, false' }[type] ?? type ?? 'anything';
+  const word = { object: 'map', integer: 'whole number', boolean: 'true, false' }[type] ?? type ?? 'anything';
+  return `${word}${rangeOf(schema)}`;
+}
+
+/** Limits that somebody chose; those of whole numbers that JavaScript can hold are none. */
+function rangeOf({ minimum, maximum, exclusiveMinimum }) {
+  const chosen = (limit) => limit !== undefined && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
+  if (chosen(exclusiveMinimum)) return `, above ${exclusiveMinimum}`;
+  if (chosen(minimum) && chosen(maximum)) return `, ${minimum} to ${maximum}`;
+  if (chosen(minimum)) return `, ${minimum} or more`;
+  return chosen(maximum) ? `, ${maximum} at most` : '';
 }
 
 function table(properties, required = []) {

@@ -10,16 +10,20 @@ const interruptedExit = 130;
 /** A terminal, npm and a launcher may each pass on the same Ctrl-C. */
 const sameMs = 200;
 
-/** Takes over SIGINT and SIGTERM until disposed. `onFirst` is what the user is told; without `onSecond` the second ends the process. */
-export function takeInterruption(onFirst: string, onSecond?: string): Interruption {
+/** What the user is told; a function where that depends on what goes on just then. */
+type Said = string | undefined | (() => string | undefined);
+
+/** Takes over SIGINT and SIGTERM until disposed. `onFirst` is what the user is told; the second ends the process unless `onSecond` says something. */
+export function takeInterruption(onFirst: Said, onSecond?: Said): Interruption {
   const stages = [new AbortController(), new AbortController()] as const;
-  const said = [onFirst, ...(onSecond === undefined ? [] : [onSecond])];
+  const said = [onFirst, onSecond];
   let heard = 0;
   let last = -Infinity;
   const onSignal = (): void => {
     if (performance.now() - last < sameMs) return;
     last = performance.now();
-    const sentence = said[heard];
+    const next = said[heard];
+    const sentence = typeof next === 'function' ? next() : next;
     if (sentence === undefined) process.exit(interruptedExit);
     process.stderr.write(`\n${sentence}; press Ctrl-C again to stop now\n`);
     stages[heard++]!.abort();

@@ -21,7 +21,7 @@ export function printRun(summary: RunSummary, videos: readonly VideoFile[] = [])
     ...(returns.some((value) => value !== 0)
       ? [`return ${mean(returns).toPrecision(4)} (mean of ${returns.length})`]
       : []),
-    ...(summary.reason === 'interrupted' ? ['interrupted: the recording is sealed up to the last step'] : []),
+    ...interruptedLines(summary),
     ...replayLines(summary),
     ...videoLines(summary, videos),
     `folder ${summary.folder}`,
@@ -37,8 +37,16 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
+function interruptedLines({ reason, interrupted, folder }: RunSummary): string[] {
+  if (reason !== 'interrupted') return [];
+  if (interrupted !== 'replaying') return ['interrupted: the recording is sealed up to the last step'];
+  return [`interrupted while it was replayed: the recording is whole; \`farsim render ${folder}\` draws it`];
+}
+
 function replayLines({ replay }: RunSummary): string[] {
   if (!replay) return [];
+  if (replay.compared === 0)
+    return ['replayed here: NOTHING was compared: the recording holds no bodies’ poses'];
   const worst = replay.bodies[0];
   const apart = worst ? `, the farthest by ${worst.movingPosition.toPrecision(2)} m (${worst.body})` : '';
   return [`replayed here: ${replay.compared} states, ${replay.bodies.length} bodies compared${apart}`];

@@ -1,7 +1,8 @@
-import { FarsimError, makeFolder, momentOf, type RecordedRow } from '@farsim/core';
-import { writeFile } from 'node:fs/promises';
+import { FarsimError, makeFolder, momentOf, type EpisodeSummary, type RecordedRow } from '@farsim/core';
 import path from 'node:path';
 import type { OpenReplay } from './open-replay.ts';
+import { requireEpisodes } from './require-episodes.ts';
+import { writeNamedFile } from './write-named-file.ts';
 
 export interface StillRequest {
   readonly run: string;
@@ -15,29 +16,32 @@ export interface StillRequest {
 
 const defaultSize = '1280x960';
 
-/** Draws the recorded state that is nearest to a time as a PNG; gives its path. */
+/** Draws the recorded state that is nearest to a time as a PNG; gives its path. Throws USAGE for an episode, a time or a file that cannot be. */
 export async function renderStill(
   { pipeline, recording }: OpenReplay,
   request: StillRequest,
 ): Promise<string> {
   const { episode: wanted, time, camera } = request;
   const [, width, height] = /^(\d+)x(\d+)$/.exec(request.size ?? defaultSize) ?? [];
-  if (width === undefined || height === undefined || !(time >= 0)) {
-    throw new FarsimError('USAGE', 'a picture needs --time SECONDS and a --size such as 1280x960');
-  }
-  const episode = recording.episodes.find((one) => one.episode === wanted);
-  if (!episode)
+  if (width === undefined || height === undefined)
+    throw new FarsimError('USAGE', `--size: '${request.size}' is not WIDTHxHEIGHT, such as ${defaultSize}`);
+  if (request.output !== undefined && !request.output.endsWith('.png'))
     throw new FarsimError(
       'USAGE',
-      `the recording has no episode ${wanted}; it has ${recording.episodes.length}`,
+      `--output: a picture is a PNG file, and ${request.output} does not end in .png`,
     );
+  const [episode] = requireEpisodes(recording, [wanted]) as [EpisodeSummary];
+  let end = 0;
   let nearest: { moment: NonNullable<ReturnType<typeof momentOf>>; apart: number } | undefined;
   for await (const row of recording.rows(episode.round)) {
     const moment = inside(row, episode) ? momentOf(row.frame, episode.env) : undefined;
     if (!moment) continue;
+    end = moment.time;
     const apart = Math.abs(moment.time - time);
     if (nearest === undefined || apart < nearest.apart) nearest = { moment, apart };
   }
+  if (time > end + recording.rounds[0]!.spec.step_dt)
+    throw new FarsimError('USAGE', `--time: episode ${wanted} ends at ${end.toFixed(2)} s, before ${time} s`);
   const view = pipeline.simulator('view');
   if (!nearest || !view.setState || !view.render) {
     throw new FarsimError(
@@ -55,7 +59,7 @@ export async function renderStill(
   const name = `episode-${wanted}_${nearest.moment.time.toFixed(2)}s${camera === undefined ? '' : `_${camera}`}.png`;
   const file = path.resolve(request.output ?? path.join(request.run, 'pictures', name));
   await makeFolder(path.dirname(file));
-  await writeFile(file, image!.data);
+  await writeNamedFile(file, image!.data);
   return file;
 }
 

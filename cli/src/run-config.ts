@@ -1,6 +1,21 @@
-import { openPipeline, type ConfigSource, type RunSummary } from '@farsim/core';
+import {
+  PluginFinder,
+  loadConfig,
+  openPlan,
+  planPipeline,
+  requireRunPlaces,
+  type ConfigSource,
+  type RunPhase,
+  type RunSummary,
+} from '@farsim/core';
 import { takeInterruption } from './interruption.ts';
 import { createProgressLine } from './progress-line.ts';
+
+const onFirst: Readonly<Record<RunPhase, string>> = {
+  starting: 'stopping the start; what was started ends',
+  stepping: 'stopping at the end of this step',
+  replaying: 'stopping; the recording is whole',
+};
 
 /** Opens a config, runs it and closes everything, with progress on the terminal and Ctrl-C as an orderly end. */
 export async function runConfig(
@@ -8,9 +23,10 @@ export async function runConfig(
   overrides: readonly string[],
   { quiet, resume }: { readonly quiet: boolean; readonly resume?: string | undefined },
 ): Promise<RunSummary> {
+  let phase: RunPhase = 'starting';
   using interruption = takeInterruption(
-    'stopping at the end of this step',
-    'ending the far simulators by force',
+    () => onFirst[phase],
+    () => (phase === 'replaying' ? undefined : 'ending the far simulators by force'),
   );
   using line = createProgressLine(quiet);
   const hooks = {
@@ -19,11 +35,15 @@ export async function runConfig(
     progress: (text: string): void => line.phase(text),
     log: (text: string): void => line.note(text),
   };
-  await using pipeline = await openPipeline(source, overrides, hooks);
+  const finder = new PluginFinder();
+  const plan = await planPipeline(loadConfig(source, overrides), finder);
+  await requireRunPlaces(plan, resume);
+  await using pipeline = await openPlan(plan, finder, hooks);
   const { episodes } = pipeline.plan.run?.config ?? { episodes: 0 };
   return await pipeline.run({
     closeDriven: true,
     resume,
+    onPhase: (begun) => (phase = begun),
     onStep: ({ round, step, episodesDone }) =>
       line.bar(`round ${round} step ${step}, episodes`, episodesDone, episodes),
     onReplay: ({ round, rounds }) => line.bar('replaying round', round + 1, rounds),

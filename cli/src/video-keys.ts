@@ -6,7 +6,7 @@ import path from 'node:path';
 export interface VideoFlags {
   readonly camera?: string | undefined;
   readonly fps?: number | undefined;
-  readonly speed?: string | undefined;
+  readonly speed?: number | undefined;
   readonly size?: string | undefined;
   readonly episode?: readonly number[] | undefined;
   readonly output?: string | undefined;
@@ -28,13 +28,23 @@ export async function videoKeys(
 ): Promise<VideoKeys> {
   const folder = path.resolve(flags.output ?? run);
   const began = Date.now();
-  const { camera, fps, size, episode: episodes } = flags;
+  const { camera, fps, size, speed, episode: episodes } = flags;
+  if (flags.output !== undefined && /\.(png|jpe?g|mp4|gif)$/i.test(flags.output))
+    throw new FarsimError(
+      'USAGE',
+      `--output: videos need a folder, and ${flags.output} is named like a file`,
+      {
+        suggestions: ['one picture: --time SECONDS -o FILE.png'],
+      },
+    );
   const given = {
     camera,
     fps,
     size,
     episodes,
-    speed: flags.speed === undefined ? undefined : Number(flags.speed),
+    speed,
+    // the run's own sheet shows all that it drew
+    sheet: episodes && sheetOf(episodes),
   };
   const written = words.map((word): [string, unknown] => {
     const [, key, value] = /^(\w+)=(.*)$/s.exec(word) ?? [];
@@ -47,6 +57,11 @@ export async function videoKeys(
     ...Object.fromEntries(written),
   };
   return { folder, keys, made: () => filesSince(folder, began) };
+}
+
+function sheetOf(episodes: readonly number[]): string {
+  const which = episodes.length > 8 ? `${episodes.length}-episodes` : episodes.join('-');
+  return `contact-sheet_${which}`;
 }
 
 async function filesSince(folder: string, began: number): Promise<string[]> {

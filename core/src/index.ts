@@ -82,6 +82,7 @@ export * from './runtime/detach-run.ts';
 export { readDetached, type DetachedFile } from './runtime/detached-file.ts';
 export * from './runtime/sync-run.ts';
 export * from './runtime/finish-detached.ts';
+export { requireRunPlaces } from './runtime/require-run.ts';
 export { makeFolder } from './runtime/make-folder.ts';
 export { pluginApi } from './runtime/plugin-packages.ts';
 export type { RunHooks } from './runtime/run-pipeline.ts';

@@ -1,9 +1,9 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { FarsimError, PluginFinder, configJsonSchema } from '@farsim/core';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { warnOfBroken } from '../warn-of-broken.ts';
+import { writeNamedFile } from '../write-named-file.ts';
 
 const schemaFile = 'farsim.schema.json';
 
@@ -26,17 +26,25 @@ export default class Init extends Command {
         suggestions: ['--force overwrites it'],
       });
     }
+    const model = flags.model === undefined ? undefined : modelFrom(args.file, flags.model);
     const schema = path.join(path.dirname(args.file), schemaFile);
     const { plugins, broken } = await new PluginFinder().loadAll(process.cwd());
     warnOfBroken(this, broken);
-    await writeFile(schema, `${JSON.stringify(configJsonSchema(plugins), undefined, 2)}\n`);
-    await writeFile(args.file, template(flags));
+    await writeNamedFile(schema, `${JSON.stringify(configJsonSchema(plugins), undefined, 2)}\n`);
+    await writeNamedFile(args.file, template({ host: flags.host, model }));
     this.log(
       flags.json
         ? JSON.stringify({ files: [args.file, schema] })
         : `wrote ${args.file} and ${schema}\nnext: farsim run ${args.file}`,
     );
   }
+}
+
+/** A model's path as a config reads it, which starts from its own folder. Throws FILE_NOT_FOUND. */
+function modelFrom(config: string, model: string): string {
+  if (!existsSync(model))
+    throw new FarsimError('FILE_NOT_FOUND', `--model: there is no file ${path.resolve(model)}`);
+  return path.isAbsolute(model) ? model : path.relative(path.dirname(config), model);
 }
 
 function template({

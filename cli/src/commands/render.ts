@@ -1,9 +1,12 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { isOverride, replay } from '@farsim/core';
+import { replay } from '@farsim/core';
+import { chooseRun } from '../choose-run.ts';
 import { takeInterruption } from '../interruption.ts';
+import { numberFlag } from '../number-flag.ts';
 import { openReplay } from '../open-replay.ts';
 import { createProgressLine } from '../progress-line.ts';
 import { renderStill } from '../render-still.ts';
+import { requireEpisodes } from '../require-episodes.ts';
 import { videoKeys } from '../video-keys.ts';
 
 export default class Render extends Command {
@@ -19,11 +22,17 @@ export default class Render extends Command {
   static override args = { run: Args.string({ description: 'A run’s folder.', default: 'runs/latest' }) };
   static override flags = {
     camera: Flags.string({ summary: 'A camera of the model; left out: its first.' }),
-    fps: Flags.integer({ summary: 'Frames of a second of video.' }),
-    speed: Flags.string({ summary: 'Simulated seconds in a second of video.' }),
-    size: Flags.string({ summary: 'WIDTHxHEIGHT in pixels.' }),
-    episode: Flags.integer({ multiple: true, summary: 'Which episodes; may repeat.', min: 0 }),
-    time: Flags.string({ summary: 'One picture, of this simulated second of the (first) episode.' }),
+    fps: numberFlag({ whole: true, min: 25, max: 60 })({ summary: 'Frames of a second of video, 25 to 60.' }),
+    speed: numberFlag({ above: 0 })({ summary: 'Simulated seconds in a second of video.' }),
+    size: Flags.string({ summary: 'WIDTHxHEIGHT in pixels; even for videos.' }),
+    episode: numberFlag({ whole: true, min: 0 })({
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: 'Which episodes; may repeat.',
+    }),
+    time: numberFlag({ min: 0 })({
+      summary: 'One picture, of this simulated second of the (first) episode.',
+    }),
     output: Flags.string({
       char: 'o',
       summary: 'Folder for videos, or file for a picture; left out: in the run’s folder.',
@@ -34,8 +43,7 @@ export default class Render extends Command {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Render);
-    const words = argv as string[];
-    const run = words.find((word) => !isOverride(word)) ?? 'runs/latest';
+    const { run, keys: words } = chooseRun(argv as string[]);
     using interruption = takeInterruption('stopping');
     using line = createProgressLine(flags.json);
     const { signal } = interruption;
@@ -47,13 +55,14 @@ export default class Render extends Command {
         await renderStill(opened, {
           run,
           ...flags,
-          time: Number(flags.time),
+          time: flags.time,
           episode: flags.episode?.[0] ?? 0,
         }),
       ];
     } else {
-      const { folder, keys, made } = await videoKeys(run, flags, words.filter(isOverride));
+      const { folder, keys, made } = await videoKeys(run, flags, words);
       await using opened = await openReplay({ ...request, video: { ...keys, folder } });
+      requireEpisodes(opened.recording, flags.episode ?? []);
       await replay({
         recording: opened.recording,
         view: opened.pipeline.simulator('view'),

@@ -1,6 +1,8 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { isOverride, replay } from '@farsim/core';
+import { errorCodes, replay } from '@farsim/core';
+import { chooseRun } from '../choose-run.ts';
 import { takeInterruption } from '../interruption.ts';
+import { numberFlag } from '../number-flag.ts';
 import { openReplay } from '../open-replay.ts';
 import { printReplay } from '../print-replay.ts';
 import { createProgressLine } from '../progress-line.ts';
@@ -12,7 +14,7 @@ export default class Replay extends Command {
   static override args = { run: Args.string({ description: 'A run’s folder.', default: 'runs/latest' }) };
   static override flags = {
     model: Flags.string({ summary: 'View it with this MJCF instead of the one that the run keeps.' }),
-    tolerance: Flags.string({
+    tolerance: numberFlag({ min: 0 })({
       summary: 'Metres (and radians) by which a body may be elsewhere; more ends with status 12.',
     }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
@@ -20,18 +22,17 @@ export default class Replay extends Command {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Replay);
-    const words = argv as string[];
-    const run = words.find((word) => !isOverride(word)) ?? 'runs/latest';
+    const { run, keys } = chooseRun(argv as string[]);
     using interruption = takeInterruption('stopping the replay');
     using line = createProgressLine(flags.json);
     await using opened = await openReplay({
       run,
       model: flags.model,
-      viewOverrides: words.filter(isOverride),
+      viewOverrides: keys,
       signal: interruption.signal,
       progress: (text) => line.phase(text),
     });
-    const allowed = flags.tolerance === undefined ? undefined : Number(flags.tolerance);
+    const { tolerance: allowed } = flags;
     const report = await replay({
       recording: opened.recording,
       view: opened.pipeline.simulator('view'),
@@ -40,5 +41,6 @@ export default class Replay extends Command {
       onProgress: ({ round, rounds }) => line.bar('replaying round', round + 1, rounds),
     });
     this.log(flags.json ? JSON.stringify(report) : printReplay(report));
+    if (report.compared === 0) process.exitCode = errorCodes.FINISHED_WITH_LOSS.exit;
   }
 }

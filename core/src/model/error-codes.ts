@@ -66,7 +66,10 @@ export const errorCodes = {
   CLOSED: { exit: 1, means: 'The object was closed before or during the call.' },
   RECORDING_FAILED: { exit: 1, means: 'The recording could not be written.' },
   RECORDING_INVALID: { exit: 1, means: 'The file is not a readable farsim recording.' },
-  DISK_FULL: { exit: 1, means: 'The disk is full or read-only.' },
+  DISK_FULL: {
+    exit: 1,
+    means: 'A file or folder cannot be written: the disk is full or read-only, or you may not write there.',
+  },
   RENDER_FAILED: { exit: 1, means: 'The picture could not be drawn.' },
   VIDEO_EMPTY: { exit: 1, means: 'The finished video is black, empty or shorter than it must be.' },
   INTERNAL: { exit: 1, means: 'Something in farsim itself broke.' },

@@ -19,6 +19,9 @@ export type PortKind = keyof PortByKind;
 /** Ports that a plugin is given when it opens, by the name it uses for them. */
 export type Needs = Readonly<Record<string, PortKind>>;
 
+/** Paths by the config key that names them. */
+export type NamedFiles = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** What every `open` is given beside its needs. */
 export interface OpenContext {
   /** The name of this section in the config. */
@@ -51,6 +54,8 @@ export interface Plugin<Kind extends PortKind, N extends Needs, Schema extends Z
   readonly support?: 'tested' | 'contract fake' | 'untested';
   readonly needs?: N;
   readonly config: Schema;
+  /** Files of this side that opening reads, by the config key that names them; relative ones start from the config's folder. One that is missing is FILE_NOT_FOUND when the config is checked. */
+  readonly reads?: (config: Infer<Schema>) => NamedFiles;
   readonly open: (
     config: Infer<Schema>,
     context: OpenContext & { readonly [Need in keyof N]: PortByKind[N[Need]] },
@@ -73,6 +78,7 @@ export interface AnyPlugin {
   readonly support?: 'tested' | 'contract fake' | 'untested';
   readonly needs?: Needs;
   readonly config: ZodType;
+  readonly reads?: (config: never) => NamedFiles;
   readonly open: (
     config: unknown,
     context: OpenContext & Readonly<Record<string, unknown>>,

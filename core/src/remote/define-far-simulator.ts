@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { FarsimError } from '../model/errors.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
-import { definePlugin, type OpenContext } from '../ports/plugin.ts';
+import { definePlugin, type NamedFiles, type OpenContext } from '../ports/plugin.ts';
 import { deviceName, hideOtherGpus } from './choose-gpu.ts';
 import { detachSimulator } from './detach-simulator.ts';
 import { farKeyNames, farKeys, type FarOptions } from './far-options.ts';
@@ -24,6 +24,8 @@ export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
   readonly adapterConfig?: (config: z.infer<z.ZodObject<Shape>>) => Readonly<Record<string, unknown>>;
   /** How its engine is told which GPU: the others are hidden from it, which is the default, or the adapter is given `gpu: 'cuda:1'`, for engines whose renderer breaks when cards are hidden. */
   readonly gpu?: 'hides others' | 'device name';
+  /** See {@link Plugin.reads}. */
+  readonly reads?: (config: z.infer<z.ZodObject<Shape>>) => NamedFiles;
   /** Files that the far side needs, by the config key that names them. */
   readonly files?: (
     config: z.infer<z.ZodObject<Shape>>,
@@ -53,6 +55,7 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
     ...(manifest.support && { support: manifest.support }),
     needs: { transport: 'transport', codec: 'codec' },
     config,
+    reads: (given) => manifest.reads?.(given as z.infer<z.ZodObject<Shape>>) ?? {},
     open: async (given, context) =>
       openRemoteSimulator(context.transport, context.codec, await orderOf(manifest, given, context)),
     detach: async (given, context, run) => {

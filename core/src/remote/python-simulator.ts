@@ -48,6 +48,11 @@ const startedPython = defineFarSimulator({
     const entry = `${path.basename(file, '.py')}:${className}`;
     return { entry, files: urls(folder, [file, ...files]), requirements };
   },
+  reads: ({ adapter, script, files }) => ({
+    adapter: adapter?.replace(/:[^:]*$/, ''),
+    script: script === undefined || isFar(script) ? undefined : script,
+    files: files.filter(() => script === undefined || !isFar(script)),
+  }),
   files: async ({ script, files }, { folder }) => {
     if (script === undefined || isFar(script)) return {};
     const uploaded = await readFiles(urls(folder, [script, ...files]));

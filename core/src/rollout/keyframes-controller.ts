@@ -85,5 +85,6 @@ export const keyframesController = definePlugin({
   summary: 'Follows keyframes of a YAML file, by actuator or joint name.',
   support: 'tested',
   config: z.object({ file: z.string().describe('YAML: a list of { time, ctrl | targets }.') }).strict(),
+  reads: ({ file }) => ({ file }),
   open: async ({ file }, { folder }) => createKeyframesController(readKeyframes(path.resolve(folder, file))),
 });

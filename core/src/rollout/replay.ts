@@ -113,9 +113,17 @@ export function knownConventions({ native }: WorldSpec): ReplayReport['conventio
 }
 
 function requireWithin(
-  { bodies }: ReplayReport,
+  { bodies, compared }: ReplayReport,
   tolerance: { readonly position: number; readonly rotation: number },
 ): void {
+  if (compared === 0)
+    throw new FarsimError(
+      'VERIFICATION_FAILED',
+      'nothing was compared: the recording holds no bodies’ poses',
+      {
+        suggestions: ['leave the tolerance out', 'record with a simulator that has `bodies`'],
+      },
+    );
   const apart = bodies.filter(
     ({ movingPosition, movingRotation }) =>
       !(movingPosition <= tolerance.position && movingRotation <= tolerance.rotation),

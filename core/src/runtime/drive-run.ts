@@ -100,6 +100,7 @@ async function drive(
     id: folder.id,
     folder: folder.path,
     wallSeconds,
+    ...(result.reason === 'interrupted' && { interrupted: 'stepping' }),
     ...(done && { resumed: { rounds: done.rounds, episodes: done.episodes } }),
     times: Object.fromEntries(Object.entries(times).filter(([, time]) => time)),
     ...(session && result.steps > 0 && { bytesPerStep: Math.round(bytes / result.steps) }),
@@ -112,7 +113,7 @@ async function drive(
 function counted(
   result: RolloutResult,
   envs: number,
-): Omit<RunSummary, 'id' | 'folder' | 'wallSeconds' | 'times' | 'files' | 'resumed'> {
+): Omit<RunSummary, 'id' | 'folder' | 'wallSeconds' | 'times' | 'files' | 'resumed' | 'interrupted'> {
   const { reason, rounds, episodes, frames, steps, simulatedSeconds, farShare, times } = result;
   const stepsPerSecond = times.step.total > 0 ? (steps * envs) / times.step.total : 0;
   const share = farShare === undefined ? {} : { farShare };

@@ -55,11 +55,15 @@ export async function finishDetached(
       summary = { ...summary, replay: await replay() };
     } catch (thrown) {
       error = toFarsimError(thrown);
+      if (error.code === 'INTERRUPTED') {
+        summary = { ...summary, reason: 'interrupted', interrupted: 'replaying' };
+        error = undefined;
+      }
     }
   }
   noteEvent(folder, {
     event: 'ended',
-    reason: error ? 'failed' : end.reason,
+    reason: error ? 'failed' : summary.reason,
     said: state.ended?.reason,
     ...(error && { code: error.code, message: error.message }),
   });

@@ -3,7 +3,7 @@ import { childAt, nodeFrom, originText, withEntry, type ConfigNode, type MapNode
 import type { RunConfig } from './config-schema.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { RunPlan } from './plan-pipeline.ts';
-import type { SectionPlanner } from './plan-section.ts';
+import { sectionId, type SectionPlanner } from './plan-section.ts';
 
 const defaultRecorder = 'mcap';
 
@@ -22,9 +22,11 @@ export async function planRun(
       `${place}: run.replay replays the recording, and run.record is false`,
     );
   }
+  const simulator = simulatorOf(run, node, Object.keys(file.simulators));
+  refuseFarView(run, node, planner);
   return {
     config: run,
-    simulator: simulatorOf(run, node, Object.keys(file.simulators)),
+    simulator,
     controller: await controllerOf(run, node, planner),
     recorders: await recordersOf(run, node, Object.keys(file.recorders), planner),
     video: await videoOf(run, node, planner),
@@ -44,6 +46,17 @@ function simulatorOf({ simulator, replay }: RunConfig, node: MapNode, named: rea
   if (candidates.length === 1) return candidates[0]!;
   const choice = candidates.length === 0 ? 'the config has none' : `choose one of ${candidates.join(', ')}`;
   throw new FarsimError('UNMET_NEED', `${originText(node.origin)}: run.simulator: ${choice}`);
+}
+
+/** A far simulator would be asked for each recorded state anew, and is not what a replay is for. */
+function refuseFarView({ replay }: RunConfig, node: MapNode, { sections }: SectionPlanner): void {
+  const plugin = replay === undefined ? undefined : sections.get(sectionId('simulator', replay))?.plugin;
+  if (!Object.values(plugin?.needs ?? {}).includes('transport')) return;
+  throw new FarsimError(
+    'UNSUPPORTED',
+    `${originText(placeOf(node, 'replay').origin)}: run.replay: '${replay}' (${plugin!.name}) is a far simulator; a recording is replayed in one of this side`,
+    { suggestions: ['add `view: { use: mujoco, model: from plant }` and `replay: view`'] },
+  );
 }
 
 async function controllerOf(

@@ -19,6 +19,7 @@ import { findHost, hostDefaults, hostTransport } from './host-sections.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { SectionPlan } from './plan-pipeline.ts';
 import { readHosts } from './read-hosts.ts';
+import { requireFiles } from './require-files.ts';
 import { schemaKeys } from './schema-keys.ts';
 
 /** Where the config keeps the sections of each kind. */
@@ -72,6 +73,7 @@ export class SectionPlanner {
     const own = runFolderDefault(plugin, withoutKeys(written, ['use', ...needNames]));
     const node = hostDefaults(plugin, own, this.#hosts);
     const config = checkConfig(plugin.config, node, { at, otherKeys: ['use', ...needNames] });
+    requireFiles(plugin, config, { node, at, folder: this.#loaded.folder });
     const needs: Record<string, string> = {};
     this.sections.set(sectionId(kind, name), { kind, name, plugin, config, needs });
     for (const [need, needKind] of Object.entries(plugin.needs ?? {})) {

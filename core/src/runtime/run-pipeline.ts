@@ -1,5 +1,5 @@
 import type { DependencyContainer } from 'tsyringe';
-import { FarsimError, toFarsimError } from '../model/errors.ts';
+import { isFarsimError, toFarsimError, type FarsimError } from '../model/errors.ts';
 import type { Recording } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
 import type { RolloutProgress } from '../rollout/rollout.ts';
@@ -11,11 +11,14 @@ import type { PipelineHooks } from './ports-opener.ts';
 import { replayRun, saveModel, type ReplayProgress } from './replay-run.ts';
 import { reopenRun } from './reopen-run.ts';
 import { createRunFolder, noteEvent, type RunFolder } from './run-folder.ts';
-import type { RunSummary } from './run-summary.ts';
+import { requireRun, requireView } from './require-run.ts';
+import type { RunPhase, RunSummary } from './run-summary.ts';
 import { runError, sealRun } from './seal-run.ts';
 import { showConfig } from './show-config.ts';
 
 export interface RunHooks extends Partial<PipelineHooks> {
+  /** Called when the run begins to step and to replay. */
+  readonly onPhase?: (phase: RunPhase) => void;
   readonly onStep?: (progress: RolloutProgress) => void;
   readonly onReplay?: (progress: ReplayProgress) => void;
   /** Ends the driven simulator once it was driven, so that a far machine is free while the recording is replayed. It cannot run again then. */
@@ -46,12 +49,8 @@ export interface RunParts {
 /** Drives the run's simulator, records it, replays the recording, and keeps all of it in a folder. See {@link Pipeline.run}. */
 export async function runPipeline(parts: RunParts): Promise<RunSummary> {
   const { plan, simulator } = parts;
-  const { run } = plan;
-  if (!run) {
-    throw new FarsimError('CONFIG_INVALID', 'the config has no `run:` section', {
-      suggestions: ['add `run: { simulator: plant, episodes: 1, steps: 100 }`'],
-    });
-  }
+  const run = requireRun(plan);
+  if (run.config.replay !== undefined) requireView(run.config.replay, simulator(run.config.replay));
   const driven = simulator(run.simulator);
   const { resume } = parts.hooks;
   const reopened = resume === undefined ? undefined : await reopenRun(plan, resume, parts.recording);
@@ -64,12 +63,14 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
     for (const { time, text } of parts.starting) noteEvent(folder, { event: 'starting', text }, time);
     parts.listen((text) => noteEvent(folder, { event: 'said', text }));
     if (!reopened) await describe(parts, run, folder);
+    parts.hooks.onPhase?.('stepping');
     ({ summary, error } = await driveRun(parts, run, folder, reopened?.done));
     await keepFarLog(folder, run.simulator, driven, error);
     if (parts.hooks.closeDriven && run.config.replay !== run.simulator) await driven[Symbol.asyncDispose]();
     const replays = run.config.replay !== undefined && run.recorders.length > 0;
     if (replays && summary.reason === 'finished') {
-      summary = { ...summary, replay: await replayRun(parts, run, folder) };
+      parts.hooks.onPhase?.('replaying');
+      summary = { ...summary, ...(await replayed(parts, run, folder)) };
     }
   } catch (thrown) {
     error ??= toFarsimError(thrown);
@@ -84,6 +85,20 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
   if (summary) summary = { ...summary, files: await folder.files() };
   if (!error) return summary!;
   throw runError(error, folder, summary);
+}
+
+/** What replaying adds to a run's summary; an interruption leaves the recording whole, so it is no failure. */
+async function replayed(
+  parts: RunParts,
+  run: RunPlan,
+  folder: RunFolder,
+): Promise<Pick<RunSummary, 'replay'> | Pick<RunSummary, 'reason' | 'interrupted'>> {
+  try {
+    return { replay: await replayRun(parts, run, folder) };
+  } catch (error) {
+    if (!parts.hooks.signal.aborted || !isFarsimError(error) || error.code !== 'INTERRUPTED') throw error;
+    return { reason: 'interrupted', interrupted: 'replaying' };
+  }
 }
 
 /** Writes what a run's folder begins with. */

@@ -2,11 +2,16 @@ import type { ReplayReport } from '../rollout/replay.ts';
 import type { CallTimesSummary } from '../rollout/call-times.ts';
 import type { EpisodeSummary } from '../ports/recorder.ts';
 
+/** What a run is at: opening its parts, driving the simulator, replaying and drawing what was recorded. */
+export type RunPhase = 'starting' | 'stepping' | 'replaying';
+
 /** What a run did and measured, as `metrics.json` and `farsim run --json` give it. Seconds and metres. */
 export interface RunSummary {
   readonly id: string;
   readonly folder: string;
   readonly reason: 'finished' | 'interrupted' | 'failed';
+  /** What an interruption ended; after `replaying` the recording is whole. */
+  readonly interrupted?: Exclude<RunPhase, 'starting'>;
   /** What the folder held when this part of the run began; the rest of the summary is of this part. */
   readonly resumed?: { readonly rounds: number; readonly episodes: number };
   readonly rounds: number;

@@ -3,6 +3,7 @@ import { PictureWatch } from './check-pictures.ts';
 import type { DrawnEpisode } from './draw-episode.ts';
 import type { Painter, Size } from './painter.ts';
 import { stateAtTime } from './interpolate-state.ts';
+import { requireGoing } from './require-going.ts';
 import { tilePictures } from './tile-pictures.ts';
 import { writePicture } from './write-picture.ts';
 
@@ -15,16 +16,20 @@ const gap = 4;
 export class ContactSheet {
   readonly #painter: Painter;
   readonly #cell: Size;
+  readonly #signal: AbortSignal | undefined;
   readonly #rows: (readonly Uint8Array[])[] = [];
 
-  constructor(painter: Painter, { width, height }: Size) {
+  /** `signal` ends the drawing before its next picture: INTERRUPTED. */
+  constructor(painter: Painter, { width, height }: Size, signal?: AbortSignal) {
     this.#painter = painter;
+    this.#signal = signal;
     this.#cell = { width: cellWidth, height: Math.round((cellWidth * height) / width) };
   }
 
   async add({ episode, moments, seconds }: DrawnEpisode): Promise<void> {
     const row: Uint8Array[] = [];
     for (let column = 0; column < columns; column++) {
+      requireGoing(this.#signal, `episode ${episode} was drawn`);
       const time = startOf(moments) + (seconds * column) / (columns - 1);
       const labels = [`episode ${episode}`, `${(time - startOf(moments)).toFixed(2)} s`];
       row.push(await this.#painter.draw(stateAtTime(moments, time), this.#cell, labels));

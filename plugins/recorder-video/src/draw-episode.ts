@@ -2,6 +2,7 @@ import { encodePng, type EnvMoment } from '@farsim/core';
 import path from 'node:path';
 import { drawVideo, pictureCount, timeOfPicture } from './draw-video.ts';
 import { stateAtTime } from './interpolate-state.ts';
+import { requireGoing } from './require-going.ts';
 import type { Painter, Size } from './painter.ts';
 import { tilePictures } from './tile-pictures.ts';
 import { writePicture } from './write-picture.ts';
@@ -21,6 +22,8 @@ export interface DrawingOptions {
   readonly fps: number;
   readonly speed: number;
   readonly progress: (line: string) => void;
+  /** Ends the drawing before its next picture: INTERRUPTED. */
+  readonly signal?: AbortSignal;
 }
 
 /** Writes `video/<episode>.mp4`, and its first and last picture as `pictures/<episode>-first.png` and `-last.png`. */
@@ -30,11 +33,12 @@ export async function drawEpisode(
   options: DrawingOptions,
 ): Promise<void> {
   const { episode, moments, seconds } = drawn;
-  const { folder, size, fps, speed, progress } = options;
+  const { folder, size, fps, speed, progress, signal } = options;
   const count = pictureCount(seconds, fps, speed);
   let first: Uint8Array | undefined;
   let last: Uint8Array | undefined;
   await drawVideo(path.join(folder, `video/${episode}.mp4`), { ...size, fps }, count, async (index) => {
+    requireGoing(signal, `episode ${episode} was drawn`);
     const time = timeOfPicture(index, count, seconds, fps, speed);
     const labels = [`episode ${episode}`, `${time.toFixed(2)} s`];
     const pixels = await painter.draw(stateAtTime(moments, moments[0]!.time + time), size, labels);
@@ -61,13 +65,14 @@ export async function drawGrid(
   columns: number,
   options: DrawingOptions,
 ): Promise<void> {
-  const { folder, size, fps, speed, progress } = options;
+  const { folder, size, fps, speed, progress, signal } = options;
   const cell = { width: evenPart(size.width, columns), height: evenPart(size.height, columns) };
   const rows = Math.ceil(episodes.length / columns);
   const format = { width: cell.width * columns, height: cell.height * rows, fps };
   const seconds = Math.max(...episodes.map((episode) => episode.seconds));
   const count = pictureCount(seconds, fps, speed);
   await drawVideo(path.join(folder, 'video/grid.mp4'), format, count, async (index) => {
+    requireGoing(signal, 'the grid was drawn');
     const time = timeOfPicture(index, count, seconds, fps, speed);
     const drawing = episodes.map(({ episode, moments, seconds: length }) =>
       painter.draw(stateAtTime(moments, moments[0]!.time + time), cell, [

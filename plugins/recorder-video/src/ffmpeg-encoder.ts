@@ -1,6 +1,7 @@
 import { FarsimError } from '@farsim/core';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import type { VideoEncoder, VideoFormat } from './video-encoder.ts';
 
 const codecs = ['libx264', 'libopenh264'] as const;
@@ -43,6 +44,7 @@ export async function openFfmpegEncoder(
     throw new FarsimError('RENDER_FAILED', `${file}: ffmpeg ended early: ${why ?? 'it read no more'}`);
   });
   failed.catch(() => undefined);
+  let finished = false;
   return {
     name: 'ffmpeg',
     async add(pixels) {
@@ -52,10 +54,12 @@ export async function openFfmpegEncoder(
       program.stdin.end();
       const why = await ended;
       if (why !== undefined) throw new FarsimError('RENDER_FAILED', `${file}: ffmpeg failed: ${why}`);
+      finished = true;
     },
     async [Symbol.asyncDispose]() {
       program.kill('SIGKILL');
       await ended;
+      if (!finished) await rm(file, { force: true });
     },
   };
 }

@@ -36,9 +36,14 @@ export default definePlugin({
       .max(8)
       .optional()
       .describe('Also all episodes in one video, so many beside each other.'),
+    sheet: z
+      .string()
+      .regex(/^[\w-]+$/, 'a name is letters, digits, - and _')
+      .default('contact-sheet')
+      .describe('Name of the picture of all drawn episodes.'),
   }),
-  open: async (config, { folder, progress, view }) => {
-    const { camera, grid, episodes, fps, speed } = config;
+  open: async (config, { folder, progress, signal, view }) => {
+    const { camera, grid, episodes, fps, speed, sheet } = config;
     const [width = 0, height = 0] = config.size.split('x').map(Number);
     return new VideoRecorder({
       view,
@@ -48,6 +53,8 @@ export default definePlugin({
       fps,
       speed,
       progress,
+      signal,
+      sheet,
       ...(camera !== undefined && { camera }),
       ...(grid !== undefined && { grid }),
     });

@@ -22,12 +22,14 @@ export interface VideoRecorderOptions extends DrawingOptions {
   readonly episodes: readonly number[] | 'all';
   /** Also all drawn episodes in one video, so many beside each other. */
   readonly grid?: number;
+  /** Name of the picture of all drawn episodes, without `.png`; left out: `contact-sheet`. */
+  readonly sheet?: string;
 }
 
 /**
  * Draws episodes: `video/<episode>.mp4`, `pictures/<episode>-first.png` and `-last.png`, and on closing
  * `pictures/contact-sheet.png`. A round's states are kept in memory and drawn when it ends, because only then its episodes
- * are known. A video lasts as long as its episode in simulated time. Every file is checked (VIDEO_EMPTY).
+ * are known. Once `signal` aborts nothing more is drawn. A video lasts as long as its episode in simulated time. Every file is checked (VIDEO_EMPTY).
  */
 export class VideoRecorder implements Recorder {
   readonly needs: Want = { state: true };
@@ -44,7 +46,7 @@ export class VideoRecorder implements Recorder {
   constructor(options: VideoRecorderOptions) {
     this.#options = options;
     this.#painter = new Painter(options.view, options.camera);
-    this.#sheet = new ContactSheet(this.#painter, options.size);
+    this.#sheet = new ContactSheet(this.#painter, options.size, options.signal);
   }
 
   async begin({ round, spec }: RoundHeader): Promise<void> {
@@ -84,8 +86,9 @@ export class VideoRecorder implements Recorder {
   }
 
   async #finish(): Promise<void> {
-    const { folder, grid } = this.#options;
-    await this.#sheet.write(path.join(folder, 'pictures/contact-sheet.png'));
+    const { folder, grid, signal, sheet = 'contact-sheet' } = this.#options;
+    if (signal?.aborted) return;
+    await this.#sheet.write(path.join(folder, `pictures/${sheet}.png`));
     if (grid !== undefined && this.#drawn.length > 0)
       await drawGrid(this.#painter, this.#drawn, grid, this.#options);
   }

@@ -1,6 +1,6 @@
 import { definePlugin, type EntitySpec } from '@farsim/core';
 import { z } from 'zod';
-import { fromSection, modelFilesOf, simulatorNamed } from './model-source.ts';
+import { fromSection, modelFile, modelFilesOf, simulatorNamed } from './model-source.ts';
 import { openMujoco } from './world/open-mujoco.ts';
 
 /** The near `mujoco`: physics, replay and pictures in this process. */
@@ -40,6 +40,7 @@ export default definePlugin({
         .describe('Pixels of the pictures in frames.'),
     })
     .strict(),
+  reads: ({ model }) => modelFile(model),
   open: async ({ model, states, map, envs, stepDt, keyframe, camera }, context) => {
     const source = await simulatorNamed(model, context);
     const named = states === undefined ? source : await simulatorNamed(states, context);

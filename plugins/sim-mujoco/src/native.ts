@@ -1,6 +1,6 @@
 import { defineFarSimulator } from '@farsim/core';
 import { z } from 'zod';
-import { modelFilesOf, simulatorNamed } from './model-source.ts';
+import { modelFile, modelFilesOf, simulatorNamed } from './model-source.ts';
 
 /** The far `mujoco-native`: Python MuJoCo, the reference implementation of the state's schema. */
 export default defineFarSimulator({
@@ -32,6 +32,7 @@ export default defineFarSimulator({
     files: [new URL('../adapters/mujoco_native_adapter.py', import.meta.url)],
     requirements: ['mujoco==3.14.0', 'numpy'],
   },
+  reads: ({ model }) => modelFile(model),
   files: async ({ model }, context) => ({
     model: await modelFilesOf(model, await simulatorNamed(model, context), context),
   }),

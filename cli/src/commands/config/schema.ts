@@ -1,7 +1,7 @@
 import { Command, Flags } from '@oclif/core';
 import { PluginFinder, configJsonSchema } from '@farsim/core';
 import { warnOfBroken } from '../../warn-of-broken.ts';
-import { writeFile } from 'node:fs/promises';
+import { writeNamedFile } from '../../write-named-file.ts';
 
 export default class ConfigSchema extends Command {
   static override summary = 'Give the JSON Schema of config files, for editors.';
@@ -19,7 +19,7 @@ export default class ConfigSchema extends Command {
     const schema = JSON.stringify(configJsonSchema(plugins), undefined, 2);
     if (flags.output === undefined) this.log(schema);
     else {
-      await writeFile(flags.output, `${schema}\n`);
+      await writeNamedFile(flags.output, `${schema}\n`);
       this.log(flags.json ? JSON.stringify({ file: flags.output }) : `wrote ${flags.output}`);
     }
   }

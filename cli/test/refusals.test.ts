@@ -1,0 +1,146 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { farsim } from './farsim.ts';
+
+const cwd = mkdtempSync(path.join(os.tmpdir(), 'farsim-refusals-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+const options = { cwd, env: { XDG_CONFIG_HOME: path.join(cwd, 'config') } };
+
+const drive = 'run: { simulator: plant, episodes: 1, steps: 3 }';
+const files = {
+  'runless.yaml': 'simulators:\n  plant: { use: counter }',
+  'counter.yaml': `simulators:\n  plant: { use: counter }\n${drive}`,
+  'unkept.yaml': 'simulators:\n  plant: { use: counter }\nrun: { record: false }',
+  'far-view.yaml': `simulators:\n  plant: { use: counter }\n  other: { use: counter }\nrun: { simulator: plant, replay: other }`,
+  'no-model.yaml': `simulators:\n  plant: { use: mujoco-native, model: nothere.xml }\n${drive}`,
+  'no-adapter.yaml': `simulators:\n  plant: { use: python, adapter: ./nothere.py:Adapter }\n${drive}`,
+  'no-keyframes.yaml': `simulators:\n  plant: { use: counter }\nrun: { controller: { use: keyframes, file: nothere.yaml } }`,
+  'blind-view.yaml': `simulators:\n  plant: { use: counter }\n  view: { use: ${path.join(import.meta.dirname, 'fixtures/slow-counter.ts')} }\nrun: { simulator: plant, replay: view }`,
+};
+for (const [name, text] of Object.entries(files))
+  writeFileSync(path.join(cwd, name), `version: 1\n${text}\n`);
+writeFileSync(path.join(cwd, 'plain'), '');
+
+test.each([
+  [
+    'a tolerance that is no number',
+    ['replay', '--tolerance', 'abc'],
+    2,
+    'USAGE',
+    "--tolerance: 'abc' is not a number",
+  ],
+  ['a time that is no number', ['render', '--time', 'abc'], 2, 'USAGE', "--time: 'abc' is not a number"],
+  ['a speed that is no number', ['render', '--speed', 'NaN'], 2, 'USAGE', '--speed'],
+  ['a speed of nothing', ['render', '--speed', '0'], 2, 'USAGE', 'a number above 0'],
+  [
+    'too few pictures a second',
+    ['render', '--fps', '5'],
+    2,
+    'USAGE',
+    "--fps: '5' is not a whole number from 25 to 60",
+  ],
+  ['an episode below the first', ['render', '--episode=-1'], 2, 'USAGE', '--episode'],
+  ['a count of lines that is no number', ['host', 'logs', 'x', '-n', 'abc'], 2, 'USAGE', 'abc'],
+  ['two runs to draw', ['render', 'runs/a', 'runs/b'], 2, 'USAGE', 'one run at a time: runs/a, runs/b'],
+  ['two runs to replay', ['replay', 'runs/a', 'runs/b'], 2, 'USAGE', 'one run at a time'],
+  ['a config without a run', ['run', 'runless.yaml'], 4, 'CONFIG_INVALID', 'no `run:` section'],
+  [
+    'a run folder that cannot be made',
+    ['run', 'counter.yaml', 'run.folder=plain/runs'],
+    1,
+    'DISK_FULL',
+    'plain/runs',
+  ],
+  [
+    'the same without a recording',
+    ['run', 'unkept.yaml', 'run.folder=/proc/runs'],
+    1,
+    'DISK_FULL',
+    '/proc/runs',
+  ],
+  [
+    'a replay in a far simulator',
+    ['config', 'check', 'far-view.yaml'],
+    4,
+    'UNSUPPORTED',
+    "far-view.yaml:5:34: run.replay: 'other' (counter) is a far simulator",
+  ],
+  [
+    'a model that is not there, checked',
+    ['config', 'check', 'no-model.yaml'],
+    4,
+    'FILE_NOT_FOUND',
+    'nothere.xml',
+  ],
+  [
+    'a model that is not there, dry',
+    ['run', 'no-model.yaml', '--dry-run'],
+    4,
+    'FILE_NOT_FOUND',
+    'no-model.yaml:3:39: simulators.plant.model',
+  ],
+  [
+    'a model that is not there, begun with',
+    ['init', '--model', 'nothere.xml'],
+    4,
+    'FILE_NOT_FOUND',
+    'nothere.xml',
+  ],
+  [
+    'an adapter that is not there',
+    ['config', 'check', 'no-adapter.yaml'],
+    4,
+    'FILE_NOT_FOUND',
+    'simulators.plant.adapter: there is no file',
+  ],
+  [
+    'keyframes that are not there',
+    ['config', 'check', 'no-keyframes.yaml'],
+    4,
+    'FILE_NOT_FOUND',
+    'nothere.yaml',
+  ],
+  [
+    'a config in a folder that is not there',
+    ['init', 'sub/deep/x.yaml'],
+    4,
+    'FILE_NOT_FOUND',
+    'there is no folder sub/deep',
+  ],
+  [
+    'a schema in a folder that is not there',
+    ['config', 'schema', '-o', 'sub/x.json'],
+    4,
+    'FILE_NOT_FOUND',
+    'there is no folder sub',
+  ],
+  [
+    'a schema where nothing can be written',
+    ['config', 'schema', '-o', '/proc/version'],
+    1,
+    'DISK_FULL',
+    '/proc/version',
+  ],
+] as const)('%s is refused, and nothing is started', async (_, words, exit, code, said) => {
+  const { status, stderr } = await farsim(words, options);
+  expect(stderr).toMatch(new RegExp(`^${code}: `));
+  expect(stderr).toContain(said);
+  expect(status).toBe(exit);
+  expect(readdirSync(cwd)).not.toContain('runs');
+});
+
+test('a replay where no state can be set is refused before anything is driven', async () => {
+  const { status, stderr } = await farsim(['run', 'blind-view.yaml'], options);
+  expect(stderr).toContain("UNSUPPORTED: run.replay: nothing can be replayed in 'view'");
+  expect(status).toBe(4);
+  expect(readdirSync(cwd)).not.toContain('runs');
+});
+
+test('init names a model from the new config’s folder', async () => {
+  mkdirSync(path.join(cwd, 'sub'), { recursive: true });
+  writeFileSync(path.join(cwd, 'arm.xml'), '<mujoco/>');
+  expect((await farsim(['init', 'sub/arm.yaml', '--model', 'arm.xml'], options)).status).toBe(0);
+  expect((await farsim(['config', 'check', 'sub/arm.yaml'], options)).status).toBe(0);
+});
