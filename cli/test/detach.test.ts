@@ -103,7 +103,13 @@ async function content(recording: Recording): Promise<unknown> {
 }
 
 test('a detached run is the attached one, step for step and to the ledger’s head, though nobody was there', async () => {
-  const file = config('far', { on: 'box', stepTime: 0.01, episodeSteps: 17, autoreset: 'next_step' });
+  const file = config(
+    'far',
+    { on: 'box', stepTime: 0.01, episodeSteps: 17, autoreset: 'next_step' },
+    {
+      options: { difficulty: 3, ground: 'gravel' },
+    },
+  );
   const run = await detach(file);
   const { status, answer } = await synced(run.folder);
   expect(answer).toMatchObject({ reason: 'finished', episodes: { length: 6 } });

@@ -4,7 +4,8 @@ import { rename, rm } from 'node:fs/promises';
 import { FarsimError } from '../model/errors.ts';
 import { requireRelativePath } from '../model/relative-path.ts';
 import type { DetachedSession, FarDescription, FarRunProgress } from '../ports/detached-session.ts';
-import type { Host } from '../ports/transport.ts';
+import type { FinishedProcess, Host } from '../ports/transport.ts';
+import { jsonLine } from '../session/json-line.ts';
 import { bridgeLine } from './ask-bridge.ts';
 
 /** One file of a recording there that does not change any more. */
@@ -59,10 +60,17 @@ type Place = Pick<DetachedSession, 'session' | 'enter' | 'command'> &
 export class FarRecording {
   readonly #host: Host;
   readonly #place: Place;
+  #enter: readonly string[];
 
   constructor(host: Host, place: Place) {
     this.#host = host;
     this.#place = place;
+    this.#enter = place.enter;
+  }
+
+  /** Words that run its verbs, the way in left out. */
+  get #bridge(): readonly string[] {
+    return this.#place.command.slice(this.#place.enter.length);
   }
 
   /** How the run stands, and its finished files but the `known` ones. Throws SESSION_EXPIRED when nothing of it is there. */
@@ -75,8 +83,8 @@ export class FarRecording {
 
   /** The last `lines` of the simulator's log; empty where nobody knows it any more. */
   async log(lines: number, signal?: AbortSignal): Promise<Uint8Array> {
-    const { command, session } = this.#place;
-    const words = [...command, 'logs', session, '-n', String(lines)];
+    const { session } = this.#place;
+    const words = [...this.#enter, ...this.#bridge, 'logs', session, '-n', String(lines)];
     const { exitCode, stdout } = await (await this.#host.run(words, signal && { signal })).finished;
     return exitCode === 0 ? stdout : new Uint8Array();
   }
@@ -107,7 +115,7 @@ export class FarRecording {
     };
     let said = '';
     try {
-      const process = await this.#host.run([...this.#place.enter, 'cat', `${from}/${file.name}`], {
+      const process = await this.#host.run([...this.#enter, 'cat', `${from}/${file.name}`], {
         ...(signal && { signal }),
         onOutput: (chunk, stream) => (stream === 'stdout' ? take(chunk) : undefined),
       });
@@ -136,13 +144,23 @@ export class FarRecording {
     order: object,
     signal?: AbortSignal,
   ): Promise<Record<string, unknown>> {
-    const { command, session, folder } = this.#place;
-    const process = await this.#host.run([...command, 'recorded', session, ...words], {
-      input: JSON.stringify({ ...order, ...(folder !== undefined && { folder }) }),
-      ...(signal && { signal }),
-    });
+    const { session, folder } = this.#place;
+    const bridge = this.#bridge;
+    const ask = async (): Promise<FinishedProcess> => {
+      const process = await this.#host.run([...this.#enter, ...bridge, 'recorded', session, ...words], {
+        input: JSON.stringify({ ...order, ...(folder !== undefined && { folder }) }),
+        ...(signal && { signal }),
+      });
+      return process.finished;
+    };
+    let answer = await ask();
+    if (this.#enter.length > 0 && jsonLine(Buffer.from(answer.stdout).toString('utf8')) === undefined) {
+      // a job that is over cannot be entered; what it wrote may lie in a home that this host has, too
+      this.#enter = [];
+      answer = await ask();
+    }
     return bridgeLine(
-      await process.finished,
+      answer,
       (said) => new FarsimError('INTERNAL', `the bridge on ${this.#host.name} told nothing ${said}`),
     );
   }

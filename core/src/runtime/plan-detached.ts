@@ -2,7 +2,7 @@ import { FarsimError } from '../model/errors.ts';
 import type { FarRun, FarWant } from '../ports/detached-session.ts';
 import { originAt, originText, type ConfigPath } from './config-node.ts';
 import type { PipelinePlan, RunPlan, SectionPlan } from './plan-pipeline.ts';
-import { sectionId } from './plan-section.ts';
+import { ofTheRun, sectionId } from './plan-section.ts';
 
 /** Controllers that the far side has, with the same numbers. */
 const farControllers: ReadonlySet<string> = new Set(['zero', 'random', 'sine']);
@@ -62,7 +62,9 @@ function recorderWant(plan: PipelinePlan, run: RunPlan): FarWant {
   const { plugin, config } = plan.sections.get(sectionId('recorder', name))!;
   if (plugin.name !== farRecorder)
     throw refused(plan, at, `the recorder '${plugin.name}' writes here`, `\`record: ${farRecorder}\``);
-  const { images, state, bodies } = config as FarWant & { readonly images?: object };
+  const { images, state, bodies, folder } = config as RecorderConfig;
+  if (folder !== ofTheRun)
+    throw refused(plan, ['recorders', name, 'folder'], 'the far side records in a folder of its own');
   if (images)
     throw refused(
       plan,
@@ -72,6 +74,8 @@ function recorderWant(plan: PipelinePlan, run: RunPlan): FarWant {
     );
   return { state, bodies };
 }
+
+type RecorderConfig = FarWant & { readonly images?: object; readonly folder: string };
 
 function refused(plan: PipelinePlan, at: ConfigPath, what: string, wayOut?: string): FarsimError {
   return new FarsimError(

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +48,9 @@ def look_at(session: str, text: str) -> dict[str, Any]:
     folder = _run_folder(files, order.get("folder"))
     # in this order: what ends meanwhile is then seen whole the next time
     progress = _progress(files)
+    ended = files.read_exit() or _read_json(folder.parent / "bridge-exit.json")
+    if progress is None and ended is None:
+        _require_over(folder)
     if not folder.is_dir() and progress is None:
         raise FarsimError("SESSION_EXPIRED", f"nothing is there of what session {session} recorded")
     known = order.get("known", [])
@@ -56,7 +60,7 @@ def look_at(session: str, text: str) -> dict[str, Any]:
         "session": session,
         "running": progress is not None,
         "run": progress,
-        "ended": files.read_exit(),
+        "ended": ended,
         "folder": str(folder),
         "description": _read_json(folder / "run.json"),
         "outcome": _read_json(folder / "outcome.json"),
@@ -70,9 +74,12 @@ def forget(session: str, text: str) -> dict[str, Any]:
     """Removes what a run that is over has recorded. Raises BUSY while it is not."""
     order = json.loads(text) if text.strip() else {}
     files = SessionFiles(session)
+    folder = _run_folder(files, order.get("folder"))
     if _progress(files) is not None:
         raise FarsimError("BUSY", f"session {session} still runs")
-    shutil.rmtree(_run_folder(files, order.get("folder")), ignore_errors=True)
+    if not (folder.parent / "bridge-exit.json").exists():
+        _require_over(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     return {"farsim": 1, "session": session}
 
 
@@ -85,6 +92,17 @@ def _run_folder(files: SessionFiles, given: str | None) -> Path:
     if folder.name != "run" or folder.parent.name != files.session or hosts != cache_folder() / "hosts":
         raise FarsimError("BAD_ARGUMENT", f"{given} is not where session {files.session} records")
     return folder
+
+
+def _require_over(folder: Path) -> None:
+    """Homes are shared: what another machine began, and did not end, may go on there. Raises BUSY."""
+    host, here = folder.parent.parent.name, socket.gethostname()
+    if not host.startswith(f"{here}-") and folder.is_dir():
+        raise FarsimError(
+            "BUSY",
+            f"session {folder.parent.name} ran on {host[:-37]} and not on {here}; nothing tells of its end",
+            [f"if that is over, its recording is in {folder}"],
+        )
 
 
 def _progress(files: SessionFiles) -> dict[str, Any] | None:

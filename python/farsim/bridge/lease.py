@@ -18,7 +18,7 @@ class Lease:
         self.kept: float | None = None
         """Seconds that the simulator waits for its next client after one that left it for others."""
         self.detached = False
-        """The simulator drives itself: only the total counts, and nobody may come."""
+        """The simulator drives itself: only the total counts."""
         self._idle = idle
         self._total = total
         self._began = now
@@ -41,8 +41,6 @@ class Lease:
 
     def refusal(self, hello: dict[str, Any], connected: bool, now: float) -> dict[str, Any] | None:
         """Why this HELLO may not control, as details of BUSY; None when it may."""
-        if self.detached:
-            return {"owner": self.user or "its own run", "since": _iso(self.since), "heard": None}
         if not self.client or hello["client"] == self.client or hello["takeOver"]:
             return None
         silent = now - self._last_heard > _SILENCE_SECONDS
@@ -96,7 +94,6 @@ class Lease:
         self.detached = True
         self.fence += 1
         self.client = ""
-        self.since = time.time()
         self._gone = now
 
     def lapsed(self, now: float) -> bool:

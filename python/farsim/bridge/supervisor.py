@@ -186,7 +186,7 @@ class Supervisor:
                 (),
                 {"applied": applied},
             )
-        if self.has_run and _ROLES[hello["role"]] != "control":
+        if self.has_run and (self.lease.detached or _ROLES[hello["role"]] != "control"):
             return FarsimError("BUSY", "this simulator drives a run of its own and takes no requests")
         if _ROLES[hello["role"]] == "control":
             details = self.lease.refusal(hello, self._owner is not None, time.monotonic())
