@@ -8,6 +8,7 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -56,14 +57,12 @@ interface Failed {
   readonly error: { code: string; message: string; exit: number; suggestions: string[] };
 }
 
-/** Syncs until the run is over. */
+/** Waits for the run's end there, and syncs. */
 async function synced(folder: string): Promise<{ status: number | null; answer: Record<string, unknown> }> {
-  for (;;) {
-    const { status, stdout } = await call('sync', folder, '--json');
-    const answer = JSON.parse(stdout) as Record<string, unknown>;
-    if (answer.state !== 'running') return { status, answer };
-    await sleep(200);
-  }
+  const told = path.join(path.dirname(there(folder)), 'bridge-exit.json');
+  while (!existsSync(told)) await sleep(50);
+  const { status, stdout } = await call('sync', folder, '--json');
+  return { status, answer: JSON.parse(stdout) as Record<string, unknown> };
 }
 
 const verified = (folder: string): Promise<Record<string, unknown>> =>
@@ -123,22 +122,66 @@ test('a detached run is the attached one, step for step and to the ledger’s he
 });
 
 test('finished rounds come while it runs, each once, and what is broken here is fetched again', async () => {
-  const run = await detach(config('rounds', { on: 'box', stepTime: 0.02 }));
-  const first = path.join(run.folder, 'rounds/000000.mcap');
-  let answer: { state?: string; fetched?: { files: number } } = {};
-  while (!existsSync(first)) answer = await json('sync', run.folder);
-  expect(answer).toMatchObject({ state: 'running', fetched: { files: 1 } });
-  expect(await json('data', 'info', run.folder)).toMatchObject({ rounds: 1, episodes: 2 });
+  const run = await detach(config('rounds', { on: 'box', stepTime: 0.01 }, { episodes: 10_000, steps: 20 }));
+  const rounds = path.join(run.folder, 'rounds');
+  const first = path.join(rounds, '000000.mcap');
+  const fetched = (): string[] => (existsSync(rounds) ? readdirSync(rounds) : []);
+  while (fetched().length === 0)
+    expect(await json('sync', run.folder)).toMatchObject({ state: 'running', run: { wanted: 10_000 } });
+  const { mtimeMs } = statSync(first);
+  const before = fetched().length;
+  while (fetched().length === before) await call('sync', run.folder);
+  expect(statSync(first).mtimeMs).toBe(mtimeMs);
+  expect(await json('data', 'info', run.folder)).toMatchObject({ rounds: fetched().length });
   // a disk that forgets
-  const bytes = readFileSync(first);
-  writeFileSync(first, bytes.fill(0, 500, 600));
+  writeFileSync(first, readFileSync(first).fill(0, 500, 600));
+  await call('host', 'down', run.session);
   const broken = await synced(run.folder);
   expect(broken).toMatchObject({ status: 1, answer: { error: { code: 'RECORDING_INVALID' } } });
   expect(existsSync(there(run.folder))).toBe(true);
   rmSync(first);
-  expect(await synced(run.folder)).toMatchObject({ status: 0, answer: { reason: 'finished' } });
+  expect(await synced(run.folder)).toMatchObject({ status: 130, answer: { reason: 'interrupted' } });
   expect(existsSync(there(run.folder))).toBe(false);
-  expect(await verified(run.folder)).toMatchObject({ sealed: true, rounds: 3, verified: { faults: [] } });
+  expect(await verified(run.folder)).toMatchObject({ sealed: true, verified: { faults: [] } });
+});
+
+test('it is replayed and drawn from the model that came along', async () => {
+  const model = path.join(cwd, 'arm.xml');
+  writeFileSync(
+    model,
+    `<mujoco><worldbody><light pos="0 0 3"/><body name="base" pos="0 0 1"><geom size=".05"/>
+      <body name="link"><joint name="hinge" axis="0 1 0"/><geom type="capsule" size=".05" fromto="0 0 0 .4 0 0"/></body>
+      </body></worldbody>
+      <actuator><motor joint="hinge" ctrlrange="-1 1"/></actuator></mujoco>`,
+  );
+  const content = {
+    version: 1,
+    simulators: {
+      [name]: { use: 'mujoco-native', model: './arm.xml', python },
+      view: { use: 'mujoco', model: `from ${name}` },
+    },
+    run: {
+      ...{
+        simulator: name,
+        controller: { use: 'sine' },
+        episodes: 2,
+        steps: 30,
+        replay: 'view',
+        folder: 'arm',
+      },
+      ...{ tolerance: {}, video: { episodes: [1], size: '160x120' } },
+    },
+  };
+  writeFileSync(path.join(cwd, 'arm.yaml'), JSON.stringify(content));
+  const run = await detach('arm.yaml');
+  const { status, answer } = await synced(path.join(cwd, 'arm/latest'));
+  expect(answer).toMatchObject({ reason: 'finished', replay: { episodes: 2, unmatched: [] } });
+  expect(status).toBe(0);
+  expect(answer.folder).toBe(realpathSync(run.folder));
+  expect(readdirSync(path.join(run.folder, 'video'))).toEqual(['1.mp4']);
+  const attached = await json<{ folder: string }>('run', 'arm.yaml');
+  const heads = await Promise.all([run.folder, attached.folder].map((folder) => verified(folder)));
+  expect(heads[0]!.ledger).toEqual(heads[1]!.ledger);
 });
 
 describe.concurrent(
@@ -245,43 +288,4 @@ test('a folder that is not of a detached run says so', async () => {
   });
   writeFileSync(path.join(cwd, 'other/run.json'), '{}');
   expect(await call('sync', 'other')).toMatchObject({ status: 2 });
-});
-
-test('it is replayed and drawn from the model that came along', async () => {
-  const model = path.join(cwd, 'arm.xml');
-  writeFileSync(
-    model,
-    `<mujoco><worldbody><light pos="0 0 3"/><body name="base" pos="0 0 1"><geom size=".05"/>
-      <body name="link"><joint name="hinge" axis="0 1 0"/><geom type="capsule" size=".05" fromto="0 0 0 .4 0 0"/></body>
-      </body></worldbody>
-      <actuator><motor joint="hinge" ctrlrange="-1 1"/></actuator></mujoco>`,
-  );
-  const content = {
-    version: 1,
-    simulators: {
-      [name]: { use: 'mujoco-native', model: './arm.xml', python },
-      view: { use: 'mujoco', model: `from ${name}` },
-    },
-    run: {
-      ...{
-        simulator: name,
-        controller: { use: 'sine' },
-        episodes: 2,
-        steps: 30,
-        replay: 'view',
-        folder: 'arm',
-      },
-      ...{ tolerance: {}, video: { episodes: [1], size: '160x120' } },
-    },
-  };
-  writeFileSync(path.join(cwd, 'arm.yaml'), JSON.stringify(content));
-  const run = await detach('arm.yaml');
-  const { status, answer } = await synced(path.join(cwd, 'arm/latest'));
-  expect(answer).toMatchObject({ reason: 'finished', replay: { episodes: 2, unmatched: [] } });
-  expect(status).toBe(0);
-  expect(answer.folder).toBe(realpathSync(run.folder));
-  expect(readdirSync(path.join(run.folder, 'video'))).toEqual(['1.mp4']);
-  const attached = await json<{ folder: string }>('run', 'arm.yaml');
-  const heads = await Promise.all([run.folder, attached.folder].map((folder) => verified(folder)));
-  expect(heads[0]!.ledger).toEqual(heads[1]!.ledger);
 });
