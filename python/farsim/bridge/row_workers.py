@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import traceback
@@ -15,7 +16,7 @@ from .linux_process import die_with_parent
 
 class RowWorkers:
     """`make(envs)` runs in each process and gives an object; calls name its methods. Rows are shared out in
-    order.
+    order. Raises SIMULATOR_FAILED once a process is dead, at every call: its rows are lost.
     """
 
     def __init__(self, make: Callable[[list[int]], Any], envs: int, workers: int) -> None:
@@ -24,6 +25,7 @@ class RowWorkers:
         self._owner = {env: worker for worker, share in enumerate(shares) for env in share}
         self._pipes: list[Connection] = []
         self._processes = []
+        self._dead = ""
         for share in shares:
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(make, share, theirs), daemon=True)
@@ -31,13 +33,14 @@ class RowWorkers:
             theirs.close()
             self._pipes.append(ours)
             self._processes.append(process)
-        for pipe in self._pipes:
-            _result(pipe.recv())
+        for answer in self._answers(range(len(self._pipes))):
+            _result(answer)
 
     def each_row(self, method: str, rows: Sequence[int], *columns: Sequence[Any]) -> list[Any]:
         """Calls `method(env, …)` for each row in its process, all processes at once; results in the order of
         the rows.
         """
+        self._require_alive()
         calls: list[list[tuple]] = [[] for _ in self._pipes]
         places: list[list[int]] = [[] for _ in self._pipes]
         for place, row in enumerate(zip(rows, *columns, strict=True)):
@@ -46,10 +49,11 @@ class RowWorkers:
             places[worker].append(place)
         busy = [worker for worker, call in enumerate(calls) if call]
         for worker in busy:
-            self._pipes[worker].send((method, calls[worker]))
+            # a dead one is noted where its answer is awaited
+            with contextlib.suppress(ConnectionError):
+                self._pipes[worker].send((method, calls[worker]))
         results: list[Any] = [None] * len(rows)
-        answers = [(worker, self._receive(worker)) for worker in busy]
-        for worker, answer in answers:
+        for worker, answer in zip(busy, self._answers(busy), strict=True):
             for place, result in zip(places[worker], _result(answer), strict=True):
                 results[place] = result
         return results
@@ -62,13 +66,24 @@ class RowWorkers:
             if process.is_alive():
                 process.kill()
 
+    def _answers(self, busy: Sequence[int]) -> list[Any]:
+        """One answer from each, of whom none is left with one that nobody took."""
+        answers = [self._receive(worker) for worker in busy]
+        self._require_alive()
+        return answers
+
     def _receive(self, worker: int) -> Any:
         try:
             return self._pipes[worker].recv()
-        except EOFError:
-            self._processes[worker].join(1)
-            code = self._processes[worker].exitcode
-            raise FarsimError("SIMULATOR_FAILED", f"worker {worker} ended with exit status {code}") from None
+        except (EOFError, ConnectionError):
+            process = self._processes[worker]
+            process.join(1)
+            self._dead = self._dead or f"worker {worker} ended with exit status {process.exitcode}"
+            return None
+
+    def _require_alive(self) -> None:
+        if self._dead:
+            raise FarsimError("SIMULATOR_FAILED", self._dead)
 
 
 def _work(make: Callable[[list[int]], Any], share: list[int], pipe: Connection) -> None:
