@@ -69,6 +69,7 @@ const verified = (folder: string): Promise<Record<string, unknown>> =>
   json('data', 'info', folder, '--verify');
 
 beforeAll(async () => {
+  writeFileSync(path.join(cwd, 'k.yaml'), '[{ time: 0, ctrl: [0, 0, 0] }]');
   sshd = await startSshd();
 });
 afterAll(async () => {
@@ -220,6 +221,10 @@ describe.concurrent(
       expect(existsSync(there(run.folder))).toBe(false);
       // who asks again hears the same
       expect((await call('sync', run.folder)).status).toBe(exit);
+      if (what !== 'host down') return;
+      const more = ['--resume', run.folder, `run.episodes=${String(Number(info.episodes) + 2)}`, '--json'];
+      const resumed = await call('run', ...more);
+      expect(JSON.parse(resumed.stdout)).toMatchObject({ reason: 'finished', episodes: { length: 4 } });
     });
   },
 );
@@ -249,6 +254,7 @@ describe('what cannot go without this side is refused, with its place, before an
       const { error } = JSON.parse(stdout) as Failed;
       expect(error).toMatchObject({ exit: 4, message: expect.stringMatching(message) });
       expect(status).toBe(4);
+      if (what === 'a controller') expect((await call('run', file, '--detach', '--dry-run')).status).toBe(4);
     },
   );
 
