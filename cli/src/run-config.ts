@@ -8,6 +8,7 @@ import {
   type RunPhase,
   type RunSummary,
 } from '@farsim/core';
+import { farSimulators } from './far-leases.ts';
 import { takeInterruption } from './interruption.ts';
 import { createProgressLine } from './progress-line.ts';
 
@@ -24,9 +25,10 @@ export async function runConfig(
   { quiet, resume }: { readonly quiet: boolean; readonly resume?: string | undefined },
 ): Promise<RunSummary> {
   let phase: RunPhase = 'starting';
+  let anyFar = false;
   using interruption = takeInterruption(
     () => onFirst[phase],
-    () => (phase === 'replaying' ? undefined : 'ending the far simulators by force'),
+    () => (phase !== 'replaying' && anyFar ? 'ending the far simulators by force' : undefined),
   );
   using line = createProgressLine(quiet);
   const hooks = {
@@ -37,6 +39,7 @@ export async function runConfig(
   };
   const finder = new PluginFinder();
   const plan = await planPipeline(loadConfig(source, overrides), finder);
+  anyFar = farSimulators(plan).length > 0;
   await requireRunPlaces(plan, resume);
   await using pipeline = await openPlan(plan, finder, hooks);
   const { episodes } = pipeline.plan.run?.config ?? { episodes: 0 };
