@@ -28,7 +28,7 @@ _FATAL = re.compile(
 _LICENCE = re.compile(r"Do you accept the EULA\?|License must be accepted before")
 _WORTH_A_WORD = re.compile(
     r"Failed to create any GPU devices|No device could be created|NVML_ERROR_DRIVER_NOT_LOADED"
-    r"|no CUDA-capable device|No space left on device|PhysX error",
+    r"|^farsim note: |no CUDA-capable device|No space left on device|PhysX error",
     re.IGNORECASE,
 )
 

@@ -10,6 +10,7 @@ from .image_tensors import image_arrays
 from .layouts import NamedArray
 from .message_fields import ENUMS
 from .number_rows import bools, i32, u32
+from .observation_check import ObservationCheck
 from .outcome_tensors import info_arrays, observation_arrays, reward_array
 from .state_tensors import finite_rows, state_arrays
 
@@ -33,6 +34,7 @@ class OutcomeBlocks:
         self._num_envs: int = spec["num_envs"]
         self.book = EpisodeBook(self._num_envs, spec["autoreset"])
         self.frames = 0
+        self._check = ObservationCheck(spec["observations"])
         self.info_as_json = False
 
     def count(self, rows: Any) -> int:
@@ -72,7 +74,9 @@ class OutcomeBlocks:
             NamedArray("terminated", terminated, is_open),
             NamedArray("truncated", truncated, is_open),
         )
-        arrays += observation_arrays("obs", outcome["observations"], count, is_open)
+        observations = observation_arrays("obs", outcome["observations"], count, is_open)
+        self._check.see("reset" if at_reset else "step", observations)
+        arrays += observations
         info = final_info = ""
         if outcome.get("info"):
             named, info = info_arrays("info", outcome["info"], self.info_as_json)

@@ -35,7 +35,8 @@ def start_error(error: BaseException, log_path: str) -> FarsimError:
             f"{sys.executable} has no module '{error.name}'",
             [
                 f"run `{sys.executable} -m pip install {package}`, name another interpreter with `python:`, "
-                "or let farsim make one with `python: managed`"
+                "or let farsim make one with `python: managed`, for an adapter of your own with "
+                f"`requirements: [{package}]`"
             ],
             _details(error, log_path),
         )

@@ -27,6 +27,7 @@ from .world_spec import complete_spec, probe, write_spec
 if TYPE_CHECKING:
     from .detached_run import DetachedRun
 
+_METHODS = ("launch", "create", "describe", "reset", "step", "close")
 _CLOSE_SECONDS = 9.0
 
 
@@ -149,11 +150,19 @@ def _make_adapter(entry: str) -> Any:
         raise FarsimError("CONFIG_INVALID", f"adapter {entry!r} must be `module:Class`")
     module = importlib.import_module(module_name)
     try:
-        return getattr(module, class_name)()
+        adapter = getattr(module, class_name)()
     except AttributeError:
         if hasattr(module, class_name):
             raise
         raise FarsimError("CONFIG_INVALID", f"module '{module_name}' has no class '{class_name}'") from None
+    missing = [name for name in _METHODS if not callable(getattr(adapter, name, None))]
+    if missing:
+        raise FarsimError(
+            "START_FAILED",
+            f"the adapter {class_name} has no {', '.join(f'{name}()' for name in missing)}",
+            [f"an adapter has {', '.join(f'{name}()' for name in _METHODS)}: see docs/plugins.md"],
+        )
+    return adapter
 
 
 def _close(world: World, door: Door, page: SharedPage) -> None:

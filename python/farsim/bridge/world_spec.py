@@ -69,7 +69,12 @@ def complete_spec(spec: dict[str, Any], adapter: Any) -> dict[str, Any]:
 
 def _space(kind: str, path: str, space: dict[str, Any]) -> dict[str, Any]:
     if space.get("dtype") not in CODES:
-        raise FarsimError("START_FAILED", f"{kind} '{path}': {space.get('dtype')!r} is no dtype of the wire")
+        raise FarsimError(
+            "START_FAILED",
+            f"{kind} '{path}': {space.get('dtype')!r} is no dtype of the wire: {', '.join(CODES)}",
+        )
+    if "shape" not in space:
+        raise FarsimError("START_FAILED", f"{kind} '{path}': describe() gives no 'shape', such as [3]")
     written = {**space, "shape": [int(length) for length in space["shape"]]}
     for bound in ("low", "high"):
         if bound in written:
