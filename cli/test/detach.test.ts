@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toNumbers, type Recording, type Tensor } from '@farsim/core';
 import { openRecording } from '@farsim/recorder-mcap';
 import { startSshd, type Sshd } from '../../test/sshd/start-sshd.ts';
-import { farsim, type Ended } from './farsim.ts';
+import { farsim, startFarsim, type Ended } from './farsim.ts';
 
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'farsim-detach-'));
 const env = { XDG_CONFIG_HOME: path.join(cwd, 'config') };
@@ -267,6 +267,19 @@ describe('what cannot go without this side is refused, with its place, before an
     expect(error).toMatchObject({ code: 'PACKAGE_MISSING', message: expect.stringContaining('no mcap') });
     expect(error.suggestions.join()).toContain('pip install mcap numpy');
     expect(status).toBe(7);
+  });
+
+  test('who is killed before the first step leaves nothing', async () => {
+    const file = config('killed', { resetTime: 1.5, lease: { grace: 1 } });
+    const cache = path.join(cwd, 'cache');
+    const running = startFarsim(['run', file, '--detach'], { cwd, env: { ...env, FARSIM_CACHE: cache } });
+    await running.says('ready');
+    running.process.kill('SIGKILL');
+    const files = (): string[] => readdirSync(cache, { recursive: true, encoding: 'utf8' });
+    expect(files().filter((found) => found.endsWith('/run'))).toHaveLength(1);
+    while (!files().some((found) => found.endsWith('/bridge-exit.json'))) await sleep(50);
+    await expect.poll(() => files().filter((found) => found.endsWith('/run'))).toEqual([]);
+    expect(existsSync(path.join(cwd, 'killed'))).toBe(false);
   });
 
   test('a start that fails leaves neither a session nor a recording', async () => {

@@ -45,10 +45,8 @@ export async function detachSimulator(
   await stack.defer('bridge', async () => {
     if (!left) await control?.close(closeMs);
     await control?.[Symbol.asyncDispose]();
-    if (left) return;
     // after a crash its supervisor waits for who asks
-    await bridge.down();
-    await recording.forget().catch(() => undefined);
+    if (!left) await bridge.down();
   });
   try {
     control = await dialControl({

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import time
@@ -510,6 +511,9 @@ class Supervisor:
         except OSError as error:
             self._tell("warning", f"the report of the end cannot be saved: {self.files.exit}: {error}")
         self.files.remove_live_files()
+        if self.has_run and not self.lease.detached:
+            # its client never left it to its run: nobody would come for this
+            shutil.rmtree(self.files.run, ignore_errors=True)
         if left:
             self._tell("warning", f"processes {left} could not be ended")
         for peer, seq in self._close_requests:
