@@ -7,6 +7,7 @@ interface OpenEpisode {
   readonly env: number;
   readonly episode: number;
   readonly firstRow: number;
+  readonly firstTick: number;
   lastRow: number;
   tick: number;
   return: number;
@@ -24,6 +25,7 @@ export class EpisodeBook {
   readonly #spec: WorldSpec;
   readonly #open = new Map<number, OpenEpisode>();
   readonly #ended = new Set<number>();
+  readonly #unseen = new Set<number>();
   readonly #ofRound: EpisodeSummary[] = [];
   readonly #all: EpisodeSummary[] = [];
   readonly #first: number;
@@ -65,7 +67,19 @@ export class EpisodeBook {
   beginRound(round: number, frame: Frame): void {
     this.#round = round;
     this.#ended.clear();
+    this.#unseen.clear();
     for (const env of frame.envs) this.#begin(env, 0);
+  }
+
+  /**
+   * Goes on in a round behind rows that are lost: what ran is interrupted, and each env's next row is an episode's first,
+   * whose steps, time and return count from there.
+   */
+  skipLostRows(round: number): void {
+    this.#round = round;
+    for (const env of this.#open.keys()) this.#close(env, 'interrupted');
+    this.#ended.clear();
+    for (let env = 0; env < this.#spec.num_envs; env++) this.#unseen.add(env);
   }
 
   /** Enters a step's frame as row `row` of the round. */
@@ -79,6 +93,10 @@ export class EpisodeBook {
       }
       const ends =
         frame.terminated[i] === 1 ? 'terminated' : frame.truncated[i] === 1 ? 'truncated' : undefined;
+      if (this.#unseen.delete(env) && !ends) {
+        this.#begin(env, row, frame.tick[i]!);
+        continue;
+      }
       const open = this.#open.get(env);
       if (open) {
         open.lastRow = row;
@@ -103,23 +121,24 @@ export class EpisodeBook {
     return this.#ofRound.splice(0);
   }
 
-  #begin(env: number, row: number): void {
+  #begin(env: number, row: number, tick = 0): void {
     if (!this.wantsMore) return;
     const episode = this.#first + this.#begun++;
-    this.#open.set(env, { env, episode, firstRow: row, lastRow: row, tick: 0, return: 0 });
+    this.#open.set(env, { env, episode, firstRow: row, lastRow: row, firstTick: tick, tick, return: 0 });
   }
 
   #close(env: number, outcome: EpisodeSummary['outcome']): void {
     const open = this.#open.get(env);
     if (!open) return;
     this.#open.delete(env);
-    const { tick, ...kept } = open;
+    const { tick, firstTick, ...kept } = open;
+    const steps = tick - firstTick;
     const summary = {
       ...kept,
       round: this.#round,
       outcome,
-      steps: tick,
-      simulatedSeconds: tick * this.#spec.step_dt,
+      steps,
+      simulatedSeconds: steps * this.#spec.step_dt,
     };
     this.#ofRound.push(summary);
     this.#all.push(summary);

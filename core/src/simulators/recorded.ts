@@ -23,7 +23,7 @@ export interface RecordedOptions {
 
 /**
  * A simulator that gives a recording's frames again, whatever the actions: each reset begins the next round, or the one that
- * `options.round` names; each step gives the next row. Throws EPISODE_LOST past a round's last row, BAD_ARGUMENT when no
+ * `options.round` names; each step gives the next row. Throws EPISODE_LOST past a round's last row and where rows are lost, BAD_ARGUMENT when no
  * round is left. Owns the recording.
  */
 export function recorded(recording: Recording, options: RecordedOptions = {}): Simulator {
@@ -37,6 +37,7 @@ class RecordedSimulator implements Simulator {
   #next = 0;
   #round = 0;
   #rows: AsyncIterator<RecordedRow> | undefined;
+  #nextNumber = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -69,6 +70,7 @@ class RecordedSimulator implements Simulator {
       await this.#rows?.return?.();
       this.#next = at + 1;
       this.#round = header.round;
+      this.#nextNumber = 0;
       this.#rows = this.#recording.rows(header.round)[Symbol.asyncIterator]();
       return (await this.#nextRow()).frame;
     });
@@ -97,6 +99,16 @@ class RecordedSimulator implements Simulator {
         suggestions: ['reset begins the next recorded round'],
       });
     }
+    const { row } = next.value;
+    if (row !== this.#nextNumber) {
+      await this.#rows.return?.();
+      throw new FarsimError(
+        'EPISODE_LOST',
+        `round ${this.#round} has no rows ${this.#nextNumber} to ${row - 1}: the recording was damaged`,
+        { suggestions: ['reset begins the next recorded round'] },
+      );
+    }
+    this.#nextNumber++;
     return next.value;
   }
 

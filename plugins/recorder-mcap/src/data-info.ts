@@ -10,6 +10,8 @@ export interface DataInfo {
   readonly outcomes: Readonly<Partial<Record<EpisodeSummary['outcome'], number>>>;
   /** Rows of all rounds; a row is one frame of up to N envs. */
   readonly frames: number;
+  /** Rows that damage took out between those of sealed rounds; absent when there are none. */
+  readonly missing?: number;
   /** Of all episodes together. */
   readonly simulatedSeconds: number;
   readonly bytes: number;
@@ -38,6 +40,8 @@ export async function dataInfo(target: string): Promise<DataInfo> {
   const { spec } = recording.rounds[0]!;
   const { episodes } = recording;
   const ledger = [...recording.summaries.values()].findLast((summary) => summary.ledger)?.ledger;
+  const gaps = recording.files.flatMap(({ summary }) => summary?.missing ?? []);
+  const missing = gaps.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   const outcomes = Map.groupBy(episodes, ({ outcome }) => outcome);
   return {
     sealed: recording.sealed,
@@ -45,6 +49,7 @@ export async function dataInfo(target: string): Promise<DataInfo> {
     episodes: episodes.length,
     outcomes: Object.fromEntries(Array.from(outcomes, ([outcome, those]) => [outcome, those.length])),
     frames,
+    ...(missing > 0 && { missing }),
     simulatedSeconds: episodes.reduce((sum, { simulatedSeconds }) => sum + simulatedSeconds, 0),
     bytes: recording.files.reduce((sum, { bytes }) => sum + bytes, 0),
     sim: spec.sim,

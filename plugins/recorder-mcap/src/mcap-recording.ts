@@ -85,6 +85,10 @@ export class McapRecording implements Recording {
     this.#episodes = episodes;
   }
 
+  episodesOf(round: number): readonly EpisodeSummary[] {
+    return this.#episodes.filter((episode) => episode.round === round);
+  }
+
   async *rows(round: number): AsyncGenerator<RecordedRow> {
     const facts = this.files.find(({ header }) => header.round === round);
     if (!facts) throw new FarsimError('BAD_ARGUMENT', `the recording has no round ${round}`);

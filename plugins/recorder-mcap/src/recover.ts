@@ -1,32 +1,38 @@
 import type { McapTypes } from '@mcap/core';
 import { FarsimError } from '@farsim/core';
-import { rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, link, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { recordingError } from './disk-errors.ts';
 import { openRecording, type McapRecording } from './mcap-recording.ts';
-import { RoundFile, summaryName } from './round-file.ts';
+import { RoundFile, summaryName, type RowGap, type StoredSummary } from './round-file.ts';
 import { roundRecords, type RoundFacts } from './round-records.ts';
 import { writeIndex } from './run-index.ts';
+import type { FileLoss } from './whole-records.ts';
 import { lockRun, type LockOptions } from './run-lock.ts';
 
 /** What {@link recover} did. */
 export interface Recovery {
   /** Files that were sealed, and the rows that each holds. */
   readonly sealed: readonly SealedFile[];
-  /** Files that died before their header was whole; they are left as they are. */
+  /** Files without a whole header, most often because they died before; they are left as they are. */
   readonly headless: readonly string[];
 }
 
 export interface SealedFile {
   readonly file: string;
   readonly rows: number;
-  /** Bytes at the file's end that were no whole record. */
+  /** Bytes that were no whole record, or in none that could be read. */
   readonly lostBytes: number;
+  /** Rows that are lost between those that are there; the others keep their numbers. */
+  readonly missing: readonly RowGap[];
+  /** The file as it was, kept because more than its unfinished end was lost. */
+  readonly original?: string;
 }
 
 /**
  * Seals the unsealed rounds of a run's folder, or one file: every whole row is copied into a new file with a summary of
- * reason `interrupted`, which then takes the old one's place. A sealed recording is not touched. Throws BUSY while a
+ * reason `interrupted`, which then takes the old one's place; where more is lost than an unfinished end, the old one is kept
+ * as `<file>.damaged`. A sealed recording is not touched. Throws BUSY while a
  * recorder writes there, FILE_NOT_FOUND, RECORDING_INVALID, DISK_FULL.
  */
 export async function recover(target: string, options?: LockOptions): Promise<Recovery> {
@@ -56,60 +62,91 @@ async function sealRound(recording: McapRecording, facts: RoundFacts): Promise<S
   await rm(fresh, { force: true });
   try {
     const target = new RoundFile(fresh);
-    const { wholeBytes, endsWithSummary } = await copyRound(file, target);
+    const { loss, missing, summary } = await copyRound(file, target);
     const { rows } = target;
-    if (!endsWithSummary) {
-      const episodes = recording.episodes.filter(({ round }) => round === header.round);
-      target.addSummary({ reason: 'interrupted', episodes, rows });
-    }
+    const intact = summary?.rows === rows && !loss.damaged;
+    const episodes = intact ? summary.episodes : recording.episodesOf(header.round);
+    const gaps = missing.length > 0 ? { missing } : {};
+    target.addSummary({ reason: 'interrupted', ...summary, episodes, rows, ...gaps });
     target.seal();
+    const original = loss.damaged ? await keepOriginal(file) : undefined;
     await rename(fresh, file);
-    return { file, rows, lostBytes: facts.bytes - wholeBytes };
+    return { file, rows, lostBytes: loss.bytes, missing, ...(original && { original }) };
   } catch (error) {
     await rm(fresh, { force: true });
     throw recordingError(error, fresh);
   }
 }
 
-/** Copies what is whole. A round may have died after its summary. */
-async function copyRound(
-  source: string,
-  target: RoundFile,
-): Promise<{ wholeBytes: number; endsWithSummary: boolean }> {
+/** Gives the file a second name that is still free. */
+async function keepOriginal(file: string): Promise<string> {
+  for (let nth = 1; ; nth++) {
+    const name = nth === 1 ? `${file}.damaged` : `${file}.damaged-${nth}`;
+    try {
+      await link(file, name);
+      return name;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') continue;
+      // a file system without links
+      await copyFile(file, name, constants.COPYFILE_EXCL);
+      return name;
+    }
+  }
+}
+
+interface CopiedRound {
+  readonly loss: FileLoss;
+  readonly missing: readonly RowGap[];
+  /** A round may have died after its summary. */
+  readonly summary: StoredSummary | undefined;
+}
+
+/** Copies the rows that are whole, and all else but the summary. */
+async function copyRound(source: string, target: RoundFile): Promise<CopiedRound> {
   const schemas = new Map<number, McapTypes.Schema>();
-  let row: number | undefined;
-  let endsWithSummary = false;
+  const topics = new Map<number, string>();
+  const missing: RowGap[] = [];
+  let row: McapTypes.Message[] = [];
+  let nextRow = 0;
+  let summary: StoredSummary | undefined;
   const endRow = (): void => {
-    if (row !== undefined) target.endRow();
-    row = undefined;
+    if (row.some(({ channelId }) => topics.get(channelId) === '/outcome')) {
+      const { sequence } = row[0]!;
+      if (sequence > nextRow) missing.push([nextRow, sequence - 1]);
+      nextRow = sequence + 1;
+      for (const message of row) target.addMessage(message);
+      target.endRow();
+    }
+    row = [];
   };
   const records = roundRecords(source, false);
   for (;;) {
     const { done, value } = await records.next();
     if (done) {
       endRow();
-      return { wholeBytes: value, endsWithSummary };
+      return { loss: value, missing, summary };
     }
     switch (value.type) {
       case 'Metadata':
         target.addMetadata(value);
         break;
       case 'Attachment':
-        endRow();
-        target.flush();
-        target.addAttachment(value.name, value.mediaType, value.data);
-        endsWithSummary ||= value.name === summaryName;
+        if (value.name === summaryName)
+          summary = JSON.parse(Buffer.from(value.data).toString()) as StoredSummary;
+        else target.addAttachment(value.name, value.mediaType, value.data);
         break;
       case 'Schema':
         schemas.set(value.id, value);
         break;
       case 'Channel':
-        target.addChannel(value, schemas.get(value.schemaId)!);
+        if (!topics.has(value.id)) target.addChannel(value, schemas.get(value.schemaId)!);
+        topics.set(value.id, value.topic);
         break;
       case 'Message':
-        if (value.sequence !== row) endRow();
-        row = value.sequence;
-        target.addMessage(value);
+        if (row.length > 0 && value.sequence !== row[0]!.sequence) endRow();
+        // a row may span chunks, and the reader uses its memory again
+        row.push({ ...value, data: value.data.slice() });
     }
   }
 }

@@ -12,8 +12,14 @@ const chunkBytes = 64 << 10;
 export const headerName = 'round-header.json';
 export const summaryName = 'round-summary.json';
 
-/** What `round-summary.json` holds: the recorder's summary, and how many rows there are. */
-export type StoredSummary = RoundSummary & { readonly rows: number };
+/** What `round-summary.json` holds: the recorder's summary, how many rows there are, and which were lost between them (first and last of each gap). */
+export type StoredSummary = RoundSummary & {
+  readonly rows: number;
+  readonly missing?: readonly RowGap[];
+};
+
+/** The first and the last of rows that were lost. */
+export type RowGap = readonly [first: number, last: number];
 
 /**
  * An MCAP file that grows by whole chunks, each one write: a process killed at any moment leaves a prefix of the file, and
@@ -30,6 +36,7 @@ export class RoundFile {
   #rows = 0;
   #rowsWritten = 0;
   #folderSynced = false;
+  #definedOnce: (readonly [McapTypes.Channel, McapTypes.Schema])[] = [];
 
   /** Creates the file; one of that name must not exist. */
   constructor(file: string) {
@@ -81,11 +88,19 @@ export class RoundFile {
     this.#append();
   }
 
-  /** Names a channel and its schema; both travel in the chunk of the first message on it. */
+  /**
+   * Names a channel and its schema; both travel in the chunk of the first message on it, and in the next one too: without
+   * them no later message can be read.
+   */
   addChannel(channel: McapTypes.Channel, schema: McapTypes.Schema): void {
+    this.#define(channel, schema);
+    this.#definedOnce.push([channel, schema]);
+    this.#summary.addChannel(channel, schema);
+  }
+
+  #define(channel: McapTypes.Channel, schema: McapTypes.Schema): void {
     this.#chunk.addSchema(schema);
     this.#chunk.addChannel(channel);
-    this.#summary.addChannel(channel, schema);
   }
 
   addMessage(message: McapTypes.Message): void {
@@ -115,12 +130,15 @@ export class RoundFile {
       const indexOffsets = new Map<number, bigint>();
       let at = start + length;
       for (const index of this.#chunk.indices) {
+        if (index.records.length === 0) continue;
         indexOffsets.set(index.channelId, at);
         at += this.#records.writeMessageIndex(index);
       }
       this.#summary.addChunk(chunk, start, length, indexOffsets, at - start - length);
       this.#chunk.reset();
       this.#append();
+      for (const [channel, schema] of this.#definedOnce) this.#define(channel, schema);
+      this.#definedOnce = [];
     }
     this.#rowsWritten = this.#rows;
   }

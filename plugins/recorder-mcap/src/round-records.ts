@@ -2,6 +2,7 @@ import { McapIndexedReader, McapStreamReader, type McapTypes } from '@mcap/core'
 import { FarsimError, isFarsimError, type RoundHeader } from '@farsim/core';
 import { open, type FileHandle } from 'node:fs/promises';
 import { decompressHandlers } from './compression.ts';
+import { wholeRecords, type FileLoss } from './whole-records.ts';
 import { headerName, summaryName, type StoredSummary } from './round-file.ts';
 
 const pieceBytes = 256 << 10;
@@ -16,39 +17,37 @@ export interface RoundFacts {
 }
 
 /**
- * The records of an MCAP file's data section in order, those of chunks in their place. A file without a footer ends at
- * its last whole record; a sealed one that is damaged throws RECORDING_INVALID. Returns the number of bytes that were whole.
+ * The records of an MCAP file's data section in order, those of chunks in their place. Of a file without a footer it gives
+ * what is whole ({@link wholeRecords}); a sealed one that is damaged throws RECORDING_INVALID.
  */
 export async function* roundRecords(
   file: string,
   sealed: boolean,
-): AsyncGenerator<McapTypes.TypedMcapRecord, number> {
+): AsyncGenerator<McapTypes.TypedMcapRecord, FileLoss> {
   const handle = await openFile(file);
   try {
-    const reader = new McapStreamReader({ decompressHandlers });
-    const piece = new Uint8Array(pieceBytes);
-    let given = 0;
-    let whole = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(piece, 0, pieceBytes);
-      if (bytesRead === 0) break;
-      given += bytesRead;
-      try {
-        reader.append(piece.subarray(0, bytesRead));
-        for (let record; (record = reader.nextRecord());) {
-          whole = given - reader.bytesRemaining();
-          if (record.type === 'DataEnd') return whole;
-          yield record;
-        }
-      } catch (error) {
-        if (!sealed && !isFarsimError(error)) return whole;
-        throw invalid(file, error);
-      }
-    }
-    if (sealed) throw invalid(file, new Error('the file ends before its footer'));
-    return whole;
+    if (sealed) yield* sealedRecords(handle, file);
+    return sealed ? { bytes: 0, damaged: false } : yield* wholeRecords(handle);
   } finally {
     await handle.close();
+  }
+}
+
+async function* sealedRecords(handle: FileHandle, file: string): AsyncGenerator<McapTypes.TypedMcapRecord> {
+  const reader = new McapStreamReader({ decompressHandlers });
+  const piece = new Uint8Array(pieceBytes);
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(piece, 0, pieceBytes);
+      if (bytesRead === 0) throw new Error('the file ends before its footer');
+      reader.append(piece.subarray(0, bytesRead));
+      for (let record; (record = reader.nextRecord());) {
+        if (record.type === 'DataEnd') return;
+        yield record;
+      }
+    }
+  } catch (error) {
+    throw invalid(file, error);
   }
 }
 

@@ -43,6 +43,7 @@ function describe(info: Info): string[] {
   return [
     `${info.sim} ${info.task}, ${info.envs} envs, ${info.sealed ? 'sealed' : 'NOT sealed: `farsim data recover` seals it'}`,
     `${info.rounds} rounds, ${info.episodes} episodes (${outcomes.join(', ')}), ${info.frames} frames, ${info.simulatedSeconds.toFixed(2)} simulated seconds, ${formatBytes(info.bytes)}`,
+    ...(info.missing ? [`${info.missing} frames are missing between them: the file was damaged`] : []),
     formatTable([
       ['channel', 'messages', 'bytes'],
       ...info.channels.map(({ topic, messages, bytes }) => [topic, String(messages), formatBytes(bytes)]),

@@ -18,9 +18,12 @@ export default class DataRecover extends Command {
       this.log(JSON.stringify(recovery));
       return;
     }
-    for (const { file, rows, lostBytes } of recovery.sealed)
-      this.log(`${file}: sealed with ${rows} rows, ${lostBytes} bytes of an unfinished row lost`);
-    for (const file of recovery.headless) this.log(`${file}: died before it held anything; left as it is`);
+    for (const { file, rows, lostBytes, missing, original } of recovery.sealed) {
+      this.log(`${file}: sealed with ${rows} rows, ${lostBytes} bytes lost`);
+      for (const [first, last] of missing) this.log(`  rows ${first} to ${last} are lost`);
+      if (original) this.log(`  it was damaged: the file as it was is ${original}`);
+    }
+    for (const file of recovery.headless) this.log(`${file}: has no whole header; left as it is`);
     if (recovery.sealed.length === 0) this.log('nothing to seal');
   }
 }
