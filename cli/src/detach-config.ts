@@ -4,6 +4,7 @@ import {
   detachRun,
   loadConfig,
   planPipeline,
+  requireRunPlaces,
   type ConfigSource,
   type DetachedRun,
 } from '@farsim/core';
@@ -19,7 +20,9 @@ export async function detachConfig(
 ): Promise<DetachedRun> {
   using interruption = takeInterruption('stopping; what was started ends');
   using line = createProgressLine(quiet);
-  return detachRun(await planPipeline(loadConfig(source, overrides), new PluginFinder()), {
+  const plan = await planPipeline(loadConfig(source, overrides), new PluginFinder());
+  await requireRunPlaces(plan);
+  return detachRun(plan, {
     signal: interruption.signal,
     progress: (text) => line.phase(text),
     log: (text) => line.note(text),

@@ -4,9 +4,11 @@ import {
   measureLink,
   openFarHost,
   openHost,
+  toldHost,
   type FarHost,
   type FarMachine,
   type FarsimError,
+  type HostPlace,
   type LinkMeasure,
   type Transport,
 } from '@farsim/core';
@@ -20,13 +22,13 @@ const littleRoom = 5e9;
 /** Times of a recording and of the far side's log are then hard to bring together. */
 const muchOffset = 1;
 
-/** Looks at a machine that would run a simulator, and at the link to it, in less than 10 s; what is broken is one finding, and the rest is looked at all the same. */
-export async function* examineHost(name: string): AsyncGenerator<Finding> {
+/** Looks at a machine that would run a simulator (an entry of the hosts at `place` or of hosts.yaml, an ssh destination, or local), and at the link to it, in less than 10 s; what is broken is one finding, and the rest is looked at all the same. */
+export async function* examineHost(name: string, place: HostPlace = {}): AsyncGenerator<Finding> {
   const signal = AbortSignal.timeout(patienceMs);
   const notes: string[] = [];
   const hooks = { signal, progress: () => undefined, log: (line: string) => void notes.push(line) };
   try {
-    await using opened = await openHost(name, new PluginFinder(), hooks);
+    await using opened = await openHost(name, new PluginFinder(), hooks, place);
     const { transport, entry } = opened;
     if (!transport.host) {
       yield { what: name, state: 'note', said: 'a message bus: no programs can be run there' };
@@ -49,7 +51,7 @@ export async function* examineHost(name: string): AsyncGenerator<Finding> {
     yield* findings(name, () => examineMachine(name, far, signal));
     yield* findings(name, () => examineLink(name, far, transport, signal));
   } catch (error) {
-    yield faultOf(name, error, signal);
+    yield faultOf(name, toldHost(error, name, place), signal);
   }
 }
 
@@ -71,7 +73,7 @@ function faultOf(what: string, error: unknown, signal?: AbortSignal): Finding {
     state: 'bad',
     said: `${code}: ${message}`,
     code,
-    ...(suggestions[0] && { hint: suggestions[0] }),
+    ...(suggestions.length > 0 && { hints: suggestions }),
   };
 }
 
@@ -103,10 +105,10 @@ function gpuFinding(name: string, { gpus }: FarMachine): Finding {
 function diskFinding(name: string, { disk }: FarMachine): Finding {
   const what = `${name} disk`;
   if (disk.fault !== null)
-    return { what, state: 'bad', code: 'DISK_FULL', said: disk.fault, hint: `make ${disk.path} writable` };
+    return { what, state: 'bad', code: 'DISK_FULL', said: disk.fault, hints: [`make ${disk.path} writable`] };
   const said = `${(disk.free / 1e9).toFixed(1)} of ${(disk.total / 1e9).toFixed(1)} GB free at ${disk.path}`;
   if (disk.free > littleRoom) return { what, state: 'good', said };
-  return { what, state: 'note', said, hint: 'a managed environment of a simulator may need more' };
+  return { what, state: 'note', said, hints: ['a managed environment of a simulator may need more'] };
 }
 
 function sessionFindings(name: string, { sessions, leftOver }: FarMachine): Finding[] {
@@ -123,7 +125,7 @@ function sessionFindings(name: string, { sessions, leftOver }: FarMachine): Find
             what: `${name} left over`,
             state: 'note' as const,
             said: left.join(', '),
-            hint: `\`farsim host reap ${name}\` ends it`,
+            hints: [`\`farsim host reap ${name}\` ends it`],
           },
         ]),
   ];
@@ -136,7 +138,7 @@ function guardFindings(name: string, { lingers, subreaper, socketFolder }: FarMa
       what: `${name} logout`,
       state: 'note',
       said: 'logind ends your processes at logout (KillUserProcesses): a lost link ends the simulator, whatever its grace',
-      hint: '`loginctl enable-linger` there',
+      hints: ['`loginctl enable-linger` there'],
     });
   if (!subreaper)
     found.push({
@@ -189,7 +191,9 @@ function describeLink(
           what: `${name} stall`,
           state: 'note',
           said: `${large}: 40 ms are lost to Nagle’s algorithm and a delayed acknowledgement`,
-          hint: 'a hop in between refuses sessions (MaxSessions, ForceCommand), or something relays without TCP_NODELAY',
+          hints: [
+            'a hop in between refuses sessions (MaxSessions, ForceCommand), or something relays without TCP_NODELAY',
+          ],
         }
       : { what: `${name} stall`, state: 'good', said: `none: ${large}` },
     {
@@ -202,7 +206,7 @@ function describeLink(
           what: `${name} clock`,
           state: 'note',
           said: offset,
-          hint: 'set one of the clocks: logs and recordings are compared by time',
+          hints: ['set one of the clocks: logs and recordings are compared by time'],
         }
       : { what: `${name} clock`, state: 'good', said: offset },
   ];

@@ -9,8 +9,8 @@ export interface Finding {
   readonly what: string;
   readonly state: 'good' | 'note' | 'bad';
   readonly said: string;
-  /** The way out, or what would be gained. */
-  readonly hint?: string;
+  /** The ways out, or what would be gained. */
+  readonly hints?: readonly string[];
   readonly code?: ErrorCode;
 }
 
@@ -27,7 +27,7 @@ export async function* examineHere(): AsyncGenerator<Finding> {
         what: 'Node',
         state: 'note',
         said: process.versions.node,
-        hint: `plugins written in TypeScript need ${oldestForPlugins.join('.')}`,
+        hints: [`plugins written in TypeScript need ${oldestForPlugins.join('.')}`],
       };
   yield* examinePlugins();
   const cache = path.join(os.homedir(), '.cache', 'farsim');
@@ -41,7 +41,7 @@ export async function* examineHere(): AsyncGenerator<Finding> {
       state: 'bad',
       code: 'DISK_FULL',
       said: (error as Error).message,
-      hint: `make ${cache} writable`,
+      hints: [`make ${cache} writable`],
     };
   }
 }
@@ -55,7 +55,8 @@ async function* examinePlugins(): AsyncGenerator<Finding> {
       state: 'bad',
       code: error.code,
       said: error.message,
-      hint: error.suggestions[0] ?? `install ${plugin.from} again, or remove it`,
+      hints:
+        error.suggestions.length > 0 ? error.suggestions : [`install ${plugin.from} again, or remove it`],
     };
   }
 }

@@ -1,3 +1,4 @@
+import { FarsimError, isFarsimError, nearestName } from '../model/errors.ts';
 import type { AnyPlugin } from '../ports/plugin.ts';
 import { nodeFrom, plainValue, withEntry, type MapNode } from './config-node.ts';
 import type { HostEntry } from './config-schema.ts';
@@ -15,6 +16,24 @@ export function findHost(section: MapNode, hosts: Readonly<Record<string, HostEn
   const on = section.entries.get('on');
   const name = on ? String(plainValue(on.node)) : 'local';
   return { name, entry: hosts[name] ?? (name === 'local' ? {} : { ssh: name }) };
+}
+
+/** Adds to HOST_UNREACHABLE which host may have been meant, where `name` is none of `hosts`; other errors are given as they are. */
+export function withHostMeant(
+  error: unknown,
+  name: string,
+  hosts: Readonly<Record<string, HostEntry>>,
+): unknown {
+  if (!isFarsimError(error) || error.code !== 'HOST_UNREACHABLE' || name === 'local' || hosts[name])
+    return error;
+  const meant = nearestName(name, [...Object.keys(hosts), 'local']);
+  if (meant === undefined) return error;
+  const { code, message, suggestions, details, cause } = error;
+  return new FarsimError(code, message, {
+    suggestions: [`did you mean host '${meant}'?`, ...suggestions],
+    details,
+    cause,
+  });
 }
 
 /** The section of the transport that reaches a host. */

@@ -4,7 +4,7 @@ import { checkConfig } from './check-config.ts';
 import { nodeFrom } from './config-node.ts';
 import type { HostEntry } from './config-schema.ts';
 import type { PluginFinder } from './find-plugin.ts';
-import { hostTransport } from './host-sections.ts';
+import { hostTransport, withHostMeant } from './host-sections.ts';
 import type { PipelineHooks } from './ports-opener.ts';
 import { readHosts } from './read-hosts.ts';
 
@@ -37,4 +37,9 @@ export async function openHost(
   const context: OpenContext = { name, folder, signal, progress, log, section: none, recording: none };
   const transport = (await plugin.open(config, { ...context })) as Transport;
   return { name, entry, transport, [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose]() };
+}
+
+/** An error of reaching a host, with the host of the lists that was perhaps meant. */
+export function toldHost(error: unknown, name: string, { hosts = {} }: HostPlace = {}): unknown {
+  return withHostMeant(error, name, readHosts(hosts));
 }

@@ -12,6 +12,8 @@ export interface SectionPlan {
   readonly name: string;
   readonly plugin: AnyPlugin;
   readonly config: unknown;
+  /** Adds to an error of opening what was perhaps meant. */
+  readonly explain?: (error: unknown) => unknown;
   /** Name of the section that fills each need. */
   readonly needs: Readonly<Record<string, string>>;
 }

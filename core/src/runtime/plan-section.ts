@@ -15,7 +15,7 @@ import {
 } from './config-node.ts';
 import type { FileConfig, HostEntry } from './config-schema.ts';
 import type { PluginFinder } from './find-plugin.ts';
-import { findHost, hostDefaults, hostTransport } from './host-sections.ts';
+import { findHost, hostDefaults, hostTransport, withHostMeant } from './host-sections.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { SectionPlan } from './plan-pipeline.ts';
 import { readHosts } from './read-hosts.ts';
@@ -141,6 +141,11 @@ export class SectionPlanner {
     const section = hostTransport(host);
     const name = `on:${host.name}`;
     await this.#implicit('transport', name, section, node.entries.get('on')?.node ?? node, at);
+    const planned = this.sections.get(sectionId('transport', name))!;
+    this.sections.set(sectionId('transport', name), {
+      ...planned,
+      explain: (error) => withHostMeant(error, host.name, this.#hosts),
+    });
     return name;
   }
 

@@ -30,12 +30,14 @@ export interface PortsOpenerParts extends PipelineHooks {
 /** Opens planned sections when they are first asked for, their needs before them, each once. */
 export class PortsOpener {
   readonly #parts: PortsOpenerParts;
+  readonly #sections = new Map<string, SectionPlan>();
   /** Sections that are being opened, and what asked for them. */
   readonly #askedBy = new Map<string, readonly string[]>();
 
   constructor(sections: Iterable<SectionPlan>, parts: PortsOpenerParts) {
     this.#parts = parts;
     for (const section of sections) {
+      this.#sections.set(sectionId(section.kind, section.name), section);
       registerPort(parts.container, section.kind, section.name, () => this.#open(section));
     }
   }
@@ -84,9 +86,20 @@ export class PortsOpener {
       section: (wantedKind, wantedName) => this.port(wantedKind, wantedName, askers),
       recording,
     };
-    const port = await plugin.open(this.#inRunFolder(config), { ...context, ...needs });
+    const port = await plugin
+      .open(this.#inRunFolder(config), { ...context, ...needs })
+      .catch((error: unknown) => {
+        throw this.#explained(error, section);
+      });
     await stack.defer(id, () => (port as Partial<AsyncDisposable>)[Symbol.asyncDispose]?.());
     return port;
+  }
+
+  #explained(error: unknown, { plugin, needs }: SectionPlan): unknown {
+    return Object.entries(plugin.needs ?? {}).reduce(
+      (told, [need, kind]) => this.#sections.get(sectionId(kind, needs[need]!))?.explain?.(told) ?? told,
+      error,
+    );
   }
 
   #inRunFolder(config: unknown): unknown {

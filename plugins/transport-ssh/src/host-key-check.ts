@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { FarsimError } from '@farsim/core';
 import {
   fingerprint,
@@ -70,6 +72,8 @@ export class HostKeyCheck {
   #unknown(key: Buffer, others: readonly KnownHost[]): FarsimError {
     const { name, hostName, port, knownHostsFiles } = this.#settings;
     const file = knownHostsFiles[0] ?? '~/.ssh/known_hosts';
+    const folder = path.dirname(file);
+    const makesFolder = existsSync(folder) ? '' : `mkdir -p -m 700 ${folder} && `;
     const byAuthority = others.find(({ mark }) => mark === 'cert-authority');
     const otherTypes =
       others.length > 0
@@ -81,7 +85,7 @@ export class HostKeyCheck {
       {
         suggestions: [
           'compare the fingerprint with the one that the administrator gives',
-          `ssh-keyscan -p ${port} ${hostName} >> ${file}`,
+          `${makesFolder}ssh-keyscan -p ${port} ${hostName} >> ${file}`,
           ...(byAuthority
             ? ['host certificates are understood by `client: openssh` only: use it, or add the key itself']
             : []),

@@ -1,14 +1,17 @@
 import { FarsimError } from '@farsim/core';
+import { shellDestination } from './shell-destination.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 /** What an ssh program that could not log in said (with -v), as the error of its kind. */
-export function opensshError(said: string, { name, hostName, port, user }: SshSettings): FarsimError {
+export function opensshError(said: string, settings: SshSettings): FarsimError {
+  const { name, hostName, port, user } = settings;
+  const destination = shellDestination(settings);
   const lines = said.split(/\r?\n/).filter((line) => line !== '' && !isNoise(line));
   const last = lines.slice(-3).join('; ');
   const [, keyType = '', fingerprint = ''] =
     /^debug1: Server host key: (\S+) (SHA256:\S+)/m.exec(said.replaceAll('\r', '')) ?? [];
   const details = { fingerprint, keyType };
-  const byHand = `ssh -o StrictHostKeyChecking=ask ${name} true`;
+  const byHand = `ssh -o StrictHostKeyChecking=ask ${destination} true`;
   if (/IDENTIFICATION HAS CHANGED|is revoked|marked as revoked/i.test(said)) {
     const where = /Offending .*key in (.*:\d+)/.exec(said)?.[1] ?? 'known_hosts';
     const file = where.slice(0, where.lastIndexOf(':'));
@@ -36,11 +39,11 @@ export function opensshError(said: string, { name, hostName, port, user }: SshSe
   }
   if (/Permission denied|Too many authentication failures|No more authentication methods/i.test(said)) {
     return new FarsimError('LOGIN_REFUSED', `${name} refused the login of ${user}: ${last}`, {
-      suggestions: [`ssh-copy-id ${name}`, `ssh -v ${name}`],
+      suggestions: [`ssh-copy-id ${destination}`, `ssh -v ${destination}`],
     });
   }
   return new FarsimError('HOST_UNREACHABLE', `${name} (port ${port}): ${last || 'ssh gave up'}`, {
-    suggestions: ['is the machine on, and the name and port right?', `ssh ${name}`],
+    suggestions: ['is the machine on, and the name and port right?', `ssh ${destination}`],
   });
 }
 

@@ -1,5 +1,6 @@
 import { FarsimError, isFarsimError, type SocketAddress } from '@farsim/core';
 import type { LoginPlan } from './login-attempts.ts';
+import { shellDestination } from './shell-destination.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 interface SshError extends NodeJS.ErrnoException {
@@ -20,12 +21,13 @@ const dialMeanings: Readonly<Record<string, string>> = {
 };
 
 /** What dialling the machine's port failed with. */
-export function dialError(error: unknown, { name, hostName, port }: SshSettings): FarsimError {
+export function dialError(error: unknown, settings: SshSettings): FarsimError {
+  const { name, hostName, port } = settings;
   if (isFarsimError(error)) return error;
   const { code, message } = error as SshError;
   const where = name.includes(hostName) ? `${name} (port ${port})` : `${name} (${hostName}, port ${port})`;
   return new FarsimError('HOST_UNREACHABLE', `${where}: ${dialMeanings[code ?? ''] ?? message}`, {
-    suggestions: ['is the machine on, and the name and port right?', `ssh ${name}`],
+    suggestions: ['is the machine on, and the name and port right?', `ssh ${shellDestination(settings)}`],
     cause: error,
   });
 }
@@ -62,8 +64,8 @@ export function loginError(
       suggestions: [
         ...obstacles.map(({ wayOut }) => wayOut),
         ...(secondFactor ? ['`client: openssh` asks for what this machine wants beside a key'] : []),
-        `ssh-copy-id ${name}`,
-        `ssh -v ${name}`,
+        `ssh-copy-id ${shellDestination(settings)}`,
+        `ssh -v ${shellDestination(settings)}`,
       ],
       details: { tried: keys, offered },
       cause: error,

@@ -71,6 +71,14 @@ describe('a host key', () => {
     expect(shown.some((print) => error.message.includes(print))).toBe(true);
     expect(error.suggestions).toContain(`ssh-keyscan -p ${sshd.port} 127.0.0.1 >> ${file}`);
   });
+  test('where ~/.ssh is not there yet, the command makes it', async () => {
+    const file = path.join(sshd.folder, 'nothere/known_hosts');
+    const { suggestions } = await refusal(file);
+    const command = suggestions.find((suggestion) => suggestion.includes('ssh-keyscan'))!;
+    expect(command).toMatch(/^mkdir -p -m 700 .*nothere && ssh-keyscan -p/);
+    await run('sh', ['-c', command]);
+    expect(await reach(file)).toBe(0);
+  });
   test('is known after the suggested command', async () => {
     const file = await knownHostsOf('');
     const command = (await refusal(file)).suggestions.find((suggestion) =>
