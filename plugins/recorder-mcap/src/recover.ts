@@ -1,13 +1,12 @@
-import type { McapTypes } from '@mcap/core';
 import { FarsimError } from '@farsim/core';
 import { constants, copyFile, link, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { copyRound } from './copy-round.ts';
 import { recordingError } from './disk-errors.ts';
 import { openRecording, type McapRecording } from './mcap-recording.ts';
-import { RoundFile, summaryName, type RowGap, type StoredSummary } from './round-file.ts';
-import { roundRecords, type RoundFacts } from './round-records.ts';
+import { RoundFile, type RowGap } from './round-file.ts';
+import type { RoundFacts } from './round-records.ts';
 import { writeIndex } from './run-index.ts';
-import type { FileLoss } from './whole-records.ts';
 import { lockRun, type LockOptions } from './run-lock.ts';
 
 /** What {@link recover} did. */
@@ -91,62 +90,6 @@ async function keepOriginal(file: string): Promise<string> {
       // a file system without links
       await copyFile(file, name, constants.COPYFILE_EXCL);
       return name;
-    }
-  }
-}
-
-interface CopiedRound {
-  readonly loss: FileLoss;
-  readonly missing: readonly RowGap[];
-  /** A round may have died after its summary. */
-  readonly summary: StoredSummary | undefined;
-}
-
-/** Copies the rows that are whole, and all else but the summary. */
-async function copyRound(source: string, target: RoundFile): Promise<CopiedRound> {
-  const schemas = new Map<number, McapTypes.Schema>();
-  const topics = new Map<number, string>();
-  const missing: RowGap[] = [];
-  let row: McapTypes.Message[] = [];
-  let nextRow = 0;
-  let summary: StoredSummary | undefined;
-  const endRow = (): void => {
-    if (row.some(({ channelId }) => topics.get(channelId) === '/outcome')) {
-      const { sequence } = row[0]!;
-      if (sequence > nextRow) missing.push([nextRow, sequence - 1]);
-      nextRow = sequence + 1;
-      for (const message of row) target.addMessage(message);
-      target.endRow();
-    }
-    row = [];
-  };
-  const records = roundRecords(source, false);
-  for (;;) {
-    const { done, value } = await records.next();
-    if (done) {
-      endRow();
-      return { loss: value, missing, summary };
-    }
-    switch (value.type) {
-      case 'Metadata':
-        target.addMetadata(value);
-        break;
-      case 'Attachment':
-        if (value.name === summaryName)
-          summary = JSON.parse(Buffer.from(value.data).toString()) as StoredSummary;
-        else target.addAttachment(value.name, value.mediaType, value.data);
-        break;
-      case 'Schema':
-        schemas.set(value.id, value);
-        break;
-      case 'Channel':
-        if (!topics.has(value.id)) target.addChannel(value, schemas.get(value.schemaId)!);
-        topics.set(value.id, value.topic);
-        break;
-      case 'Message':
-        if (row.length > 0 && value.sequence !== row[0]!.sequence) endRow();
-        // a row may span chunks, and the reader uses its memory again
-        row.push({ ...value, data: value.data.slice() });
     }
   }
 }
