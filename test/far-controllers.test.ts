@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import {
+  createKeyframesController,
   createRandomController,
   createSineController,
   createZeroController,
@@ -37,12 +38,25 @@ const actions = {
   gripper: { dtype: 'bool', shape: [1] },
   gear: { dtype: 'i64', shape: [], n: 5, start: -2 },
   level: { dtype: 'u8', shape: [2], low: 3, high: 17 },
-  top: { dtype: 'f64', shape: [1], high: -3 },
+  top: {
+    dtype: 'f64',
+    shape: [1],
+    high: -3,
+    terms: [{ name: 'lid', kind: 'position', from: 0, to: 1, entity: 'box', joints: ['hinge'] }],
+  },
 };
 const spec = { actions, num_envs: 3 } as unknown as WorldSpec;
 const times = Array.from({ length: 200 }, (_, i) =>
   [i * 0.05, i * i * 0.01, (i * 0.05) / 3].slice(0, 1 + (i % 3)),
 );
+
+const count = 14;
+const keyframes = [
+  { time: 0, values: Array.from({ length: count }, (_, i) => i / 7) },
+  { time: 0.7, values: { lid: -4.1 } },
+  { time: 1.3, values: Array.from({ length: count }, (_, i) => 3 - i / 3) },
+  { time: 30, values: { 'box/hinge': -9, hinge: -9 } },
+];
 
 type Said = Record<string, readonly [string, readonly number[], readonly (number | boolean)[]]>;
 
@@ -62,6 +76,7 @@ test('a far controller gives the numbers of the one here, to the last bit, in ev
     ['zero', {}, createZeroController()],
     ['random', { seed: 0 }, createRandomController({ seed: 0 })],
     ['random', { seed: 0xffffffff }, createRandomController({ seed: 0xffffffff })],
+    ['keyframes', { keyframes }, createKeyframesController(keyframes)],
     ['sine', { amplitude: 0.7, frequency: 1.3 }, createSineController({ amplitude: 0.7, frequency: 1.3 })],
   ];
   const { stdout, stderr } = spawnSync(python, ['-c', program], {

@@ -16,7 +16,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toNumbers, type Recording, type Tensor } from '@farsim/core';
-import { openRecording } from '@farsim/recorder-mcap';
+import { dataInfo, openRecording, verifyLedger } from '@farsim/recorder-mcap';
 import { startSshd, type Sshd } from '../../test/sshd/start-sshd.ts';
 import { farsim, startFarsim, type Ended } from './farsim.ts';
 
@@ -65,11 +65,13 @@ async function synced(folder: string): Promise<{ status: number | null; answer: 
   return { status, answer: JSON.parse(stdout) as Record<string, unknown> };
 }
 
-const verified = (folder: string): Promise<Record<string, unknown>> =>
-  json('data', 'info', folder, '--verify');
+/** What `data info --verify` tells. */
+async function verified(folder: string): Promise<Record<string, unknown>> {
+  await using recording = await openRecording(folder);
+  return { ...(await dataInfo(folder)), verified: await verifyLedger(recording) };
+}
 
 beforeAll(async () => {
-  writeFileSync(path.join(cwd, 'k.yaml'), '[{ time: 0, ctrl: [0, 0, 0] }]');
   sshd = await startSshd();
 });
 afterAll(async () => {
@@ -133,7 +135,7 @@ test('finished rounds come while it runs, each once, and what is broken here is 
   const before = fetched().length;
   while (fetched().length === before) await call('sync', run.folder);
   expect(statSync(first).mtimeMs).toBe(mtimeMs);
-  expect(await json('data', 'info', run.folder)).toMatchObject({ rounds: fetched().length });
+  expect(await dataInfo(run.folder)).toMatchObject({ rounds: fetched().length });
   // a disk that forgets
   writeFileSync(first, readFileSync(first).fill(0, 500, 600));
   await call('host', 'down', run.session);
@@ -230,14 +232,10 @@ describe.concurrent(
 );
 
 describe('what cannot go without this side is refused, with its place, before anything starts', () => {
-  const keyframes = { run: { controller: { use: 'keyframes', file: 'k.yaml' } } };
+  const recorded = { run: { controller: { use: 'recorded', run: '.' } } };
   const images = { recorders: { rec: { use: 'mcap', images: { cameras: ['front'] } } } };
   test.each([
-    [
-      'a controller',
-      keyframes,
-      /controller.yaml:1:\d+: run\.controller: the controller 'keyframes' acts here/,
-    ],
+    ['a controller', recorded, /controller.yaml:1:\d+: run\.controller: the controller 'recorded' acts here/],
     ['no recording', { run: { record: false } }, /no-recording.yaml:1:\d+: run\.record: /],
     ['images', { more: images }, /recorders\.rec\.images: the far side records no images/],
     ['a simulator here', { plant: { use: 'recorded', run: 'x' } }, /'recorded' has no far side/],

@@ -1,11 +1,13 @@
+import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
 import type { FarRun, FarWant } from '../ports/detached-session.ts';
+import { readKeyframes } from '../rollout/read-keyframes.ts';
 import { originAt, originText, type ConfigPath } from './config-node.ts';
 import type { PipelinePlan, RunPlan, SectionPlan } from './plan-pipeline.ts';
 import { ofTheRun, sectionId } from './plan-section.ts';
 
 /** Controllers that the far side has, with the same numbers. */
-const farControllers: ReadonlySet<string> = new Set(['zero', 'random', 'sine']);
+const farControllers: ReadonlySet<string> = new Set(['zero', 'random', 'sine', 'keyframes']);
 /** The recorder whose files the far side writes, too. */
 const farRecorder = 'mcap';
 
@@ -51,7 +53,10 @@ function controllerOf(plan: PipelinePlan, run: RunPlan): FarRun['controller'] {
       `the controller '${plugin.name}' acts here`,
       `these act there, too: ${[...farControllers].join(', ')}`,
     );
-  return { use: plugin.name, config: config as Record<string, unknown> };
+  if (plugin.name !== 'keyframes') return { use: plugin.name, config: config as Record<string, unknown> };
+  // the far side has no YAML, and need not have the file
+  const { file } = config as { readonly file: string };
+  return { use: plugin.name, config: { keyframes: readKeyframes(path.resolve(plan.folder, file)) } };
 }
 
 function recorderWant(plan: PipelinePlan, run: RunPlan): FarWant {

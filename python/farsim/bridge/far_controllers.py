@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from .action_numbers import ActionNumbers, Element
 from .errors import FarsimError
 from .fdlibm_sin import fdlibm_sin
+from .keyframes import Keyframes
 from .layouts import NamedArray
 
 
@@ -20,7 +21,9 @@ class FarController(Protocol):
 
 
 def make_controller(name: str, config: dict[str, Any], actions: dict[str, Any]) -> FarController:
-    """`zero`, `random` or `sine` for the spec's `actions`. Raises UNSUPPORTED for another."""
+    """`zero`, `random`, `sine` or `keyframes` for the spec's `actions`. Raises UNSUPPORTED for another, and
+    BAD_ARGUMENT for keyframes that do not fit.
+    """
     numbers = ActionNumbers(actions)
     if name == "zero":
         return Zero(numbers)
@@ -28,6 +31,8 @@ def make_controller(name: str, config: dict[str, Any], actions: dict[str, Any]) 
         return Random(numbers, config.get("seed", 0))
     if name == "sine":
         return Sine(numbers, config.get("amplitude", 0.5), config.get("frequency", 0.5))
+    if name == "keyframes":
+        return Keyframes(numbers, actions, config["keyframes"])
     raise FarsimError("UNSUPPORTED", f"the controller '{name}' cannot act on the far side")
 
 
