@@ -11,10 +11,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from bridge_client import OP, wait_until
 from test_sessions import close, ended, opened, vectors
 
 from farsim.bridge import protobuf_codec
+from farsim.bridge.errors import FarsimError
 from farsim.bridge.framing import decode_frame
 from farsim.bridge.peer import Peer
 from farsim.bridge.peer_loop import PeerLoop
@@ -133,3 +135,36 @@ def test_a_group_that_took_a_reaped_simulators_number_is_left_alone():
         time.sleep(0.1)
         assert strangers.poll() is None
         strangers.kill()
+
+
+def test_a_simulator_with_more_descriptors_than_select_takes_steps_and_closes(start, tmp_path):
+    (tmp_path / "open_adapter.py").write_text(
+        "import os\n"
+        "from counter_adapter import CounterAdapter\n"
+        "class OpenAdapter(CounterAdapter):\n"
+        "    def create(self):\n"
+        "        super().create()\n"
+        "        self.held = [os.open('/dev/null', os.O_RDONLY) for _ in range(1100)]\n"
+    )
+    paths = [str(tmp_path)]
+    bridge = start("open_adapter:OpenAdapter", adapterPath=paths, config={"step_time": 0.5})
+    control, client = opened(bridge)
+    assert client.call("step", {"action": vectors([1.0])})["obs"].tolist() == [[1]]
+    began = time.monotonic()
+    close(control)
+    assert time.monotonic() - began < 4 and ended(bridge)["status"] == 0
+
+
+def test_another_client_of_the_same_user_waits_until_the_owner_was_silent(start):
+    bridge = start(lease={"grace": 30})
+    control = bridge.control(client="one")
+    control.close()
+    with pytest.raises(FarsimError) as caught:
+        bridge.control(client="two")
+    assert caught.value.code == "BUSY"
+    resume = {"session": bridge.session, "epoch": 1, "ack": 0}
+    control = bridge.control(client="one", resume=resume)
+    assert control.welcome["fence"] == 1
+    control.close()
+    time.sleep(3.2)
+    assert bridge.control(client="two").welcome["fence"] == 2

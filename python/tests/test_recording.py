@@ -126,6 +126,23 @@ def test_an_adapter_is_recorded_with_its_state(tmp_path, ant_model):
     assert (tmp_path / "run/model" / Path(ant_model).name).exists()
 
 
+def test_a_reset_of_all_envs_in_another_order_begins_a_round(tmp_path):
+    from counter_adapter import CounterAdapter
+    from mcap.reader import make_reader
+
+    counter = CounterAdapter()
+    counter.launch({"envs": 3}, print)
+    counter.create()
+    with record(counter, tmp_path / "run") as recorded:
+        for envs in (None, [2, 0, 1], [0, 1, 2]):
+            recorded.reset(envs=envs)
+            recorded.step(np.ones((3, 1)))
+    assert [s["rows"] for s in summaries(tmp_path / "run")] == [2, 2, 2]
+    with (tmp_path / "run/rounds/000001.mcap").open("rb") as file:
+        _, _, message = next(make_reader(file).iter_messages(["/outcome"]))
+    assert np.array([2, 0, 1], np.int32).tobytes() in message.data
+
+
 def test_a_failure_in_the_block_is_in_the_summary_and_goes_on(tmp_path):
     with (
         pytest.raises(ZeroDivisionError),

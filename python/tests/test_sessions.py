@@ -485,6 +485,36 @@ def test_an_order_that_is_wrong_is_refused_before_anything_starts(start):
         assert bridge.line["error"]["code"] == code and bridge.exit_status == 3
 
 
+def test_a_restore_that_the_simulator_refuses_leaves_ticks_and_episodes(start, tmp_path):
+    (tmp_path / "picky_adapter.py").write_text(
+        "from counter_adapter import CounterAdapter\n"
+        "class PickyAdapter(CounterAdapter):\n"
+        "    def describe(self):\n"
+        "        spec = super().describe()\n"
+        "        return {**spec, 'capabilities': [*spec['capabilities'], 'snapshot']}\n"
+        "    def restore(self, snapshot):\n"
+        "        raise ValueError('this engine is another one')\n"
+    )
+    bridge = start("picky_adapter:PickyAdapter", adapterPath=[str(tmp_path)])
+    _, client = opened(bridge)
+    snapshot = client.call("snapshot")["snapshot"]
+    client.call("reset")
+    client.call("step", {"action": vectors([1.0])})
+    with pytest.raises(FarsimError, match="another one"):
+        client.call("restore", {"snapshot*": snapshot})
+    outcome = client.call("step", {"action": vectors([1.0])})
+    assert (outcome["tick"].tolist(), outcome["episode"].tolist()) == ([2], [1])
+
+
+def test_envs_that_were_reset_count_while_others_never_were(start):
+    bridge = start(config={"envs": 3})
+    ready(bridge)
+    client = Client(bridge.data())
+    for episode in range(2):
+        outcome = client.call("reset", {"envs*": memoryview(array("i", [2, 0]))})
+        assert outcome["episode"].tolist() == [episode, episode]
+
+
 def test_status_says_what_the_simulator_does(start):
     bridge = start(name="plant")
     control, _ = opened(bridge)

@@ -66,7 +66,10 @@ class Audience:
         until = time.monotonic() + seconds
         unsent = {peer for peer in self._peers if peer.unsent}
         while unsent and time.monotonic() < until:
-            select.select([], [peer.write_fd for peer in unsent], [], 0.05)
+            writing = select.poll()
+            for peer in unsent:
+                writing.register(peer.write_fd, select.POLLOUT)
+            writing.poll(50)
             for peer in list(unsent):
                 with contextlib.suppress(PeerGone):
                     peer.flush()

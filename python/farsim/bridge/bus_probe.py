@@ -84,6 +84,8 @@ def _wait(
             raise FarsimError(
                 "HOST_UNREACHABLE", f"the NATS server {settings.names}: no answer came within {seconds:g} s"
             )
-        select.select([bus], [bus] if bus.unsent else [], [], left)
+        ready = select.poll()
+        ready.register(bus, select.POLLIN | (select.POLLOUT if bus.unsent else 0))
+        ready.poll(left * 1000)
         bus.receive()
         bus.flush()

@@ -59,6 +59,8 @@ class DataPort:
         self._ledger: LedgerKeeper | None = None
         self._busy = False
         self.wake_fd, self._wake = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._waking = select.poll()
+        self._waking.register(self.wake_fd, select.POLLIN)
         self.closing = False
         self._closed = False
         self.reason = ""
@@ -101,7 +103,7 @@ class DataPort:
 
     def wait(self, seconds: float | None) -> None:
         """Waits for a connection or the end."""
-        select.select([self.wake_fd], [], [], seconds)
+        self._waking.poll(None if seconds is None else seconds * 1000)
 
     def stop(self, reason: str) -> None:
         """Makes `closing` true, from whichever thread."""
@@ -178,7 +180,7 @@ class DataPort:
                 # a new client's numbers begin after the running request: the main thread greets it
                 if newest.hello["resume"]:
                     self._greet(newest)
-            elif self.readable_since is None and select.select([newest.link.read_fd], [], [], 0)[0]:
+            elif self.readable_since is None and newest.link.readable:
                 self.readable_since = time.monotonic()
 
     def _greet(self, connection: DataConnection) -> None:

@@ -94,20 +94,27 @@ class EpisodeBook:
         return _copy(self._tick, rows)
 
     def episodes(self, rows: Sequence[int] | None) -> Any:
-        """`[n]` u32, a copy; 0 before the first reset."""
-        if self._begun < self._count:
-            return _copy(_counters(self._count, 0), rows)
-        return _copy(self._episode, rows)
+        """`[n]` u32, a copy; 0 for an env that was never reset."""
+        if self._begun == self._count:
+            return _copy(self._episode, rows)
+        begun = _counters(self._count, 0)
+        for env in range(self._count):
+            begun[env] = max(0, self._episode[env])
+        return _copy(begun, rows)
 
     def dump(self) -> bytes:
         """The counters as bytes, for snapshots."""
         return bytes(self._tick) + bytes(self._episode) + bytes(self._ended)
 
+    def check(self, data: bytes) -> None:
+        """Raises BAD_STATE for bytes that `dump` cannot have given."""
+        if len(data) != 17 * self._count:
+            raise FarsimError("BAD_STATE", "the snapshot is not one of this simulator")
+
     def load(self, data: bytes) -> None:
         """Goes back to what `dump` gave. Raises BAD_STATE for other bytes."""
+        self.check(data)
         size = 8 * self._count
-        if len(data) != 2 * size + self._count:
-            raise FarsimError("BAD_STATE", "the snapshot is not one of this simulator")
         for counters, offset in ((self._tick, 0), (self._episode, size)):
             for env, value in enumerate(memoryview(data[offset : offset + size]).cast("q")):
                 counters[env] = value

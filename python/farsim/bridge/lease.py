@@ -39,12 +39,13 @@ class Lease:
         """Notes that a request runs or was applied."""
         self._moved = now
 
-    def refusal(self, hello: dict[str, Any], connected: bool, now: float) -> dict[str, Any] | None:
+    def refusal(self, hello: dict[str, Any], now: float) -> dict[str, Any] | None:
         """Why this HELLO may not control, as details of BUSY; None when it may."""
         if not self.client or hello["client"] == self.client or hello["takeOver"]:
             return None
         silent = now - self._last_heard > _SILENCE_SECONDS
-        if hello["user"] == self.user and (silent or not connected):
+        # its connection may be gone and come back: only silence tells that it will not
+        if hello["user"] == self.user and silent:
             return None
         return {"owner": self.user, "since": _iso(self.since), "heard": round(now - self._last_heard, 1)}
 

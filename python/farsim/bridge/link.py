@@ -52,6 +52,8 @@ class Link:
             tune(descriptor)
         self._reading = select.poll()
         self._reading.register(read_fd, select.POLLIN)
+        self._peeking = select.poll()
+        self._peeking.register(read_fd, select.POLLIN)
         self._writing = select.poll()
         self._writing.register(write_fd, select.POLLOUT)
         self._writing_alone = select.poll()
@@ -64,6 +66,11 @@ class Link:
     def buffered(self) -> bool:
         """True when bytes that were read wait to be taken."""
         return self._end > self._begin
+
+    @property
+    def readable(self) -> bool:
+        """True when unread bytes, or the end, are at the descriptor; for one other thread than the reader."""
+        return bool(self._peeking.poll(0))
 
     def wait(self, seconds: float | None) -> bool:
         """True when there is something to read within `seconds` (None: as long as it takes). Raises Woken."""

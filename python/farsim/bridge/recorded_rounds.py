@@ -57,19 +57,20 @@ class RecordedRounds:
         self._write_index()
 
     def reset(self, block: Block, rows: list[int] | None, given: Sequence[NamedArray], options: str) -> None:
-        """Records a reset's outcome; one of all envs (`rows` None) begins a round. `given`: the request's
-        arrays; `options`: its JSON.
+        """Records a reset's outcome; one of all envs (`rows` None, or all of them in any order) begins a
+        round. `given`: the request's arrays; `options`: its JSON.
         """
-        if rows is None:
+        whole = rows is None or len(rows) == self._num_envs
+        if whole:
             self.end_round("finished", "round_end")
         elif self._round is None:
             raise FarsimError("BAD_ARGUMENT", "some envs were reset before all of them were")
         request = digest_reset_request(given, options)
-        if rows is None:
+        if whole:
             seed = next((int(array[0]) for name, array, _ in given if name == "seed"), None)
             self._begin_round(seed)
         row = self._add_row(block, rows, [], _RESET, request)
-        if rows is None:
+        if whole:
             self.episodes.begin_round(self.rounds)
         else:
             self.episodes.restart(rows, row)

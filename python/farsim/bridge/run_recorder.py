@@ -36,10 +36,11 @@ class RunRecorder:
 
     def reset(self, outcome: Any, envs: Any = None, seed: Any = None, options: Any = None) -> None:
         """Records a reset's outcome; one of all envs (None) begins a round."""
-        whole = envs is None or len(envs) == self._num_envs
-        rows = None if whole else [int(env) for env in envs]
-        if whole:
+        rows = None if envs is None else [int(env) for env in envs]
+        if rows is None or len(rows) == self._num_envs:
             self._outcomes.frames = 0
+        if rows == list(range(self._num_envs)):
+            rows = None
         given = [] if seed is None else [NamedArray("seed", u32(_seeds(seed)))]
         if rows is not None:
             given.append(NamedArray("envs", i32(rows), True))

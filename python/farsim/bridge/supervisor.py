@@ -190,7 +190,7 @@ class Supervisor:
         if self.has_run and (self.lease.detached or _ROLES[hello["role"]] != "control"):
             return FarsimError("BUSY", "this simulator drives a run of its own and takes no requests")
         if _ROLES[hello["role"]] == "control":
-            details = self.lease.refusal(hello, self._owner is not None, time.monotonic())
+            details = self.lease.refusal(hello, time.monotonic())
             if details is not None:
                 message = f"{details['owner']} controls this simulator since {details['since']}"
                 # who comes back after a cut and finds another was taken over meanwhile

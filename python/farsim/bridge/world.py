@@ -238,9 +238,10 @@ class World:
         if data is None or len(data) < 4:
             raise FarsimError("BAD_ARGUMENT", "restore holds no snapshot")
         size = 4 + int.from_bytes(data[:4], "little")
-        self._book.load(data[4:size])
+        self._book.check(data[4:size])
         self.reached = True
         self._adapter.restore(data[size:])
+        self._book.load(data[4:size])
         return Applied()
 
     def _model(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
