@@ -11,10 +11,13 @@ export interface ProgressLine extends Disposable {
   bar(label: string, done: number, total: number): void;
 }
 
-/** Draws on standard error; `quiet` draws nothing. */
+/** What the error that ends the command says again. */
+const saidByError = /^\S+: (failed$|crashed: )/;
+
+/** Draws on standard error; `quiet` draws on a terminal only. */
 export function createProgressLine(quiet: boolean): ProgressLine {
   const stream = process.stderr;
-  const terminal = stream.isTTY && !quiet;
+  const terminal = stream.isTTY;
   let drawn = false;
   let lastDrawn = 0;
   let lastPhase = '';
@@ -28,7 +31,7 @@ export function createProgressLine(quiet: boolean): ProgressLine {
   };
   return {
     phase(text) {
-      if (text === lastPhase) return;
+      if (text === lastPhase || saidByError.test(text)) return;
       lastPhase = text;
       if (terminal) draw(text);
       else if (!quiet) stream.write(`${text}\n`);

@@ -123,6 +123,33 @@ test.each([
     'DISK_FULL',
     '/proc/version',
   ],
+  [
+    'a config to check that is not named',
+    ['config', 'check'],
+    2,
+    'USAGE',
+    'which config file? `farsim config check CONFIG`',
+  ],
+  ['a config to show that is not named', ['config', 'show'], 2, 'USAGE', 'which config file?'],
+  ['an empty config', ['config', 'check', 'plain'], 4, 'CONFIG_INVALID', 'config file plain is empty'],
+  ['a key without its path', ['run', 'counter.yaml', 'envs=2'], 4, 'UNKNOWN_KEY', 'simulators.NAME.envs=…'],
+  [
+    'a key that is nearly one',
+    ['run', 'counter.yaml', '+simulators.plant.env_s=2'],
+    4,
+    'UNKNOWN_KEY',
+    "did you mean 'envs'?",
+  ],
+  ['a key without a value', ['run', 'counter.yaml', 'run.episodes'], 2, 'USAGE', 'write run.episodes=VALUE'],
+  [
+    'a number where a map is due',
+    ['run', 'counter.yaml', '+run.tolerance=1e-6'],
+    4,
+    'CONFIG_INVALID',
+    'it is a map: { position: …, rotation: … }',
+  ],
+  ['a verb with two letters exchanged', ['rnu', 'counter.yaml'], 2, 'USAGE', 'did you mean `farsim run`?'],
+  ['a verb of a topic', ['host', 'pss'], 2, 'USAGE', 'did you mean `farsim host ps`?'],
 ] as const)('%s is refused, and nothing is started', async (_, words, exit, code, said) => {
   const { status, stderr } = await farsim(words, options);
   expect(stderr).toMatch(new RegExp(`^${code}: `));
@@ -143,4 +170,12 @@ test('init names a model from the new config’s folder', async () => {
   writeFileSync(path.join(cwd, 'arm.xml'), '<mujoco/>');
   expect((await farsim(['init', 'sub/arm.yaml', '--model', 'arm.xml'], options)).status).toBe(0);
   expect((await farsim(['config', 'check', 'sub/arm.yaml'], options)).status).toBe(0);
+});
+
+test('config check and show take --config too', async () => {
+  const [checked, shown] = await Promise.all(
+    ['check', 'show'].map((verb) => farsim(['config', verb, '--config', 'counter.yaml'], options)),
+  );
+  expect(checked!.stdout).toContain('counter.yaml: good');
+  expect(shown!.stdout).toContain('use: counter');
 });

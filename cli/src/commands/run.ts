@@ -1,5 +1,6 @@
 import { Command, Flags } from '@oclif/core';
 import { FarsimError, PluginFinder, loadConfig, planDetached, planPipeline } from '@farsim/core';
+import { configFlag } from '../config-words.ts';
 import { spanFlag, withLease } from '../far-leases.ts';
 import { runConfig } from '../run-config.ts';
 import { listVideos } from '../list-videos.ts';
@@ -16,11 +17,7 @@ export default class Run extends Command {
   ];
   static override strict = false;
   static override flags = {
-    config: Flags.string({
-      multiple: true,
-      summary: 'Config file; may repeat, later ones win.',
-      multipleNonGreedy: true,
-    }),
+    config: configFlag,
     keep: spanFlag({
       summary: 'Leave the far simulators running for the next run of the same config: 90s, 30m, 4h.',
     }),

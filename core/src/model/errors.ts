@@ -57,7 +57,8 @@ export function nearestName(given: string, known: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(given.length / 3)) + 1;
   for (const name of known) {
-    const distance = editDistance(given.toLowerCase(), name.toLowerCase());
+    const [a, b] = [given.toLowerCase(), name.toLowerCase()];
+    const distance = areExchanged(a, b) ? 1 : editDistance(a, b);
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
   return best;
@@ -67,6 +68,12 @@ export function nearestName(given: string, known: Iterable<string>): string | un
 export function didYouMean(given: string, known: Iterable<string>): string[] {
   const name = nearestName(given, known);
   return name === undefined ? [] : [`did you mean '${name}'?`];
+}
+
+/** True for the same letters with two neighbours exchanged. */
+function areExchanged(a: string, b: string): boolean {
+  const at = [...a].findIndex((letter, i) => letter !== b[i]);
+  return at >= 0 && a.slice(0, at) + (a[at + 1] ?? '') + a[at] + a.slice(at + 2) === b;
 }
 
 function editDistance(a: string, b: string): number {

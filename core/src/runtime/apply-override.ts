@@ -1,4 +1,5 @@
 import { FarsimError, didYouMean } from '../model/errors.ts';
+import { commandLine } from './check-config.ts';
 import {
   childAt,
   nodeFrom,
@@ -9,8 +10,6 @@ import {
   type Origin,
 } from './config-node.ts';
 import { readConfigText } from './read-config.ts';
-
-const commandLine = 'command line';
 
 /** True for an argument of the form `key.path=value`, `+key=value` or `~key`. */
 export function isOverride(argument: string): boolean {

@@ -11,6 +11,9 @@ import {
 } from './config-node.ts';
 import { schemaKeys } from './schema-keys.ts';
 
+/** Where overrides come from. */
+export const commandLine = 'command line';
+
 type Issue = NonNullable<ReturnType<ZodType['safeParse']>['error']>['issues'][number];
 
 export interface Checked {
@@ -65,7 +68,12 @@ function faultOf(schema: ZodType, node: ConfigNode, issue: Issue, { at, otherKey
   const path = issue.path as ConfigPath;
   if (issue.code !== 'unrecognized_keys') {
     const place = originText(originAt(node, path));
-    const message = `${place}: ${pathText([...at, ...path])}: ${lowerFirst(issue.message)}`;
+    const keys = schemaKeys(schema, path);
+    const form =
+      takesMap(issue) && keys.length > 0
+        ? `; it is a map: { ${keys.map((key) => `${key}: …`).join(', ')} }`
+        : '';
+    const message = `${place}: ${pathText([...at, ...path])}: ${lowerFirst(issue.message)}${form}`;
     return { code: 'CONFIG_INVALID', place, message, suggestions: [] };
   }
   const key = issue.keys[0]!;
@@ -78,8 +86,18 @@ function faultOf(schema: ZodType, node: ConfigNode, issue: Issue, { at, otherKey
     code: 'UNKNOWN_KEY',
     place,
     message: `${place}: ${pathText([...at, ...path]) || 'the config'} has no key '${key}'${list}`,
-    suggestions: didYouMean(key, known),
+    suggestions: [...didYouMean(key, known), ...wholePath(at, path, key, place)],
   };
+}
+
+/** For `env=2` on the command line, where a key deeper inside was meant. */
+function wholePath(at: ConfigPath, path: ConfigPath, key: string, place: string): string[] {
+  if (at.length + path.length > 0 || place !== commandLine) return [];
+  return [`name the whole path, such as simulators.NAME.${key}=… or run.${key}=…`];
+}
+
+function takesMap(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.expected === 'object';
 }
 
 function lowerFirst(sentence: string): string {

@@ -46,5 +46,10 @@ function readFile(file: string): ConfigNode {
       cause: error,
     });
   }
-  return readConfigText(text, file);
+  const node = readConfigText(text, file);
+  if (node.kind === 'map') return node;
+  const holds = node.kind === 'scalar' && node.value === null ? 'is empty' : 'holds no map';
+  throw new FarsimError('CONFIG_INVALID', `config file ${file} ${holds}`, {
+    suggestions: ['begin it with `version: 1` and `simulators:`', '`farsim init` writes one'],
+  });
 }

@@ -1,12 +1,13 @@
 import { Command, Flags } from '@oclif/core';
 import { PluginFinder, configValue, loadConfig, planPipeline, showConfig } from '@farsim/core';
-import { splitArguments } from '../../split-arguments.ts';
+import { configFlag, requireConfigs } from '../../config-words.ts';
 
 export default class ConfigShow extends Command {
   static override summary = 'Show a config as farsim reads it, secrets hidden.';
   static override usage = 'config show CONFIG... [key.path=value ...]';
   static override strict = false;
   static override flags = {
+    config: configFlag,
     resolved: Flags.boolean({ summary: 'Fill in what plugins and hosts give by default.' }),
     origin: Flags.boolean({ summary: 'Say where each value was written.' }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
@@ -14,7 +15,7 @@ export default class ConfigShow extends Command {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(ConfigShow);
-    const { files, overrides } = splitArguments(argv as string[]);
+    const { files, overrides } = requireConfigs('config show', argv as string[], flags.config);
     const loaded = loadConfig(files, overrides);
     const root = flags.resolved ? (await planPipeline(loaded, new PluginFinder())).resolved : loaded.root;
     this.log(
