@@ -8,6 +8,7 @@ import {
   openDetached,
   progressOf,
   readDetached,
+  toFarsimError,
   type DetachedLink,
   type FarRunProgress,
   type Recording,
@@ -67,29 +68,32 @@ async function finish(
   line: ProgressLine,
 ): Promise<RunSummary> {
   const { folder, detached } = link;
-  const { openRecording, recover } = await import('@farsim/recorder-mcap');
-  const holdsRounds = existsSync(path.join(folder.path, 'rounds'));
-  if (holdsRounds) await recover(folder.path);
-  await using recording = holdsRounds ? await openRecording(folder.path) : undefined;
-  const kept = recording && recording.rounds.length > 0 ? recording : undefined;
-  if (kept) await verify(kept, folder.path);
+  await using recording = await proven(folder.path, detached.host);
   const replay = await replayKept(folder.path, detached.configFolder, signal, line);
   try {
-    return await finishDetached(folder, state, { recording: kept, began: new Date(detached.began), replay });
+    return await finishDetached(folder, state, { recording, began: new Date(detached.began), replay });
   } finally {
     await link.forget();
   }
 }
 
-async function verify(recording: Recording, folder: string): Promise<void> {
-  const { verifyLedger } = await import('@farsim/recorder-mcap');
-  const { faults } = await verifyLedger(recording);
-  if (faults.length === 0) return;
-  throw new FarsimError(
-    'VERIFICATION_FAILED',
-    `${folder}: ${faults.length} rows are not what the simulator computed; they are kept there, too`,
-    { details: { faults } },
-  );
+/** The fetched recording, sealed and proven by its ledger; undefined where nothing was recorded. Throws what is wrong with it, and that it is still there. */
+async function proven(folder: string, host: string): Promise<Recording | undefined> {
+  if (!existsSync(path.join(folder, 'rounds'))) return undefined;
+  try {
+    const { openRecording, recover, verifyLedger } = await import('@farsim/recorder-mcap');
+    await recover(folder);
+    const recording = await openRecording(folder);
+    if (recording.rounds.length === 0) return undefined;
+    const { faults } = await verifyLedger(recording);
+    if (faults.length === 0) return recording;
+    const what = `${folder}: ${faults.length} rows are not what the simulator computed`;
+    throw new FarsimError('VERIFICATION_FAILED', what, { details: { faults } });
+  } catch (thrown) {
+    const { code, message, suggestions, details } = toFarsimError(thrown);
+    const wayOut = `it is still on ${host}: remove the damaged file here, and \`farsim sync\` fetches it again`;
+    throw new FarsimError(code, message, { suggestions: [...suggestions, wayOut], details, cause: thrown });
+  }
 }
 
 /** What was summed up when the folder was sealed; undefined while it is not. Throws what ended the run early. */

@@ -141,6 +141,7 @@ test('finished rounds come while it runs, each once, and what is broken here is 
   await call('host', 'down', run.session);
   const broken = await synced(run.folder);
   expect(broken).toMatchObject({ status: 1, answer: { error: { code: 'RECORDING_INVALID' } } });
+  expect((broken.answer as unknown as Failed).error.suggestions.join()).toContain('it is still on box');
   expect(existsSync(there(run.folder))).toBe(true);
   rmSync(first);
   expect(await synced(run.folder)).toMatchObject({ status: 130, answer: { reason: 'interrupted' } });
