@@ -179,11 +179,28 @@ def run_script(folder: Path, how: str) -> subprocess.Popen:
     )
 
 
-def test_a_program_that_forgets_to_close_seals_at_its_end(tmp_path):
-    with run_script(tmp_path / "run", "end") as process:
-        assert process.stdout.read() == "stepped\n"
+@pytest.mark.parametrize(
+    ("ending", "reason", "said"),
+    [
+        ("", "interrupted", None),
+        ("sys.exit(1)", "interrupted", None),
+        ("os.kill(os.getpid(), signal.SIGINT); time.sleep(5)", "interrupted", None),
+        ("env.step('no action')", "failed", "Error: "),
+        ("raise ZeroDivisionError('a mistake')", "failed", "ZeroDivisionError: a mistake"),
+        ("try: 1 / 0\nexcept ZeroDivisionError: pass", "interrupted", None),
+        ("env.close()", "finished", None),
+        ("env.close(); raise ZeroDivisionError('a mistake')", "finished", None),
+    ],
+)
+def test_a_program_that_does_not_close_seals_with_what_ended_it(tmp_path, ending, reason, said):
+    script = SCRIPT.replace("Ant-v5", "CartPole-v1").replace("range(200)", "range(5)")
+    script = f"import os, signal, time\n{script}\n{ending}\n"
+    command = [sys.executable, "-c", script, str(tmp_path / "run"), "end"]
+    environment = {**os.environ, "PYTHONPATH": str(PYTHON)}
+    subprocess.run(command, env=environment, capture_output=True, check=False)
     [round_summary] = summaries(tmp_path / "run")
-    assert round_summary["reason"] == "finished" and round_summary["rows"] == 201
+    assert (round_summary["reason"], round_summary["rows"]) == (reason, 6)
+    assert "error" not in round_summary if said is None else said in round_summary["error"]
     assert index(tmp_path / "run")["closed"] is True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import sys
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,9 @@ from .world_spec import complete_spec
 
 class RunRecorder:
     """Records what an adapter's simulator did: the adapter describes it and gives its state, and is neither
-    reset nor stepped here. `folder` must be absent or empty. Raises PACKAGE_MISSING, BAD_ARGUMENT.
+    reset nor stepped here. `folder` must be absent or empty. At the program's end what was not closed is
+    sealed as failed where an error ended the program, else as interrupted. Raises PACKAGE_MISSING,
+    BAD_ARGUMENT.
     """
 
     def __init__(self, adapter: Any, folder: str | os.PathLike[str]) -> None:
@@ -32,7 +35,7 @@ class RunRecorder:
         self._want = {**NO_WANT, "state": "getState" in capabilities, "bodies": EPISODE_START}
         self._rounds = RecordedRounds(spec, folder, adapter.model() if "model" in capabilities else None)
         self._closed = False
-        atexit.register(self.close)
+        atexit.register(self._close_at_exit)
 
     def reset(self, outcome: Any, envs: Any = None, seed: Any = None, options: Any = None) -> None:
         """Records a reset's outcome; one of all envs (None) begins a round."""
@@ -63,8 +66,19 @@ class RunRecorder:
         if self._closed:
             return
         self._closed = True
-        atexit.unregister(self.close)
+        atexit.unregister(self._close_at_exit)
         self._rounds.close(error)
+
+
+    def _close_at_exit(self) -> None:
+        self.close(_what_ended_program() or SystemExit())
+
+
+def _what_ended_program() -> BaseException | None:
+    """The error that nothing caught; None where there is none, or where a prompt went on after it."""
+    if hasattr(sys, "ps1"):
+        return None
+    return getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
 
 
 def _seeds(seed: Any) -> list[int]:
