@@ -179,3 +179,26 @@ test('config check and show take --config too', async () => {
   expect(checked!.stdout).toContain('counter.yaml: good');
   expect(shown!.stdout).toContain('use: counter');
 });
+
+test('plugins says on standard error which one cannot be loaded, and what an unbuilt package lacks', async () => {
+  const project = path.join(cwd, 'project');
+  const raw = path.join(project, 'node_modules/farsim-sim-raw');
+  mkdirSync(raw, { recursive: true });
+  const provides = [{ kind: 'simulator', name: 'raw', entry: './raw.ts' }];
+  const described = {
+    name: 'farsim-sim-raw',
+    version: '1.0.0',
+    type: 'module',
+    farsim: { api: 1, provides },
+  };
+  writeFileSync(path.join(raw, 'package.json'), JSON.stringify(described));
+  writeFileSync(path.join(raw, 'raw.ts'), 'export default {};');
+  writeFileSync(
+    path.join(project, 'package.json'),
+    '{"name":"project","version":"1.0.0","dependencies":{"farsim-sim-raw":"1"}}',
+  );
+  const { stdout, stderr } = await farsim(['plugins'], { ...options, cwd: project });
+  expect(stdout).toMatch(/simulator raw +cannot be loaded/);
+  expect(stderr).toContain('simulator raw of farsim-sim-raw cannot be loaded');
+  expect(stderr).toContain('a package holds JavaScript: build it');
+});

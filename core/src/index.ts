@@ -1,5 +1,6 @@
 export * from './model/tensor.ts';
 export * from './model/tree.ts';
+export * from './model/require-tensors.ts';
 export * from './model/rotation.ts';
 export * from './model/world-spec.ts';
 export * from './model/world-state.ts';

@@ -1,6 +1,8 @@
 import { Command, Flags } from '@oclif/core';
-import { PluginFinder } from '@farsim/core';
+import { PluginFinder, toFarsimError } from '@farsim/core';
 import { formatTable } from '../format.ts';
+
+const cannot = 'cannot be loaded';
 
 export default class Plugins extends Command {
   static override summary = 'List the plugins that a config here could use.';
@@ -16,7 +18,7 @@ export default class Plugins extends Command {
           const { summary, support = 'untested' } = await finder.find(listed.kind, listed.name, folder);
           return { ...listed, support, summary };
         } catch (error) {
-          return { ...listed, support: 'cannot be loaded', summary: (error as Error).message };
+          return { ...listed, support: cannot, summary: said(error) };
         }
       }),
     );
@@ -28,5 +30,12 @@ export default class Plugins extends Command {
           ...plugins.map((p) => [`${p.kind} ${p.name}`, p.support, `${p.from} ${p.version}`]),
         ]),
       );
+    for (const { kind, name, from, summary } of plugins.filter(({ support }) => support === cannot))
+      this.logToStderr(`${kind} ${name} of ${from} ${cannot}: ${summary}`);
   }
+}
+
+function said(error: unknown): string {
+  const { message, suggestions } = toFarsimError(error);
+  return [message, ...suggestions].join('; ');
 }

@@ -3,6 +3,7 @@ import type { Action, EnvSelection, Frame, Image, ResetOptions, StepOptions } fr
 import { Op } from '../model/messages.ts';
 import type { Tensor } from '../model/tensor.ts';
 import { requireRelativePath } from '../model/relative-path.ts';
+import { requireTensors } from '../model/require-tensors.ts';
 import { flattenTree, unescapePath } from '../model/tree.ts';
 import type { Capability, WorldSpec } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
@@ -35,11 +36,11 @@ export function createRemoteSimulator(session: ClientSession, close: () => Promi
     spec,
     session,
     reset: async (options = {}) => one(resetCall(spec, options)),
-    step: (action, options = {}) => one(stepCall(Op.step, [action], options)),
+    step: async (action, options = {}) => one(stepCall(spec, Op.step, [action], options)),
     stepMany: (actions, options = {}) => stepMany(context, session, actions, options),
     ...(can('sendRecv') && {
       send: async (action: Action, envs: Int32Array): Promise<void> => {
-        await session.call(stepCall(Op.send, [action], { envs }));
+        await session.call(stepCall(spec, Op.send, [action], { envs }));
       },
       recv: (min: number): Promise<Frame> => one({ op: Op.recv, min }),
     }),
@@ -107,7 +108,8 @@ function seedTensor(seed: number | readonly number[]): Tensor {
   return { dtype: 'u32', shape: [seeds.length], data: Uint32Array.from(seeds) };
 }
 
-function stepCall(op: Call['op'], actions: readonly Action[], options: StepOptions): Call {
+function stepCall(spec: WorldSpec, op: Call['op'], actions: readonly Action[], options: StepOptions): Call {
+  for (const action of actions) requireTensors(action, options.envs?.length ?? spec.num_envs, spec.actions);
   const partial = options.envs !== undefined;
   const blocks = actions.map((action) => [
     ...flattenTree('action', action).map(([name, tensor]): NamedTensor =>
@@ -133,7 +135,7 @@ async function stepMany(
   options: StepOptions,
 ): Promise<readonly Frame[]> {
   if (actions.length === 0) return [];
-  return answered(session, stepCall(Op.stepMany, actions, options), (answer) => {
+  return answered(session, stepCall(session.spec, Op.stepMany, actions, options), (answer) => {
     const frames = answer.blocks.map((block) => frameOf(context, block, answer));
     if (answer.error) throw withDetails(answer.error, { frames });
     return frames;

@@ -24,7 +24,14 @@ async function importManifests(file: string): Promise<AnyPlugin[]> {
     module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    throw new FarsimError('UNKNOWN_PLUGIN', `${file} cannot be loaded: ${problem}`, { cause: error });
+    // Node strips types in one's own files only
+    const isSource = (error as NodeJS.ErrnoException).code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING';
+    throw new FarsimError('UNKNOWN_PLUGIN', `${file} cannot be loaded: ${problem}`, {
+      suggestions: isSource
+        ? ['a package holds JavaScript: build it, and name the .js file as its entry']
+        : [],
+      cause: error,
+    });
   }
   const { default: main, ...named } = module;
   const manifests = [main, ...Object.values(named)].flat().filter(isManifest);

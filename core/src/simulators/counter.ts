@@ -1,5 +1,6 @@
 import { FarsimError } from '../model/errors.ts';
 import type { Action, EnvSelection, Frame, ResetOptions, StepOptions } from '../model/frame.ts';
+import { requireTensors } from '../model/require-tensors.ts';
 import type { Tensor } from '../model/tensor.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
@@ -126,6 +127,7 @@ class Counter implements Simulator {
   }
 
   #checked(action: Action, rows: number): ArrayLike<number> {
+    requireTensors(action, rows, this.spec.actions);
     const { dtype, shape, data } = action as Tensor;
     if (
       dtype === undefined ||

@@ -114,7 +114,7 @@ function episodeRules(rule: Rule): ContractRule[] {
 function actionRules(rule: Rule): ContractRule[] {
   return [
     rule(
-      'a wrong shape, an unknown name and a number that is not finite are BAD_ACTION, and nothing is stepped',
+      'a wrong shape, an unknown name, bare numbers and a number that is not finite are BAD_ACTION, and nothing is stepped',
       async (simulator) => {
         const { spec } = simulator;
         await simulator.reset();
@@ -122,6 +122,8 @@ function actionRules(rule: Rule): ContractRule[] {
           { no_such_action: middleLeaf(spec) },
           withLeaf(spec, longer),
           withLeaf(spec, notFinite),
+          [0, 0] as unknown as Action,
+          new Float64Array(2) as unknown as Action,
         ];
         for (const action of wrong) await assertCode(() => simulator.step(action), 'BAD_ACTION');
         const frame = await simulator.step(middleAction(spec));

@@ -1,4 +1,4 @@
-import { FarsimError, type Action, type Tensor } from '@farsim/core';
+import { FarsimError, requireTensors, type Action, type Tensor } from '@farsim/core';
 
 /** Returns an action's controls, `[rows, nu]`. Throws BAD_ACTION for names, another shape or type, and numbers that are not finite. */
 export function readAction(
@@ -6,6 +6,7 @@ export function readAction(
   rows: number,
   actuators: readonly string[],
 ): Float32Array | Float64Array {
+  requireTensors(action, rows, { '': { dtype: 'f64', shape: [actuators.length] } });
   const { dtype, shape, data } = action as Tensor;
   if (typeof dtype !== 'string' || data === undefined) {
     throw new FarsimError(
