@@ -15,7 +15,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toNumbers, type Recording, type Tensor } from '@farsim/core';
+import {
+  PluginFinder,
+  loadConfig,
+  planDetached,
+  planPipeline,
+  toNumbers,
+  type Recording,
+  type Tensor,
+} from '@farsim/core';
 import { dataInfo, openRecording, verifyLedger } from '@farsim/recorder-mcap';
 import { startSshd, type Sshd } from '../../test/sshd/start-sshd.ts';
 import { farsim, startFarsim, type Ended } from './farsim.ts';
@@ -249,11 +257,16 @@ describe('what cannot go without this side is refused, with its place, before an
         content.simulators = { plant };
         writeFileSync(path.join(cwd, file), JSON.stringify(content));
       }
-      const { status, stdout } = await call('run', file, '--detach', '--json');
-      const { error } = JSON.parse(stdout) as Failed;
-      expect(error).toMatchObject({ exit: 4, message: expect.stringMatching(message) });
-      expect(status).toBe(4);
-      if (what === 'a controller') expect((await call('run', file, '--detach', '--dry-run')).status).toBe(4);
+      const loaded = loadConfig(path.join(cwd, file));
+      const plan = await planPipeline(loaded, new PluginFinder());
+      const refusal = { code: 'CONFIG_INVALID', message: expect.stringMatching(message) };
+      expect(() => planDetached(plan)).toThrow(expect.objectContaining(refusal));
+      if (what !== 'a controller') return;
+      for (const more of [[], ['--dry-run']]) {
+        const { status, stdout } = await call('run', file, '--detach', '--json', ...more);
+        expect((JSON.parse(stdout) as Failed).error).toMatchObject({ ...refusal, exit: 4 });
+        expect(status).toBe(4);
+      }
     },
   );
 

@@ -52,7 +52,7 @@ def test_a_session_of_another_machine_with_this_home_is_over_only_when_that_says
 
 
 @pytest.mark.parametrize(
-    "wrong", ["../../elsewhere/run", "hosts/x/ba9876543210/run", "hosts/x/0123456789ab/logs"]
+    "wrong", ["../elsewhere/run", "hosts/x/ba9876543210/run", "hosts/x/0123456789ab/logs"]
 )
 def test_no_other_folder_is_read_or_removed(cache, wrong):
     folder = cache / wrong
