@@ -35,5 +35,6 @@ describe.each([
   },
 ])('far $name', ({ plugin, entry, config }) => {
   const open = () => openAdapter(transport, plugin, entry, { config, far: { python } });
-  for (const { fact, check } of simulatorContract(open)) test(fact, check);
+  // most of a start is spent waiting for Python
+  for (const { fact, check } of simulatorContract(open)) test.concurrent(fact, check);
 });

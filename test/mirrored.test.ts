@@ -39,5 +39,5 @@ describe('a far simulator mirrored here', () => {
 
   // the view shows one of the two envs, and the rule wants a picture of each
   const rules = simulatorContract(open).filter(({ fact }) => !/picture/.test(fact));
-  for (const { fact, check } of rules) test(fact, check);
+  for (const { fact, check } of rules) test.concurrent(fact, check);
 });
