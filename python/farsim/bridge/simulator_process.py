@@ -116,6 +116,7 @@ def _start(
             stack.enter_context(context)
         phase = enter("creating")
         adapter.create()
+        _require_methods(adapter)
         spec = adapter.describe()
         phase = enter("probing")
         probe(spec, adapter)
@@ -155,14 +156,20 @@ def _make_adapter(entry: str) -> Any:
         if hasattr(module, class_name):
             raise
         raise FarsimError("CONFIG_INVALID", f"module '{module_name}' has no class '{class_name}'") from None
+    # one that hands on to what it makes has the rest only then
+    if not hasattr(type(adapter), "__getattr__"):
+        _require_methods(adapter)
+    return adapter
+
+
+def _require_methods(adapter: Any) -> None:
     missing = [name for name in _METHODS if not callable(getattr(adapter, name, None))]
     if missing:
         raise FarsimError(
             "START_FAILED",
-            f"the adapter {class_name} has no {', '.join(f'{name}()' for name in missing)}",
+            f"the adapter {type(adapter).__name__} has no {', '.join(f'{name}()' for name in missing)}",
             [f"an adapter has {', '.join(f'{name}()' for name in _METHODS)}: see docs/plugins.md"],
         )
-    return adapter
 
 
 def _close(world: World, door: Door, page: SharedPage) -> None:
