@@ -5,6 +5,7 @@ import { collectModelFiles } from '../src/collect-model-files.ts';
 import { openMujoco, type MujocoOptions } from '../src/world/open-mujoco.ts';
 
 const flier = new URL('models/flier.xml', import.meta.url).pathname;
+const pendulum = new URL('models/pendulum.xml', import.meta.url).pathname;
 const arm = new URL('../../../cli/demo/arm.xml', import.meta.url).pathname;
 
 async function open(file: string, options: Partial<MujocoOptions> = {}): Promise<Simulator> {
@@ -36,6 +37,19 @@ function turned(): WorldState {
 }
 
 describe('states', () => {
+  test('a root that turns on a joint of its own turns once', async () => {
+    await using there = await open(pendulum);
+    await using here = await open(pendulum);
+    await there.reset();
+    const swung = { entities: { rod: { joint_pos: f64([1.2], [1, 1]) } } };
+    await there.setState!(swung);
+    const state = await there.getState!();
+    await here.setState!(state);
+    const again = await here.getState!();
+    expect(again.entities.rod!.root_quat!.data).toEqual(state.entities.rod!.root_quat!.data);
+    expect(state.entities.rod!.root_quat!.data[0]).toBeCloseTo(Math.cos(0.6), 12);
+  });
+
   test('velocities are those of the root link’s origin in world axes: what finite differences give', async () => {
     await using simulator = await open(flier, { stepDt: 0.001 });
     await simulator.reset({ want: { state: true } });

@@ -19,11 +19,17 @@ export function placeFixedBases(
   return Object.entries(state.entities).flatMap(([name, { root_pos: position, root_quat: rotation }]) => {
     const entity = entities.get(name);
     if (entity?.base.kind !== 'fixed' || (!position && !rotation)) return [];
-    const { body_pos: positions, body_quat: rotations, body_parentid: parents } = loaded.model;
+    const {
+      body_pos: positions,
+      body_quat: rotations,
+      body_parentid: parents,
+      body_jntnum: jointCounts,
+    } = loaded.model;
     const target = position && onlyRow(`${name}.root_pos`, position.data as StateNumbers, 3);
     const turn = rotation && normalised(onlyRow(`${name}.root_quat`, rotation.data as StateNumbers, 4));
     const { root } = entity;
-    if (parents[root] !== 0) return [];
+    // a root that turns on joints of its own is where these put it, and its frame stays where the model has it
+    if (parents[root] !== 0 || jointCounts[root]! > 0) return [];
     const moved =
       (target && apart(target, positions, root * 3)) || (turn && apart(turn, rotations, root * 4, true));
     if (!moved) return [];
