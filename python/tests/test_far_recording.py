@@ -16,8 +16,8 @@ SESSION = "0123456789ab"
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("FARSIM_CACHE", str(tmp_path))
-    return tmp_path
+    monkeypatch.setenv("FARSIM_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
 
 
 def recorded(cache, host: str, ended: bool):
@@ -56,7 +56,7 @@ def test_a_session_of_another_machine_with_this_home_is_over_only_when_that_says
 )
 def test_no_other_folder_is_read_or_removed(cache, wrong):
     folder = cache / wrong
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
     for what in (look_at, forget):
         with pytest.raises(FarsimError, match="is not where session"):
             ask(what, folder)
