@@ -104,7 +104,7 @@ test('Ctrl-C while a run starts says so', async () => {
   const words = ['+simulators.slow.use=python', '+simulators.slow.adapter=./slow.py:Slow'];
   writeFileSync(
     path.join(cwd, 'slow.py'),
-    'import time\nclass Slow:\n    def launch(self, config, progress):\n        progress("asleep")\n        time.sleep(600)\n',
+    'import time\nclass Slow:\n    def launch(self, config, progress):\n        progress("asleep")\n        time.sleep(600)\n    create = describe = reset = step = close = launch\n',
   );
   const running = startFarsim(['run', 'ball.yaml', ...words], options);
   await running.says('asleep');
