@@ -4,6 +4,8 @@ import type { RemoteSimulator } from '../remote/remote-simulator.ts';
 import type { RunFolder } from './run-folder.ts';
 
 const lines = 10_000;
+/** A link that is lost just then is not waited for: the log stays on its machine. */
+const patienceMs = 5_000;
 
 /**
  * Keeps the end of a far simulator's own log in the run's folder, as `logs/NAME.log`: what its supervisor still answers, else
@@ -14,7 +16,7 @@ export async function keepFarLog(
   name: string,
   simulator: object,
   error: FarsimError | undefined,
-) {
+): Promise<void> {
   const { session } = simulator as Partial<RemoteSimulator>;
   if (!session) return;
   const log = await farLog(session, error);
@@ -25,10 +27,17 @@ async function farLog(
   session: RemoteSimulator['session'],
   error: FarsimError | undefined,
 ): Promise<readonly string[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('{"lines":[]}'), patienceMs);
+  });
   try {
-    return (JSON.parse(await session.control.call(Op.logs, { lines })) as { lines: string[] }).lines;
+    const answer = await Promise.race([session.control.call(Op.logs, { lines }), late]);
+    return (JSON.parse(answer) as { lines: string[] }).lines;
   } catch (thrown) {
     const told = [error, thrown].filter(isFarsimError).map(({ details }) => details.log);
     return (told.find(Array.isArray) ?? []) as readonly string[];
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -57,8 +57,8 @@ export async function reopenRun(
 async function progressOf(recording: Recording): Promise<RunProgress> {
   await using read = recording;
   const next = {
-    round: 1 + Math.max(-1, ...read.rounds.map(({ round }) => round)),
-    episode: 1 + Math.max(-1, ...read.episodes.map(({ episode }) => episode)),
+    round: read.rounds.reduce((next, { round }) => Math.max(next, round + 1), 0),
+    episode: read.episodes.reduce((next, { episode }) => Math.max(next, episode + 1), 0),
   };
   const episodes = read.episodes.filter(({ outcome }) => !unfinished.has(outcome)).length;
   return { rounds: read.rounds.length, episodes, next };

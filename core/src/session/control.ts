@@ -3,11 +3,10 @@ import type { Event, Op, Pong, Resume, Welcome } from '../model/messages.ts';
 import type { Codec } from '../ports/codec.ts';
 import { ControlLink } from './control-link.ts';
 import type { GreetedChannel } from './handshake.ts';
+import { longestTimerMs } from './limits.ts';
 import { isLinkLoss, redial } from './redial.ts';
 
 const noticeEveryMs = 5_000;
-/** Timers of more overflow and fire at once. */
-const longestTimerMs = 2 ** 31 - 1;
 
 export interface ControlOptions {
   readonly codec: Codec;

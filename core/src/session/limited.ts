@@ -1,8 +1,6 @@
 import { FarsimError } from '../model/errors.ts';
 import type { Answer, Call } from './call.ts';
-
-/** Timers of more overflow and fire at once; nobody waits for so long. */
-const longestTimerMs = 2 ** 31 - 1;
+import { longestTimerMs } from './limits.ts';
 
 /** Stops the waiting, never the step: a late answer is in `details.pending`. */
 export function limited(answer: Promise<Answer>, { deadlineMs, signal }: Call): Promise<Answer> {

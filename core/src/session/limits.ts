@@ -10,6 +10,9 @@ export const wireLimits = {
   liveLayouts: 256,
 } as const;
 
+/** Timers of more milliseconds overflow and fire at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 export const protocolVersion = { oldest: 1, newest: 1 } as const;
 
 /** Written for a first dimension that differs from block to block. */
