@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findFarPython } from '../core/src/remote/far-python.ts';
-import { openLocalTransport } from './open-far.ts';
+import { openRemoteSimulator } from '@farsim/core';
+import { protobufCodec } from '@farsim/codec-protobuf';
+import { counterOrder, openLocalTransport } from './open-far.ts';
 
 test('an interpreter that never answers is given up, and nothing of it is left', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'farsim-python-'));
@@ -17,3 +19,21 @@ test('an interpreter that never answers is given up, and nothing of it is left',
   expect(performance.now() - began).toBeLessThan(5_000);
   await rm(folder, { recursive: true });
 });
+
+test('a simulator that needs another CPython than the bridge found runs in that one', async () => {
+  const wanted = await otherVersion();
+  await using transport = await openLocalTransport();
+  const said: string[] = [];
+  const order = await counterOrder({ far: { python: 'managed' }, progress: (line) => void said.push(line) });
+  const adapter = { ...order.adapter, requirements: [], pythonVersion: wanted };
+  await using simulator = await openRemoteSimulator(transport, protobufCodec, { ...order, adapter });
+  expect(simulator.spec.versions.python).toMatch(new RegExp(`^${wanted}\\.`));
+  expect(said).toContainEqual(expect.stringMatching(new RegExp(`^starting .* \\(Python ${wanted}\\.`)));
+});
+
+/** 3.12, which a machine that runs these tests has somewhere; 3.11 where that is what `python3` is. */
+async function otherVersion(): Promise<string> {
+  await using transport = await openLocalTransport();
+  const { version } = await findFarPython(transport.host!, undefined, new AbortController().signal);
+  return version.startsWith('3.12.') ? '3.11' : '3.12';
+}

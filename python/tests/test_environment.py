@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -31,11 +33,11 @@ def tool(request, monkeypatch):
     return request.param
 
 
-def make(archive, cache, requirements):
+def make(archive, cache, requirements, **order):
     """The lines that `environment` says."""
     finished = subprocess.run(
         [sys.executable, str(archive), "environment"],
-        input=json.dumps({"requirements": requirements}),
+        input=json.dumps({"requirements": requirements, **order}),
         capture_output=True,
         text=True,
         timeout=60,
@@ -77,3 +79,75 @@ def test_wheels_that_were_put_there_need_no_index(archive, tmp_path, tool):
 def test_a_requirement_that_is_none_is_another_error(archive, tmp_path):
     error = make(archive, tmp_path, ["not a requirement"])[-1]["error"]
     assert "reaches no package index" not in error["message"]
+
+
+OTHER = "3.12" if sys.version_info[:2] != (3, 12) else "3.11"
+"""A CPython of this machine that is not the one that runs the bridge."""
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A home and a PATH without Pythons, but for those that a test puts there; uv has none of its own."""
+    real = sorted(Path.home().glob(f".pyenv/versions/{OTHER}.*/bin/python{OTHER}"))
+    real += [Path(found)] if (found := shutil.which(f"python{OTHER}")) else []
+    assert real, f"the tests need a CPython {OTHER} of pyenv or on PATH"
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    if uv := shutil.which("uv"):
+        (tools / "uv").write_text(f'#!/bin/sh\nHOME={Path.home()} exec {uv} "$@"\n')
+        (tools / "uv").chmod(0o755)
+    monkeypatch.setattr("os.environ", {**os.environ, **NO_INDEX})
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", f"{tools}:/bin")
+    monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path / "uv-pythons"))
+    for name in ("PYENV_ROOT", "CONDA_PREFIX"):
+        monkeypatch.delenv(name, raising=False)
+    return real[0].resolve()
+
+
+def put(real, place):
+    place.parent.mkdir(parents=True)
+    place.symlink_to(real)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        f"home/.pyenv/versions/{OTHER}.1/bin/python{OTHER}",
+        f"home/miniforge3/envs/sim/bin/python{OTHER}",
+        f"opt/listed/bin/python{OTHER}",
+    ],
+)
+def test_the_version_asked_for_is_found_where_people_have_it(archive, tmp_path, elsewhere, place):
+    put(elsewhere, tmp_path / place)
+    listed = tmp_path / "home/.conda/environments.txt"
+    listed.parent.mkdir(parents=True)
+    listed.write_text(f"{tmp_path}/opt/listed\n")
+    made = make(archive, tmp_path, [], version=OTHER)[-1]
+    assert made["pythonVersion"].startswith(f"{OTHER}.")
+    said = subprocess.run([made["python"], "--version"], capture_output=True, text=True).stdout
+    assert said.strip() == f"Python {made['version']}"
+
+
+def test_a_shim_on_the_path_that_does_not_run_is_passed_over(archive, tmp_path, elsewhere):
+    shim = tmp_path / f"tools/python{OTHER}"
+    shim.write_text("#!/bin/sh\necho pyenv: command not found >&2\nexit 127\n")
+    shim.chmod(0o755)
+    error = make(archive, tmp_path, [], version=OTHER)[-1]["error"]
+    assert error["code"] == "PYTHON_NOT_FOUND"
+    assert f"{shim} (pyenv: command not found)" in error["message"]
+    put(elsewhere, tmp_path / f"home/.pyenv/versions/{OTHER}.1/bin/python{OTHER}")
+    assert make(archive, tmp_path, [], version=OTHER)[-1]["pythonVersion"].startswith(f"{OTHER}.")
+
+
+def test_the_bridges_own_interpreter_is_taken_when_it_fits(archive, tmp_path, elsewhere):
+    own = "{}.{}".format(*sys.version_info[:2])
+    assert make(archive, tmp_path, [], version=own)[-1]["pythonVersion"] == platform.python_version()
+
+
+def test_a_version_that_nobody_has_is_told_with_what_was_tried(archive, tmp_path, elsewhere):
+    error = make(archive, tmp_path, [], version="3.99")[-1]["error"]
+    assert error["code"] == "PYTHON_NOT_FOUND"
+    assert "has no CPython 3.99" in error["message"]
+    assert "uv" in error["message"]
+    assert "pyenv install 3.99" in error["suggestions"][0]

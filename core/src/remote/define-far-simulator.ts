@@ -39,6 +39,8 @@ export interface AdapterSource {
   readonly files: readonly URL[];
   /** pip requirements of the managed environment; leave out for engines that users install themselves. */
   readonly requirements?: readonly string[];
+  /** The CPython, `3.12`, that the managed environment must have; found on the far machine, or downloaded by uv. Left out: any. */
+  readonly pythonVersion?: string;
   /** A program of the user's that is run in the place of the adapter; `entry` is then what it is called. */
   readonly script?: FarScript;
 }
@@ -78,11 +80,12 @@ async function orderOf<Shape extends z.core.$ZodLooseShape>(
     entry,
     files,
     requirements = [],
+    pythonVersion,
     script,
   } = typeof source === 'function' ? source(own, context) : source;
   return {
     name: context.name,
-    adapter: { entry, files: await readFiles(files), requirements },
+    adapter: { entry, files: await readFiles(files), requirements, pythonVersion },
     script,
     options: { ...options, env: byName ? env : { ...hideOtherGpus(gpu), ...env } },
     config: {

@@ -5,16 +5,27 @@ import { jsonLine } from '../session/json-line.ts';
 import { bridgeLine } from './ask-bridge.ts';
 import type { BridgeOrder } from './start-bridge.ts';
 
-/** Makes the managed Python environment of the requirements there, or finds it; gives its interpreter. Throws ENVIRONMENT_FAILED. */
+/** A managed environment's interpreter. */
+export interface ManagedPython {
+  readonly python: string;
+  /** `3.12.1` */
+  readonly version: string;
+}
+
+/**
+ * Makes the managed Python environment of the requirements there, or finds it; of the CPython `version`, `3.12`, or of the one
+ * that runs the bridge. Throws ENVIRONMENT_FAILED, PYTHON_NOT_FOUND when there is no such CPython.
+ */
 export async function makeEnvironment(
   host: Host,
   bridge: readonly string[],
   requirements: readonly string[],
+  version: string | undefined,
   { signal, progress }: Pick<BridgeOrder, 'signal' | 'progress'>,
-): Promise<string> {
+): Promise<ManagedPython> {
   let unfinished = '';
   const process = await host.run([...bridge, 'environment'], {
-    input: JSON.stringify({ requirements }),
+    input: JSON.stringify({ requirements, version }),
     signal,
     onOutput: (chunk, stream) => {
       if (stream !== 'stdout') return;
@@ -31,8 +42,8 @@ export async function makeEnvironment(
     .filter((answer) => answer !== undefined);
   const failure = answers.find((answer) => answer.error);
   if (failure) throw errorFromReport(failure.error as Record<string, unknown>);
-  const made = answers.find((answer) => typeof answer.python === 'string')?.python as string | undefined;
-  if (made) return made;
+  const made = answers.find((answer) => typeof answer.python === 'string');
+  if (made) return { python: made.python as string, version: made.pythonVersion as string };
   const nothing = (said: string): FarsimError =>
     new FarsimError('ENVIRONMENT_FAILED', `no Python environment on ${host.name} ${said}`);
   bridgeLine({ ...result, stdout: new Uint8Array(0) }, nothing);

@@ -22,6 +22,7 @@ const answer = {
   version: [3, 10, 0],
   home: '~',
   python: '<the managed environment’s python>',
+  pythonVersion: '3.10.0',
   session: '<session>',
   job: '<job>',
   token: '',

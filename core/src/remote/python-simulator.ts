@@ -29,6 +29,11 @@ const startedPython = defineFarSimulator({
       .default([])
       .describe('More Python files that the adapter or the script imports.'),
     requirements: z.array(z.string()).default([]).describe('pip requirements, when `python` is `managed`.'),
+    pythonVersion: z
+      .string()
+      .regex(/^3\.\d{1,2}$/, 'must be a version such as `3.12`')
+      .optional()
+      .describe('The CPython, such as `3.12`, that the managed environment needs; left out: any.'),
     join: z
       .string()
       .optional()
@@ -39,14 +44,15 @@ const startedPython = defineFarSimulator({
       .describe('That session’s token, where it listens on a bus: `${file:plant.token}` or `${env:NAME}`.'),
     config: z.record(z.string(), z.unknown()).default({}).describe('What the adapter’s launch() is given.'),
   },
-  adapter: ({ adapter, script = '', args, files, requirements }, { folder }) => {
+  adapter: ({ adapter, script = '', args, files, requirements, pythonVersion }, { folder }) => {
+    const managed = { requirements, ...(pythonVersion && { pythonVersion }) };
     if (adapter === undefined) {
       const there = isFar(script) ? { path: script } : {};
-      return { entry: path.basename(script), files: [], requirements, script: { ...there, args } };
+      return { entry: path.basename(script), files: [], ...managed, script: { ...there, args } };
     }
     const [file, className] = adapter.split(/:(?=[^:]*$)/) as [string, string];
     const entry = `${path.basename(file, '.py')}:${className}`;
-    return { entry, files: urls(folder, [file, ...files]), requirements };
+    return { entry, files: urls(folder, [file, ...files]), ...managed };
   },
   reads: ({ adapter, script, files }) => ({
     adapter: adapter?.replace(/:[^:]*$/, ''),

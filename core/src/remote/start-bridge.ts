@@ -23,6 +23,8 @@ export interface FarAdapter {
   readonly files: FileTree;
   /** pip requirements of a managed environment; none when the interpreter is the user's. */
   readonly requirements: readonly string[];
+  /** The CPython, `3.12`, that a managed environment must have; left out: the one that the bridge found. */
+  readonly pythonVersion?: string | undefined;
 }
 
 /** A program of the user's that calls farsim.bridge.serve(env), in the place of an adapter. */
@@ -67,13 +69,14 @@ export async function startBridge(
     options.python === 'managed' || (options.python === undefined && adapter.requirements.length > 0);
   const given = managed ? undefined : options.python;
   const bridge = await placeBridge(host, prefixes.prepare, given, adapter.files, signal);
-  const { command: base, version } = bridge.python;
+  const { command: base } = bridge.python;
   const { script: uploaded, ...files } = await uploadFiles(bridge.host, order, bridge.cache);
   const script = order.script && { script: { path: uploaded, ...order.script } };
   const requirements = [...adapter.requirements, ...(run ? recordingRequirements : [])];
-  const python = managed
-    ? [await makeEnvironment(bridge.host, [...base, bridge.path], requirements, order)]
-    : base;
+  const own = managed
+    ? await makeEnvironment(bridge.host, [...base, bridge.path], requirements, adapter.pythonVersion, order)
+    : undefined;
+  const python = own ? [own.python] : base;
   const { launch, enter = launch, cwd = null, env, lease, start } = options;
   const made = { adapter: adapter.entry, config, cwd, env, files, ...script };
   const orderHash = hashOf({ ...made, python, bridge: bridge.path, launch, enter });
@@ -82,7 +85,7 @@ export async function startBridge(
   const ask = ['join', '--order', orderHash] as const;
   const kept = join && enter !== launch ? await findSession(place, ask, lease.grace, signal) : undefined;
   if (kept) return kept;
-  progress(`starting ${order.name} on ${host.name} (Python ${version})`);
+  progress(`starting ${order.name} on ${host.name} (Python ${own?.version ?? bridge.python.version})`);
   const input = JSON.stringify({
     ...made,
     name: order.name,

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import FarsimError
+from .find_python import find_python
 from .missing_wheels import is_unreachable, missing_wheels, wheel_folder
 from .session_files import cache_folder
 
@@ -25,18 +26,23 @@ _LAST_LINES = 30
 
 
 def make_environment(text: str) -> int:
-    """Reads `{"requirements": […], "python"?: path}`; prints progress lines, then `{"python": path}` or an
-    error.
+    """Reads `{"requirements": […], "version"?: "3.12"}`; prints progress lines, then `{"python": path,
+    "pythonVersion": "3.12.1"}` or an error.
 
-    The cache is keyed by the requirements and the interpreter's version. Two makers wait for each other; a
-    folder that is
-    there is complete.
+    The environment has this interpreter's version, or the one asked for. The cache is keyed by the
+    requirements and the version.
+    Two makers wait for each other; a folder that is there is complete.
     """
     try:
         order = json.loads(text)
         requirements = sorted({str(requirement).strip() for requirement in order["requirements"]})
-        python = _make(requirements, order.get("python") or sys.executable)
-        _say({"python": python})
+        wanted = order.get("version")
+        base, version = (
+            find_python(wanted, lambda line: _say({"progress": line}))
+            if wanted
+            else (sys.executable, platform.python_version())
+        )
+        _say({"python": _make(requirements, base, version), "pythonVersion": version})
         return 0
     except FarsimError as error:
         _say({"error": error.report()})
@@ -45,13 +51,12 @@ def make_environment(text: str) -> int:
     return 3
 
 
-def _make(requirements: list[str], base: str) -> str:
+def _make(requirements: list[str], base: str, version: str) -> str:
     wrong = [
         requirement for requirement in requirements if requirement.startswith("-") or "\n" in requirement
     ]
     if wrong:
         raise FarsimError("CONFIG_INVALID", f"{wrong[0]!r} is no requirement")
-    version = _version(base)
     content = json.dumps([requirements, version, platform.machine()])
     key = hashlib.sha256(content.encode()).hexdigest()[:24]
     folder = cache_folder() / "environments"
@@ -175,19 +180,6 @@ def _works(command: list[str]) -> bool:
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
-
-
-def _version(python: str) -> str:
-    if python == sys.executable:
-        return platform.python_version()
-    code = "import platform; print(platform.python_version())"
-    try:
-        finished = subprocess.run(
-            [python, "-c", code], capture_output=True, text=True, timeout=60, check=True
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise FarsimError("PYTHON_NOT_FOUND", f"{python} does not run: {error}") from error
-    return finished.stdout.strip()
 
 
 @contextlib.contextmanager
