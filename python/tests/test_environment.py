@@ -126,7 +126,7 @@ def test_the_version_asked_for_is_found_where_people_have_it(archive, tmp_path, 
     made = make(archive, tmp_path, [], version=OTHER)[-1]
     assert made["pythonVersion"].startswith(f"{OTHER}.")
     said = subprocess.run([made["python"], "--version"], capture_output=True, text=True).stdout
-    assert said.strip() == f"Python {made['version']}"
+    assert said.strip() == f"Python {made['pythonVersion']}"
 
 
 def test_a_shim_on_the_path_that_does_not_run_is_passed_over(archive, tmp_path, elsewhere):
