@@ -1,6 +1,7 @@
 import {
   PluginFinder,
   isFarsimError,
+  lookForSimulators,
   measureLink,
   openFarHost,
   openHost,
@@ -8,10 +9,13 @@ import {
   type FarHost,
   type FarMachine,
   type FarsimError,
+  type Host,
+  type HostEntry,
   type HostPlace,
   type LinkMeasure,
   type Transport,
 } from '@farsim/core';
+import { describeInterpreter, hasSimulator } from './describe-interpreter.ts';
 import type { Finding } from './examine.ts';
 import { formatBytes, formatSeconds } from './format.ts';
 
@@ -41,8 +45,10 @@ export async function* examineHost(name: string, place: HostPlace = {}): AsyncGe
     const reached = formatSeconds((performance.now() - began) / 1000);
     yield { what: `${name} reached`, state: 'good', said: `the first command took ${reached}` };
     for (const note of notes) yield { what: `${name} way`, state: 'note', said: note };
+    const { host } = transport;
+    yield* findings(`${name} simulators`, () => examineSimulators(name, host, entry, signal));
     const { python, enter, launch } = entry;
-    const far = await openFarHost(transport.host, {
+    const far = await openFarHost(host, {
       python: python === 'managed' ? undefined : python,
       launch,
       enter,
@@ -77,6 +83,21 @@ function faultOf(what: string, error: unknown, signal?: AbortSignal): Finding {
   };
 }
 
+async function examineSimulators(
+  name: string,
+  host: Host,
+  { launch, enter, python }: HostEntry,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const also = python?.startsWith('/') || python?.startsWith('~/') ? [python] : [];
+  const interpreters = await lookForSimulators(host, { launch, enter, also, signal });
+  const what = `${name} simulators`;
+  const found = interpreters.filter(hasSimulator);
+  if (found.length > 0) return [{ what, state: 'good', said: found.map(describeInterpreter).join('; ') }];
+  const said = `none in ${interpreters.length} interpreters; \`python: managed\` makes an environment`;
+  return [{ what, state: 'good', said }];
+}
+
 async function examineMachine(name: string, far: FarHost, signal: AbortSignal): Promise<Finding[]> {
   const machine = await far.examine(signal);
   const { python, platform, cpus, tools } = machine;
@@ -87,23 +108,24 @@ async function examineMachine(name: string, far: FarHost, signal: AbortSignal): 
       state: 'good',
       said: tools.join(', ') || 'none of uv, conda, nvidia-smi, ffmpeg',
     },
-    gpuFinding(name, machine),
-    diskFinding(name, machine),
+    gpuFinding(`${name} GPU`, machine),
+    diskFinding(`${name} disk`, machine),
     ...sessionFindings(name, machine),
     ...guardFindings(name, machine),
   ];
 }
 
-function gpuFinding(name: string, { gpus }: FarMachine): Finding {
+/** The cards, and who holds them. */
+export function gpuFinding(what: string, { gpus }: FarMachine): Finding {
   const said = gpus.map(({ index, name: card, memoryUsed, memoryTotal, pids }) => {
     const holders = pids.length === 0 ? '' : `, held by ${pids.join(' ')}`;
     return `${index}: ${card}, ${memoryUsed} of ${memoryTotal} MiB used${holders}`;
   });
-  return { what: `${name} GPU`, state: 'good', said: said.join('; ') || 'none that nvidia-smi shows' };
+  return { what, state: 'good', said: said.join('; ') || 'none that nvidia-smi shows' };
 }
 
-function diskFinding(name: string, { disk }: FarMachine): Finding {
-  const what = `${name} disk`;
+/** Room for farsim's folder. */
+export function diskFinding(what: string, { disk }: FarMachine): Finding {
   if (disk.fault !== null)
     return { what, state: 'bad', code: 'DISK_FULL', said: disk.fault, hints: [`make ${disk.path} writable`] };
   const said = `${(disk.free / 1e9).toFixed(1)} of ${(disk.total / 1e9).toFixed(1)} GB free at ${disk.path}`;

@@ -17,14 +17,15 @@ export async function makeConda(folder: string): Promise<string> {
   const environment = path.join(folder, 'envs/sim');
   const scripts = path.join(environment, 'etc/conda/activate.d');
   await mkdir(scripts, { recursive: true });
-  await mkdir(path.join(environment, 'bin'));
+  await mkdir(path.join(environment, 'bin'), { recursive: true });
+  await mkdir(path.join(folder, 'bin'));
   const python = '#!/bin/sh\nexec python3 "$@"\n';
   await writeFile(path.join(environment, 'bin/python'), python, { mode: 0o755 });
   await writeFile(
     path.join(scripts, 'engine.sh'),
     'export ENGINE_HOME=$CONDA_PREFIX/engine\necho "engine found"\n',
   );
-  const conda = path.join(folder, 'conda');
+  const conda = path.join(folder, 'bin/conda');
   const program = `#!/bin/sh\n[ "$*" = "shell.posix hook" ] || exit 2\necho 'root=${folder}'\ncat <<'END'\n${hook}\nEND\n`;
   await writeFile(conda, program, { mode: 0o755 });
   return conda;

@@ -2,10 +2,16 @@ import { Args, Command, Flags } from '@oclif/core';
 import { FarsimError, PluginFinder, configJsonSchema } from '@farsim/core';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { beginConfig } from '../begin-config.ts';
+import { beginOnHost, type BeginOnHost, type BegunHost } from '../begin-on-host.ts';
+import type { Beginning } from '../choose-beginning.ts';
+import { takeInterruption } from '../interruption.ts';
 import { warnOfBroken } from '../warn-of-broken.ts';
 import { writeNamedFile } from '../write-named-file.ts';
 
 const schemaFile = 'farsim.schema.json';
+/** A cold file system of a cluster takes its time. */
+const patienceMs = 60_000;
 
 export default class Init extends Command {
   static override summary = 'Write a config to start from, and its schema for editors.';
@@ -13,8 +19,18 @@ export default class Init extends Command {
     file: Args.string({ description: 'Where to write it.', default: 'pipeline.yaml' }),
   };
   static override flags = {
-    host: Flags.string({ summary: 'Far machine, as for ssh: me@gpu-box. Left out: this one.' }),
-    model: Flags.string({ summary: 'An MJCF file to simulate; left out: Gymnasium’s Ant-v5.' }),
+    host: Flags.string({
+      summary:
+        'Far machine, as for ssh: me@gpu-box. It is looked at, and what it has goes into the config and ~/.config/farsim/hosts.yaml. Left out: this one, as it is.',
+    }),
+    python: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: 'An interpreter or a virtual environment there to look into too; may repeat.',
+    }),
+    model: Flags.string({
+      summary: 'An MJCF file to simulate; left out: what the machine has, or Gymnasium’s Ant-v5.',
+    }),
     force: Flags.boolean({ summary: 'Overwrite what is there.' }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
   };
@@ -30,14 +46,44 @@ export default class Init extends Command {
     const schema = path.join(path.dirname(args.file), schemaFile);
     const { plugins, broken } = await new PluginFinder().loadAll(process.cwd());
     warnOfBroken(this, broken);
+    const begun =
+      flags.host === undefined
+        ? undefined
+        : await this.#look(flags.host, { plugins, model, also: flags.python ?? [] });
+    const { use, task, drawn } = begun?.beginning ?? atOnce(model);
+    const on = begun?.name ?? 'local';
+    const config = beginConfig({ schema: schemaFile, use, task, model, on, python: begun?.python, drawn });
     await writeNamedFile(schema, `${JSON.stringify(configJsonSchema(plugins), undefined, 2)}\n`);
-    await writeNamedFile(args.file, template({ host: flags.host, model }));
-    this.log(
-      flags.json
-        ? JSON.stringify({ files: [args.file, schema] })
-        : `wrote ${args.file} and ${schema}\nnext: farsim run ${args.file}`,
-    );
+    await writeNamedFile(args.file, config);
+    const files = [args.file, schema, ...(begun?.file === undefined ? [] : [begun.file])];
+    if (flags.json) this.log(JSON.stringify({ files, ...(begun && { host: answerOf(begun) }) }));
+    else {
+      for (const said of begun?.found ?? []) this.log(`found  ${said}`);
+      for (const said of begun?.chose ?? []) this.log(`chose  ${said}`);
+      this.log(`wrote ${files.slice(0, -1).join(', ')} and ${files.at(-1)}\nnext: farsim run ${args.file}`);
+    }
   }
+
+  /** Asks nothing; Ctrl-C ends it. */
+  async #look(
+    host: string,
+    order: Omit<BeginOnHost, 'signal' | 'model'> & { readonly model: string | undefined },
+  ): Promise<BegunHost> {
+    using interruption = takeInterruption('stopping');
+    const signal = AbortSignal.any([interruption.signal, AbortSignal.timeout(patienceMs)]);
+    return beginOnHost(host, { ...order, model: order.model !== undefined, signal });
+  }
+}
+
+function atOnce(model: string | undefined): Omit<Beginning, 'why'> {
+  return model === undefined
+    ? { use: 'gymnasium', task: 'Ant-v5', drawn: true }
+    : { use: 'mujoco-native', drawn: true };
+}
+
+function answerOf({ name, entry, interpreters, machine, found, chose }: BegunHost): object {
+  const { gpus, disk } = machine;
+  return { name, entry, interpreters, gpus, disk, found, chose };
 }
 
 /** A model's path as a config reads it, which starts from its own folder. Throws FILE_NOT_FOUND. */
@@ -45,31 +91,4 @@ function modelFrom(config: string, model: string): string {
   if (!existsSync(model))
     throw new FarsimError('FILE_NOT_FOUND', `--model: there is no file ${path.resolve(model)}`);
   return path.isAbsolute(model) ? model : path.relative(path.dirname(config), model);
-}
-
-function template({
-  host,
-  model,
-}: {
-  readonly host?: string | undefined;
-  readonly model?: string | undefined;
-}): string {
-  const plant =
-    model === undefined
-      ? 'use: gymnasium, task: Ant-v5'
-      : `use: mujoco-native, model: ${JSON.stringify(model)}`;
-  return `# yaml-language-server: $schema=${schemaFile}
-version: 1
-simulators:
-  plant: { ${plant}, on: ${host === undefined ? 'local' : JSON.stringify(host)} } # far: \`on\` is a host, an ssh destination, or local
-  view: { use: mujoco, model: from plant } # here: replays and draws
-run:
-  simulator: plant
-  controller: { use: random, seed: 1 } # or zero, sine, keyframes, recorded
-  episodes: 3
-  steps: 100
-  seed: 1
-  replay: view
-  video: { fps: 30 }
-`;
 }

@@ -38,7 +38,7 @@ export async function findFarPython(
   const answer = jsonLine(text(result.stdout));
   if (!answer) throw notFound(host, python ?? 'python3', result);
   const version = answer.version as number[];
-  if (version[0]! < oldest[0] || (version[0] === oldest[0] && version[1]! < oldest[1])) {
+  if (!isNewEnough(version)) {
     throw new FarsimError(
       'PYTHON_TOO_OLD',
       `${host.name} has Python ${version.join('.')}; the bridge needs ${oldest.join('.')} or newer`,
@@ -48,6 +48,11 @@ export async function findFarPython(
     );
   }
   return { command, version: version.join('.'), home: answer.home as string };
+}
+
+/** True for versions of Python that the bridge runs in. */
+export function isNewEnough([major = 0, minor = 0]: readonly number[]): boolean {
+  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
 }
 
 async function tryInterpreter(

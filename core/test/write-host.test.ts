@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { nameHost, writeHost } from '../src/runtime/write-host.ts';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'farsim-hosts-'));
+  file = path.join(folder, 'farsim/hosts.yaml');
+  vi.stubEnv('XDG_CONFIG_HOME', folder);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+const list = (text: string): void => {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+};
+
+test('the first machine makes the list', async () => {
+  await writeHost('gpu-box', { ssh: 'me@gpu-box', python: 'conda:lab', gpu: 1 });
+  expect(readFileSync(file, 'utf8')).toBe('gpu-box: { ssh: me@gpu-box, python: conda:lab, gpu: 1 }\n');
+});
+
+test.each([
+  ['', 'old: { ssh: old }\n# spare\nspare: {}\n', 'new: { ssh: new }\n'],
+  [' under hosts', 'hosts:\n  old: { ssh: old } # ours\n', '  new: { ssh: new }\n'],
+])('a machine is added to a list%s, whose comments stay', async (_, before, added) => {
+  list(before);
+  await writeHost('new', { ssh: 'new' });
+  expect(readFileSync(file, 'utf8')).toBe(`${before}${added}`);
+});
+
+test('what a machine says already stands', async () => {
+  list('gpu: { ssh: gpu, python: /mine } # do not touch\n');
+  const written = await writeHost('gpu', { ssh: 'gpu', python: 'conda:lab', gpu: 0 });
+  expect(written).toMatchObject({ entry: { python: '/mine', gpu: 0 }, added: ['gpu'] });
+  expect(readFileSync(file, 'utf8')).toBe('gpu: { ssh: gpu, python: /mine, gpu: 0 } # do not touch\n');
+});
+
+test('a list that cannot be read is left as it is', async () => {
+  list('gpu: { ssh: [\n');
+  await expect(writeHost('new', { ssh: 'new' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  expect(readFileSync(file, 'utf8')).toBe('gpu: { ssh: [\n');
+});
+
+test.each([
+  ['me@gpu-box', 'gpu-box'],
+  ['ssh://me@gpu-box.example.org:2222', 'gpu-box'],
+  ['me@10.0.0.5', 'host-10-0-0-5'],
+  ['[fe80::1]:22', 'host-fe80-1-22'],
+  ['3d.example.org', 'host-3d'],
+])('%s is called %s', (destination, name) => {
+  expect(nameHost(destination)).toBe(name);
+});
+
+test('a name that another machine has is counted on; the same machine keeps its name', () => {
+  list('gpu: { ssh: me@gpu.one }\n');
+  expect(nameHost('me@gpu.two')).toBe('gpu-2');
+  expect(nameHost('me@gpu.one')).toBe('gpu');
+});
