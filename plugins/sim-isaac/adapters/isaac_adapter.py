@@ -1,0 +1,283 @@
+"""Isaac Lab 3.0 without and with Kit, its betas, and 2.x: one task, N envs, stepped on the main thread."""
+
+import contextlib
+import importlib.metadata
+import inspect
+import platform
+
+import numpy as np
+from isaac_actions import describe_terms
+from isaac_pictures import IsaacPictures
+from isaac_scene import IsaacScene, read_joint_types
+from isaac_start import start
+from isaac_tensors import generation_of, probe_quaternion_order, to_numpy, tree_rows, tree_to_numpy
+
+from farsim.bridge.adapter import AdapterError
+from farsim.bridge.dtypes import NAMES, dtype_code
+from farsim.bridge.named_tree import leaves
+
+_PACKAGES = (
+    "isaaclab",
+    "isaacsim",
+    "torch",
+    "warp-lang",
+    "newton",
+    "mujoco",
+    "mujoco-warp",
+    "gymnasium",
+    "numpy",
+)
+
+
+class IsaacAdapter:
+    """Config: `task` (registered id), `envs`, `seed` (of creation), `device` (`auto`, `cpu`, `cuda:0`), `gpu`, `physics` (3.0:
+    `newton_mjwarp`, `physx`, …), `cameras`, `kit_args`, `imports`, `overrides`, `configure` (`file.py:function`),
+    `assets` (folder that becomes ISAACSIM_ASSET_ROOT), `final_observations`, `accept_eula`.
+
+    Episodes reset within the step that ends them; `final` holds the state before that.
+    """
+
+    def launch(self, config, progress):
+        self.config = config
+        self.progress = progress
+        stack = contextlib.ExitStack()
+        try:
+            self.started = start(config, progress, stack)
+        except BaseException:
+            stack.close()
+            raise
+        return stack
+
+    def create(self):
+        import gymnasium
+        import torch
+
+        self.torch = torch
+        task, cfg = self.started.task, self.started.cfg
+        self.progress(f"making {task} with {self.config['envs']} envs")
+        self.env = gymnasium.make(task, cfg=cfg, render_mode=None)
+        self.base = base = self.env.unwrapped
+        if not hasattr(base, "single_action_space"):
+            raise AdapterError("UNSUPPORTED", f"{task} has several agents; only single-agent tasks are known")
+        self.order = probe_quaternion_order(torch)
+        self.envs = base.num_envs
+        with torch.inference_mode():
+            self.progress("first reset")
+            observations = self.env.reset(seed=self.config.get("seed", 0))[0]
+        self.scene = IsaacScene(base.scene, self.order)
+        self.pictures = IsaacPictures(base.scene)
+        self.first = tree_to_numpy(observations)
+        self.ending = None
+        self.original_reset = base._reset_idx
+        base._reset_idx = self.keep_ending
+
+    def describe(self):
+        base = self.base
+        names = {name for art in base.scene.articulations.values() for name in art.joint_names}
+        stage = getattr(base.scene, "stage", None)
+        joint_types = {} if stage is None else read_joint_types(stage, names)
+        told = {"value": f"{len(joint_types)} of {len(names)} joints", "known": "declared"}
+        data = next((art.data for art in base.scene.articulations.values()), None)
+        link = data is None or hasattr(data, "root_link_vel_w")
+        capabilities = ["resetState", "bodies", "finalState"]
+        if self.resets_some():
+            capabilities.append("partialReset")
+        if self.config.get("final_observations"):
+            capabilities.append("finalObservations")
+        cameras = self.pictures.describe()
+        without = [] if cameras else ["render"]
+        if not self.has_model():
+            without += ["model"]
+        return {
+            "sim": "isaac-lab",
+            "versions": versions(),
+            "task": self.started.task,
+            "num_envs": self.envs,
+            "env_origins": self.scene.origins.tolist(),
+            "step_dt": float(base.step_dt),
+            "physics_dt": float(base.physics_dt),
+            "autoreset": "same_step",
+            "actions": {"": self.action_space()},
+            "observations": dict(observation_spaces(self.first)),
+            "entities": self.scene.describe(joint_types),
+            "cameras": cameras,
+            "capabilities": capabilities,
+            "without": without,
+            "native": {
+                "quat": {"value": self.order, "known": "probed"},
+                "velocity": {
+                    "value": "link origin, world axes" if link else "centre of mass, world axes",
+                    "known": "declared",
+                },
+                "arrays": {
+                    "value": "torch" if data is None else generation_of(data.joint_pos),
+                    "known": "probed",
+                },
+                "joint types": told,
+                **self.left_out(),
+            },
+        }
+
+    def left_out(self):
+        missing = self.scene.left_out
+        return {"not in the state": {"value": ", ".join(missing), "known": "declared"}} if missing else {}
+
+    def action_space(self):
+        space = self.base.single_action_space
+        if not hasattr(space, "low") or len(space.shape) != 1:
+            raise AdapterError(
+                "UNSUPPORTED", f"{self.started.task} takes actions of {space}, not a box of numbers"
+            )
+        told = {"dtype": "f32", "shape": list(space.shape), "low": space.low, "high": space.high}
+        manager = getattr(self.base, "action_manager", None)
+        if manager is not None:
+            told["terms"] = describe_terms(manager)
+        return told
+
+    def reset(self, seed=None, envs=None, state=None, options=None):
+        """Isaac has one seed for all its envs: the first."""
+        rows = self.rows(envs)
+        with self.torch.inference_mode():
+            one = None if seed is None else int(seed[0])
+            observations = self.begin(None if envs is None or len(rows) == self.envs else rows, one, options)
+            if state is not None:
+                observations = self.put(state, rows)
+        return {"observations": tree_rows(tree_to_numpy(observations), rows)}
+
+    def begin(self, rows, seed, options):
+        base = self.base
+        if rows is None:
+            return base.reset(seed=seed, options=options)[0]
+        ids = self.torch.as_tensor(rows, dtype=self.torch.int32, device=base.device)
+        if "env_ids" in inspect.signature(base.reset).parameters:
+            return base.reset(env_ids=ids, seed=seed, options=options)[0]
+        if seed is not None:
+            base.seed(seed)
+        base._reset_idx(ids)
+        base.scene.write_data_to_sim()
+        base.sim.forward()
+        return self.observe()
+
+    def resets_some(self):
+        base = self.base
+        return "env_ids" in inspect.signature(base.reset).parameters or hasattr(base, "_get_observations")
+
+    def step(self, action, envs=None):
+        if envs is not None and list(envs) != list(range(self.envs)):
+            raise AdapterError("UNSUPPORTED", f"Isaac Lab steps all its {self.envs} envs together")
+        torch, base = self.torch, self.base
+        self.ending = {}
+        try:
+            with torch.inference_mode():
+                # a copy: the engine may keep the tensor, and the caller its array
+                given = torch.tensor(action, dtype=torch.float32, device=base.device)
+                observations, reward, terminated, truncated, extras = base.step(given)
+                outcome = {
+                    "observations": tree_to_numpy(observations),
+                    "reward": to_numpy(reward),
+                    "terminated": to_numpy(terminated),
+                    "truncated": to_numpy(truncated),
+                }
+                ended = np.flatnonzero(outcome["terminated"] | outcome["truncated"])
+                if len(ended):
+                    outcome["final"] = self.final(ended, extras)
+                    outcome["info"] = {
+                        "log": {key: scalar(value) for key, value in extras.get("log", {}).items()}
+                    }
+        finally:
+            self.ending = None
+        return outcome
+
+    def final(self, ended, extras):
+        final = {"envs": ended}
+        if all(int(env) in self.ending for env in ended):
+            final["state"] = stack_states([self.ending[int(env)] for env in ended])
+        if self.config.get("final_observations") and extras.get("final_obs") is not None:
+            final["observations"] = tree_rows(tree_to_numpy(extras["final_obs"]), ended)
+        return final
+
+    def keep_ending(self, ids=None, *rest, **named):
+        """Stands in front of the env's own `_reset_idx`: keeps how the envs ended, inside a step only."""
+        if self.ending is not None:
+            rows = np.arange(self.envs)
+            if ids is not None:
+                rows = rows[ids] if isinstance(ids, slice) else to_numpy(ids).astype(int).reshape(-1)
+            state = self.scene.read(rows, True)
+            for place, row in enumerate(rows):
+                self.ending.setdefault(int(row), (state, place))
+        return self.original_reset(ids, *rest, **named)
+
+    def get_state(self, envs=None, bodies=True):
+        with self.torch.inference_mode():
+            return self.scene.read(self.rows(envs), bodies)
+
+    def set_state(self, state, envs=None):
+        rows = self.rows(envs)
+        with self.torch.inference_mode():
+            return {"observations": tree_rows(tree_to_numpy(self.put(state, rows)), rows)}
+
+    def put(self, state, rows):
+        self.scene.write(state, rows, self.torch)
+        self.base.sim.forward()
+        return self.observe()
+
+    def observe(self):
+        manager = getattr(self.base, "observation_manager", None)
+        return self.base._get_observations() if manager is None else manager.compute()
+
+    def images(self, cameras, envs=None, width=None, height=None):
+        with self.torch.inference_mode():
+            return self.pictures.draw(cameras, self.rows(envs), width, height)
+
+    def has_model(self):
+        return newton_manager() is not None
+
+    def model(self):
+        from isaac_model import live_model
+
+        return live_model(newton_manager(), self.scene.origins[0])
+
+    def close(self):
+        self.env.close()
+
+    def rows(self, envs):
+        return np.arange(self.envs) if envs is None else np.asarray(envs, int)
+
+
+def newton_manager():
+    """The class that holds the live Newton model; None where the physics is another."""
+    try:
+        from isaaclab_newton.physics.newton_manager import NewtonManager
+
+        return NewtonManager if NewtonManager.get_model() is not None else None
+    except (ImportError, AttributeError):
+        return None
+
+
+def versions():
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[package] = importlib.metadata.version(package)
+    return found
+
+
+def observation_spaces(tree):
+    """Spaces of what the first reset gave, which declared spaces do not always name."""
+    for name, leaf in leaves("obs", tree):
+        yield name[len("obs/") :], {"dtype": NAMES[dtype_code(leaf)], "shape": list(leaf.shape[1:])}
+
+
+def scalar(value):
+    array = np.asarray(to_numpy(value) if hasattr(value, "detach") or hasattr(value, "torch") else value)
+    return float(array) if array.ndim == 0 and array.dtype.kind in "fiub" else str(value)
+
+
+def stack_states(places):
+    """One state of single rows of others."""
+    entities = {}
+    for name, arrays in places[0][0]["entities"].items():
+        entities[name] = {
+            key: np.stack([state["entities"][name][key][place] for state, place in places]) for key in arrays
+        }
+    return {"entities": entities}

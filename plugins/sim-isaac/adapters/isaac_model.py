@@ -1,0 +1,73 @@
+"""The live Newton scene as MJCF, under the scene's own names and in its first env's axes."""
+
+import os
+import re
+import tempfile
+import xml.etree.ElementTree as ElementTree
+
+_FILE = "scene.xml"
+_PLACED = ("body", "geom", "site", "camera", "light")
+_NUMBERED = re.compile(r"_(\d+)$")
+
+
+def live_model(manager, origin):
+    """The path to open and its one file. Newton writes env 0 with its origin baked in, and mangles the names."""
+    from newton.solvers import SolverMuJoCo
+
+    model = manager.get_model()
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, _FILE)
+        # its own report of the path goes to the log
+        SolverMuJoCo(model, save_to_mjcf=path, skip_visual_only_geoms=False)
+        root = ElementTree.parse(path).getroot()
+    paint(root, model.shape_color.numpy(), model.shape_opacity.numpy())
+    rename(root, [*model.joint_label, *model.body_label, *model.shape_label])
+    world = root.find("worldbody")
+    move_to_origin(world, origin)
+    fix_bases(world)
+    return _FILE, {_FILE: ElementTree.tostring(root, encoding="utf-8")}
+
+
+def paint(root, colours, opacities):
+    """Gives geoms the colours of the shapes whose number their names end with."""
+    for geom in root.iter("geom"):
+        numbered = _NUMBERED.search(geom.get("name", ""))
+        if numbered:
+            shape = int(numbered[1])
+            geom.set("rgba", " ".join(f"{channel:.4g}" for channel in (*colours[shape], opacities[shape])))
+
+
+def rename(root, labels):
+    """`_World_envs_env_0_Robot_…_panda_joint1` becomes `panda_joint1`, where no other of its kind is called so."""
+    leaf = {label.replace("/", "_"): label.rpartition("/")[2] for label in labels}
+    names = {}
+    for kind in ("body", "joint", "geom", "site", "mesh"):
+        elements = [element for element in root.iter(kind) if element.get("name")]
+        short = [short_name(element.get("name"), leaf) for element in elements]
+        for element, name in zip(elements, short, strict=True):
+            if short.count(name) == 1:
+                names[element.get("name")] = name
+                element.set("name", name)
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key not in ("name", "file", "class") and value in names:
+                element.set(key, names[value])
+
+
+def short_name(name, leaf):
+    # geoms keep the slashes of their labels
+    return leaf.get(name) or name.removeprefix("/World/").removeprefix("envs/env_0/")
+
+
+def move_to_origin(world, origin):
+    for element in world:
+        if element.tag in _PLACED and element.get("type") != "plane":
+            place = [float(number) for number in (element.get("pos") or "0 0 0").split()]
+            element.set("pos", " ".join(repr(a - float(b)) for a, b in zip(place, origin, strict=True)))
+
+
+def fix_bases(world):
+    """Newton makes a fixed base a mocap body, which may carry no joints elsewhere."""
+    for body in world.findall("body"):
+        if body.get("mocap") == "true" and body.find(".//joint") is not None:
+            del body.attrib["mocap"]

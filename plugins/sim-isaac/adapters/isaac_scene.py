@@ -1,0 +1,221 @@
+"""An Isaac Lab scene as entities of `simstate/1`: names, poses and velocities, read and written."""
+
+import numpy as np
+from isaac_tensors import to_numpy
+
+from farsim.bridge.adapter import AdapterError
+from farsim.bridge.rotations import com_velocity, link_velocity, wxyz_from_xyzw, xyzw_from_wxyz
+
+_UNLIMITED = 1e9
+
+
+class IsaacScene:
+    """Articulations, rigid objects and the members of collections of an `InteractiveScene`.
+
+    Poses there are in the world, here env-local: origins are taken away in f64. The engine's root velocity is that of
+    the centre of mass; the link's is read where the data has it, and computed where it has not.
+    """
+
+    def __init__(self, scene, quaternions):
+        self._scene = scene
+        self._xyzw = quaternions == "xyzw"
+        self._objects = {
+            f"{name}.{member}": (collection, i)
+            for name, collection in getattr(scene, "rigid_object_collections", {}).items()
+            for i, member in enumerate(_member_names(collection))
+        }
+
+    @property
+    def origins(self):
+        """`[N, 3]` f64, now: terrain curricula move them."""
+        return to_numpy(self._scene.env_origins).astype(np.float64)
+
+    @property
+    def left_out(self):
+        """What the scene has and a state does not hold."""
+        kinds = ("deformable_objects", "cable_objects", "surface_grippers")
+        return [name for kind in kinds for name in getattr(self._scene, kind, None) or {}]
+
+    def describe(self, joint_types):
+        entities = {name: _articulation(art, joint_types) for name, art in self._scene.articulations.items()}
+        for name, thing in self._scene.rigid_objects.items():
+            entities[name] = _rigid(list(thing.body_names), _com_offset(thing.data, 0))
+        for name, (collection, i) in self._objects.items():
+            entities[name] = _rigid([_member_names(collection)[i]], [0.0, 0.0, 0.0])
+        return entities
+
+    def read(self, rows, bodies):
+        """A state of copies."""
+        origins = self.origins[rows]
+        entities = {
+            name: self._read_one(art.data, rows, origins, bodies, joints=True)
+            for name, art in self._scene.articulations.items()
+        }
+        for name, thing in self._scene.rigid_objects.items():
+            entities[name] = self._read_one(thing.data, rows, origins, bodies, joints=False)
+        for name, (collection, i) in self._objects.items():
+            entities[name] = self._read_member(collection.data, i, rows, origins)
+        return {"entities": entities}
+
+    def write(self, state, rows, torch):
+        """Writes the rows of what the state holds; the rest stays, joint targets too. Poses are fresh afterwards."""
+        scene = self._scene
+        native = _rows_of(scene.get_state(is_relative=False), rows)
+        targets = {
+            name: to_numpy(art.data.joint_pos_target)[rows] for name, art in scene.articulations.items()
+        }
+        origins = self.origins[rows]
+        for name, arrays in state["entities"].items():
+            if name in self._objects:
+                raise AdapterError(
+                    "UNSUPPORTED", f"'{name}' is one of a collection, whose state can only be read"
+                )
+            jointed = name in scene.articulations
+            thing = (scene.articulations if jointed else scene.rigid_objects)[name]
+            held = native["articulation" if jointed else "rigid_object"][name]
+            self._write_root(held, arrays, to_numpy(thing.data.body_com_pos_b)[rows, 0], origins)
+            for key, theirs in (("joint_pos", "joint_position"), ("joint_vel", "joint_velocity")):
+                if key in arrays:
+                    held[theirs][...] = arrays[key]
+            if "joint_pos_target" in arrays:
+                targets[name][...] = arrays["joint_pos_target"]
+        ids = torch.as_tensor(rows, dtype=torch.int32, device=scene.device)
+        scene.reset_to(_to_torch(native, torch, scene.device), ids, is_relative=False)
+        for name, target in targets.items():
+            art = scene.articulations[name]
+            target = torch.as_tensor(target, device=scene.device)
+            if hasattr(art, "set_joint_position_target_index"):
+                art.set_joint_position_target_index(target=target, env_ids=ids)
+            else:
+                art.set_joint_position_target(target, env_ids=ids)
+        scene.write_data_to_sim()
+
+    def _read_one(self, data, rows, origins, bodies, joints):
+        pose = _pick(data, rows, ("root_link_pose_w", "root_pose_w", "root_state_w"))[:, :7]
+        quat = self._wxyz(pose[:, 3:])
+        read = {
+            "root_pos": _local(pose[:, :3], origins),
+            "root_quat": quat,
+            **self._velocity(data, rows, quat),
+        }
+        if joints:
+            read["joint_pos"] = to_numpy(data.joint_pos)[rows]
+            read["joint_vel"] = to_numpy(data.joint_vel)[rows]
+            read["joint_pos_target"] = to_numpy(data.joint_pos_target)[rows]
+        if bodies:
+            poses = _pick(data, rows, ("body_link_pose_w", "body_pose_w", "body_state_w"))[..., :7]
+            read["body_pos"] = _local(poses[..., :3], origins[:, None])
+            read["body_quat"] = self._wxyz(poses[..., 3:])
+        return read
+
+    def _velocity(self, data, rows, quat):
+        if hasattr(data, "root_link_vel_w"):
+            velocity = to_numpy(data.root_link_vel_w)[rows]
+            return {"root_lin_vel": velocity[:, :3].copy(), "root_ang_vel": velocity[:, 3:].copy()}
+        velocity = to_numpy(data.root_vel_w)[rows]
+        linear, angular = velocity[:, :3], velocity[:, 3:].copy()
+        offset = to_numpy(data.body_com_pos_b)[rows, 0]
+        return {"root_lin_vel": link_velocity(linear, angular, quat, offset), "root_ang_vel": angular}
+
+    def _read_member(self, data, i, rows, origins):
+        pose = _pick(data, rows, ("object_link_pose_w", "body_link_pose_w"))[:, i]
+        velocity = _pick(data, rows, ("object_link_vel_w", "body_link_vel_w"))[:, i]
+        pos, quat = _local(pose[:, :3], origins), self._wxyz(pose[:, 3:])
+        return {
+            "root_pos": pos, "root_quat": quat,
+            "root_lin_vel": velocity[:, :3].copy(), "root_ang_vel": velocity[:, 3:].copy(),
+            "body_pos": pos[:, None], "body_quat": quat[:, None],
+        }  # fmt: skip
+
+    def _write_root(self, held, arrays, com, origins):
+        pose, velocity = held["root_pose"], held["root_velocity"]
+        before = self._wxyz(pose[:, 3:])
+        link = link_velocity(velocity[:, :3], velocity[:, 3:], before, com)
+        if "root_pos" in arrays:
+            pose[:, :3] = arrays["root_pos"] + origins
+        quat = arrays.get("root_quat", before)
+        pose[:, 3:] = xyzw_from_wxyz(quat) if self._xyzw else quat
+        linear = arrays.get("root_lin_vel", link)
+        angular = arrays.get("root_ang_vel", velocity[:, 3:])
+        if {"root_quat", "root_lin_vel", "root_ang_vel"} & arrays.keys():
+            velocity[:, :3] = com_velocity(linear, angular, quat, com)
+            velocity[:, 3:] = angular
+
+    def _wxyz(self, quat):
+        return wxyz_from_xyzw(quat) if self._xyzw else quat.copy()
+
+
+def read_joint_types(stage, names):
+    """`hinge` or `slide` by joint name, as the first env's prims say; what no prim says is left out."""
+    found = {}
+    for prim in stage.Traverse():
+        kind = {"PhysicsRevoluteJoint": "hinge", "PhysicsPrismaticJoint": "slide"}.get(
+            str(prim.GetTypeName())
+        )
+        if kind and prim.GetName() in names:
+            found.setdefault(prim.GetName(), kind)
+    return found
+
+
+def _articulation(art, joint_types):
+    names = list(art.joint_names)
+    data = art.data
+    limits = to_numpy(data.joint_pos_limits if hasattr(data, "joint_pos_limits") else data.joint_limits)[0]
+    return {
+        "kind": "articulation",
+        "fixed_base": bool(art.is_fixed_base),
+        "root_body": list(art.body_names)[0],
+        "joint_names": names,
+        "joint_types": [joint_types.get(name, "hinge") for name in names],
+        "joint_limits": [
+            None if not np.all(np.abs(pair) < _UNLIMITED) else [float(pair[0]), float(pair[1])]
+            for pair in limits
+        ],
+        "body_names": list(art.body_names),
+        "root_com_offset": _com_offset(data, 0),
+    }
+
+
+def _rigid(body_names, com_offset):
+    return {
+        "kind": "rigid_object",
+        "fixed_base": False,
+        "root_body": body_names[0],
+        "joint_names": [],
+        "joint_types": [],
+        "joint_limits": [],
+        "body_names": body_names,
+        "root_com_offset": com_offset,
+    }
+
+
+def _com_offset(data, body):
+    return to_numpy(data.body_com_pos_b)[0, body].astype(float).tolist()
+
+
+def _member_names(collection):
+    return list(collection.object_names if hasattr(collection, "object_names") else collection.body_names)
+
+
+def _pick(data, rows, names):
+    """A copy of the rows of the first of these arrays that the data has: minor versions differ."""
+    for name in names:
+        if hasattr(data, name):
+            return to_numpy(getattr(data, name))[rows]
+    raise AttributeError(f"{type(data).__name__} has none of {', '.join(names)}")
+
+
+def _local(positions, origins):
+    return (positions - origins).astype(positions.dtype)
+
+
+def _rows_of(tree, rows):
+    if isinstance(tree, dict):
+        return {name: _rows_of(leaf, rows) for name, leaf in tree.items()}
+    return to_numpy(tree)[rows]
+
+
+def _to_torch(tree, torch, device):
+    if isinstance(tree, dict):
+        return {name: _to_torch(leaf, torch, device) for name, leaf in tree.items()}
+    return torch.as_tensor(tree, device=device)

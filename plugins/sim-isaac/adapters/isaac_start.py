@@ -1,0 +1,124 @@
+"""Starts what a task needs: nothing when it is kit-less, Kit through Isaac Lab's own launcher otherwise."""
+
+import contextlib
+import os
+
+from isaac_task import (
+    configure,
+    import_modules,
+    parse_task,
+    registered_id,
+    require_assets,
+    resolve_task,
+)
+
+_LICENCE = {"OMNI_KIT_ACCEPT_EULA": "YES", "ACCEPT_EULA": "Y", "PRIVACY_CONSENT": "Y"}
+
+
+class Started:
+    """The registered `task`, its `cfg`, and the `device` that it computes on."""
+
+    def __init__(self, task, cfg, device):
+        self.task = task
+        self.cfg = cfg
+        self.device = device
+
+
+def start(config, progress, stack):
+    """Enters what must stay open into the ExitStack; its end may end the process. Gives a Started."""
+    if config.get("accept_eula"):
+        os.environ.update(_LICENCE)
+    if config.get("assets"):
+        os.environ["ISAACSIM_ASSET_ROOT"] = os.path.dirname(config["assets"])
+    launch_simulation = _launch_simulation()
+    device = choose_device(config)
+    begin = _start_newest if launch_simulation else _start_with_kit
+    return begin(config, device, progress, stack, launch_simulation)
+
+
+def choose_device(config):
+    """`device`, else the chosen GPU, else the first one where a driver is, else the CPU."""
+    asked = config.get("device", "auto")
+    if asked != "auto":
+        return asked
+    driver = any(os.path.exists(path) for path in ("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg"))
+    return config.get("gpu") or ("cuda:0" if driver else "cpu")
+
+
+def _launch_simulation():
+    """3.0 has it in `isaaclab.app`, betas in `isaaclab_tasks.utils`; None for 2.x. Nothing else is imported here: a
+    broken module of the user's must not start Kit.
+    """
+    import isaaclab.app as app
+
+    if hasattr(app, "launch_simulation"):
+        return app.launch_simulation
+    if hasattr(app, "SimulationApp") or not _is_three():
+        return None
+    from isaaclab_tasks.utils import launch_simulation
+
+    return launch_simulation
+
+
+def _is_three():
+    import importlib.util
+
+    # the betas already come apart into packages per engine, which 2.x does not
+    return importlib.util.find_spec("isaaclab_newton") is not None
+
+
+def _start_newest(config, device, progress, stack, launch_simulation):
+    import isaaclab_tasks  # noqa: F401
+
+    progress("tasks are registered")
+    import_modules(config.get("imports") or ())
+    task = registered_id(config["task"])
+    cfg = resolve_task(task, config.get("physics"), config.get("overrides") or ())
+    cfg = _applied(cfg, config, device)
+    require_assets(cfg)
+    arguments = {"device": device, "visualizer": ["none"]}
+    if config.get("cameras"):
+        arguments["enable_cameras"] = True
+    if config.get("kit_args"):
+        arguments["kit_args"] = " ".join(config["kit_args"])
+    progress(f"{task}: starting {type(getattr(cfg.sim, 'physics', None)).__name__} on {device}")
+    stack.enter_context(launch_simulation(cfg, arguments))
+    return Started(task, cfg, device)
+
+
+def _start_with_kit(config, device, progress, stack, _):
+    from isaaclab.app import AppLauncher
+
+    arguments = {"headless": True, "enable_cameras": bool(config.get("cameras")), "device": device}
+    if config.get("kit_args"):
+        arguments["kit_args"] = " ".join(config["kit_args"])
+    progress(f"starting Kit on {device}")
+    app = AppLauncher(arguments).app
+    stack.callback(_close_app, app)
+    import isaaclab_tasks  # noqa: F401
+
+    import_modules(config.get("imports") or ())
+    task = registered_id(config["task"])
+    cfg = parse_task(task, device, config["envs"], config.get("physics"), config.get("overrides") or ())
+    return Started(task, _applied(cfg, config, device), device)
+
+
+def _applied(cfg, config, device):
+    cfg.scene.num_envs = config["envs"]
+    cfg.sim.device = device
+    cfg.seed = config.get("seed", 0)
+    physics = getattr(cfg.sim, "physics", None)
+    if hasattr(physics, "load_visual_shapes"):
+        # what is only drawn is left out else, and could not be shown here
+        physics.load_visual_shapes = True
+    if config.get("final_observations"):
+        cfg.compute_final_obs = True
+    return configure(cfg, config["configure"]) if config.get("configure") else cfg
+
+
+def _close_app(app):
+    with contextlib.suppress(TypeError):
+        # 6.x: without the cleanup that is known to hang
+        app.close(skip_cleanup=True)
+        return
+    app.close()

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { defineFarSimulator } from '@farsim/core';
+import { z } from 'zod';
+import { folderFiles, functionFile } from './uploaded-files.ts';
+
+const adapterFiles = ['adapter', 'start', 'task', 'tensors', 'scene', 'actions', 'pictures', 'model'];
+
+export default defineFarSimulator({
+  name: 'isaac',
+  summary: 'Isaac Lab on a far machine: with Kit, or without it on Newton.',
+  support: 'tested',
+  config: {
+    task: z.string().describe('Registered task id, such as Isaac-Cartpole; `-v0` may be there or not.'),
+    envs: z.int().min(1).default(1),
+    seed: z.int().min(0).default(0).describe('Seed with which the scene is made; resets have their own.'),
+    device: z
+      .string()
+      .regex(/^(auto|cpu|cuda(:\d+)?)$/, 'must be `auto`, `cpu` or `cuda:N`')
+      .default('auto')
+      .describe('Where it computes: `cpu`, `cuda:0`; `auto`: `gpu`, or the first GPU if there is a driver.'),
+    physics: z
+      .string()
+      .regex(/^\w+$/)
+      .optional()
+      .describe(
+        'Engine of a task that has several (Isaac Lab 3): `newton_mjwarp`, `physx`, …; left out: its own.',
+      ),
+    cameras: z.boolean().default(false).describe('Starts Kit with cameras (2.x); 3.0 does so by itself.'),
+    finalObservations: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Observations of how episodes ended (Isaac Lab 3); a seeded run with noisy observations is then another one.',
+      ),
+    kitArgs: z.array(z.string()).default([]).describe('Arguments for Kit.'),
+    configure: z
+      .string()
+      .regex(/^.+\.py:[A-Za-z_]\w*$/, 'must be `./file.py:function`')
+      .optional()
+      .describe(
+        '`./lift_cfg.py:configure`: a function of yours that edits the task’s cfg before it starts, for what `overrides` cannot say.',
+      ),
+    assets: z
+      .string()
+      .optional()
+      .describe('Folder of USD files that is uploaded and stands where Isaac looks for its cloud assets.'),
+  },
+  gpu: 'device name',
+  adapter: {
+    entry: 'isaac_adapter:IsaacAdapter',
+    files: adapterFiles.map((name) => new URL(`../adapters/isaac_${name}.py`, import.meta.url)),
+    requirements: ['isaaclab==3.0.0'],
+  },
+  reads: ({ configure, assets }) => ({
+    configure: configure?.replace(/:[^:]*$/, ''),
+    assets,
+  }),
+  files: async ({ configure, assets }, { folder }) => ({
+    ...(configure !== undefined && { configure: await functionFile(folder, configure) }),
+    ...(assets !== undefined && { assets: await folderFiles(path.resolve(folder, assets)) }),
+  }),
+});
