@@ -30,9 +30,10 @@ _PACKAGES = (
 
 
 class IsaacAdapter:
-    """Config: `task` (registered id), `envs`, `seed` (of creation), `device` (`auto`, `cpu`, `cuda:0`), `gpu`, `physics` (3.0:
-    `newton_mjwarp`, `physx`, …), `cameras`, `kit_args`, `imports`, `overrides`, `configure` (`file.py:function`),
-    `assets` (folder that becomes ISAACSIM_ASSET_ROOT), `final_observations`, `accept_eula`.
+    """Config: `task` (registered id), `envs`, `seed` (of creation), `device` (`auto`, `cpu`, `cuda:0`),
+    `gpu`, `physics` (3.0: `newton_mjwarp`, `physx`, …), `cameras`, `kit_args`, `imports`, `overrides`,
+    `configure` (`file.py:function`), `assets` (folder that becomes ISAACSIM_ASSET_ROOT),
+    `final_observations`, `accept_eula`.
 
     Episodes reset within the step that ends them; `final` holds the state before that.
     """

@@ -11,7 +11,7 @@ _NUMBERED = re.compile(r"_(\d+)$")
 
 
 def live_model(manager, origin):
-    """The path to open and its one file. Newton writes env 0 with its origin baked in, and mangles the names."""
+    """The path to open and its one file. Newton bakes env 0's origin in and mangles the names."""
     from newton.solvers import SolverMuJoCo
 
     model = manager.get_model()
@@ -38,7 +38,7 @@ def paint(root, colours, opacities):
 
 
 def rename(root, labels):
-    """`_World_envs_env_0_Robot_…_panda_joint1` becomes `panda_joint1`, where no other of its kind is called so."""
+    """`_World_envs_env_0_Robot_…_panda_joint1` becomes `panda_joint1`, where only one of its kind would."""
     leaf = {label.replace("/", "_"): label.rpartition("/")[2] for label in labels}
     names = {}
     for kind in ("body", "joint", "geom", "site", "mesh"):

@@ -10,7 +10,7 @@ _COLOURS = ("rgb", "rgba")
 
 
 class IsaacPictures:
-    """Sensors whose output holds colours; the first frames, which some renderers leave black, are thrown away."""
+    """Sensors whose output holds colours."""
 
     def __init__(self, scene):
         self._cameras = {

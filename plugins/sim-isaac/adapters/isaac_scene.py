@@ -12,8 +12,8 @@ _UNLIMITED = 1e9
 class IsaacScene:
     """Articulations, rigid objects and the members of collections of an `InteractiveScene`.
 
-    Poses there are in the world, here env-local: origins are taken away in f64. The engine's root velocity is that of
-    the centre of mass; the link's is read where the data has it, and computed where it has not.
+    Poses there are in the world, here env-local: origins are taken away in f64. The engine's root velocity is
+    that of the centre of mass; the link's is read where the data has it, and computed where it has not.
     """
 
     def __init__(self, scene, quaternions):
@@ -58,7 +58,7 @@ class IsaacScene:
         return {"entities": entities}
 
     def write(self, state, rows, torch):
-        """Writes the rows of what the state holds; the rest stays, joint targets too. Poses are fresh afterwards."""
+        """Writes the rows of what the state holds; the rest stays, joint targets too."""
         scene = self._scene
         native = _rows_of(scene.get_state(is_relative=False), rows)
         targets = {
@@ -164,7 +164,7 @@ def _articulation(art, joint_types):
     return {
         "kind": "articulation",
         "fixed_base": bool(art.is_fixed_base),
-        "root_body": list(art.body_names)[0],
+        "root_body": next(iter(art.body_names)),
         "joint_names": names,
         "joint_types": [joint_types.get(name, "hinge") for name in names],
         "joint_limits": [

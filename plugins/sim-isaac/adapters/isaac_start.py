@@ -46,8 +46,8 @@ def choose_device(config):
 
 
 def _launch_simulation():
-    """3.0 has it in `isaaclab.app`, betas in `isaaclab_tasks.utils`; None for 2.x. Nothing else is imported here: a
-    broken module of the user's must not start Kit.
+    """3.0 has it in `isaaclab.app`, betas in `isaaclab_tasks.utils`; None for 2.x. Nothing else is imported:
+    a broken module of the user's must not start Kit.
     """
     import isaaclab.app as app
 

@@ -136,8 +136,8 @@ def configure(cfg, order):
 
 
 def require_assets(cfg):
-    """Raises FILE_NOT_FOUND for USD files that the cfg names and that cannot be had: not on this machine, or on a server
-    that does not answer or has no such file. Isaac Lab itself finds out after a minute of retries.
+    """Raises FILE_NOT_FOUND for USD files that the cfg names and that cannot be had: not on this machine, or
+    on a server that does not answer or has no such file. Isaac Lab finds out after a minute of retries.
     """
     paths = sorted(set(_usd_paths(cfg)))
     missing = [path for path in paths if os.path.isabs(path) and not os.path.exists(path)]
@@ -152,7 +152,7 @@ def require_assets(cfg):
             "FILE_NOT_FOUND",
             f"the task's assets cannot be had: {', '.join(missing)}",
             [
-                "give a folder of your own with `assets: ./folder`: it is uploaded and becomes ISAACSIM_ASSET_ROOT",
+                "give a folder with `assets: ./folder`: it is uploaded and becomes ISAACSIM_ASSET_ROOT",
                 f"or put them under ISAACSIM_ASSET_ROOT there ({root})",
             ],
         )

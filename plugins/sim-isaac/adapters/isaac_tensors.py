@@ -1,4 +1,4 @@
-"""Arrays of every Isaac Lab generation: torch tensors (2.x), Warp arrays (3.0 betas), proxies of both (3.0)."""
+"""Arrays of every Isaac Lab: torch tensors (2.x), Warp arrays (3.0 betas), proxies of both (3.0)."""
 
 import numpy as np
 
