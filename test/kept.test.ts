@@ -87,3 +87,51 @@ test('two clients that come at once get one simulator each', async () => {
   for (const simulator of both) expect((await simulator.reset()).tick[0]).toBe(0);
   await Promise.all(both.map((simulator) => simulator[Symbol.asyncDispose]()));
 });
+
+test.each([
+  ['by itself', []],
+  ['behind a prefix', ['env', 'FARSIM_TEST_PREFIX=1']],
+])(
+  'a simulator %s that another client controls is taken over by an equal order that says so',
+  async (_, launch) => {
+    const order = { far: { env, launch, lease: { grace: 1 } } };
+    const first = await openCounter(transport, order);
+    const session = sessionOf(first);
+    opened.add(session);
+    await first.reset();
+    await first.step(one);
+    const other = await openCounter(transport, order);
+    expect(sessionOf(other), 'it is not taken without that').not.toBe(session);
+    const second = await openCounter(transport, { ...order, takeOver: true });
+    expect([session, sessionOf(other)]).toContain(sessionOf(second));
+    const [loser, kept] = sessionOf(second) === session ? [first, other] : [other, first];
+    await expect(loser.reset()).rejects.toMatchObject({
+      code: 'FENCED',
+      message: expect.stringMatching(/took this simulator over$/),
+    });
+    await loser[Symbol.asyncDispose]();
+    expect((await second.reset()).tick[0], 'the old owner ends nothing').toBe(0);
+    expect((await second.step(one)).tick[0]).toBe(1);
+    second.session.ledger.verify();
+    await second[Symbol.asyncDispose]();
+    expect(await shown(sessionOf(second)), 'it was kept for nobody').toBeUndefined();
+    await kept[Symbol.asyncDispose]();
+  },
+);
+
+test('an order that takes over starts its simulator where there is none, and prefers one that waits', async () => {
+  const order = { far: { env, lease: { grace: 1, keep: 60 } }, takeOver: true };
+  const first = await openCounter(transport, order);
+  opened.add(sessionOf(first));
+  await first[Symbol.asyncDispose]();
+  const busy = await openCounter(transport, { ...order, takeOver: false });
+  expect(sessionOf(busy)).toBe(sessionOf(first));
+  const free = await openOne(60);
+  await free[Symbol.asyncDispose]();
+  const second = await openCounter(transport, { ...order, far: { env, lease: { grace: 1 } } });
+  expect(sessionOf(second)).toBe(sessionOf(free));
+  await second[Symbol.asyncDispose]();
+  expect(await shown(sessionOf(free)), 'it waits again').toMatchObject({ warm: true });
+  expect((await busy.reset()).tick[0]).toBe(0);
+  await busy[Symbol.asyncDispose]();
+});

@@ -36,6 +36,7 @@ export interface FarOrder {
   readonly far?: Readonly<Record<string, unknown>>;
   readonly codec?: Codec;
   readonly signal?: AbortSignal;
+  readonly takeOver?: boolean;
   readonly progress?: (line: string) => void;
 }
 
@@ -73,6 +74,7 @@ async function adapterOrder(plugin: string, entry: string, order: FarOrder): Pro
     config: order.config ?? {},
     files: {},
     signal: order.signal ?? new AbortController().signal,
+    takeOver: order.takeOver,
     progress: order.progress ?? (() => undefined),
   };
 }

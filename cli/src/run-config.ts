@@ -18,11 +18,20 @@ const onFirst: Readonly<Record<RunPhase, string>> = {
   replaying: 'stopping; the recording is whole',
 };
 
+export interface RunOptions {
+  /** Nothing is drawn but on a terminal. */
+  readonly quiet: boolean;
+  /** Folder of the run to go on with. */
+  readonly resume?: string | undefined;
+  /** Far simulators that another client controls are taken over. */
+  readonly takeOver?: boolean;
+}
+
 /** Opens a config, runs it and closes everything, with progress on the terminal and Ctrl-C as an orderly end. */
 export async function runConfig(
   source: ConfigSource,
   overrides: readonly string[],
-  { quiet, resume }: { readonly quiet: boolean; readonly resume?: string | undefined },
+  { quiet, resume, takeOver = false }: RunOptions,
 ): Promise<RunSummary> {
   let phase: RunPhase = 'starting';
   let anyFar = false;
@@ -34,6 +43,7 @@ export async function runConfig(
   const hooks = {
     signal: interruption.signal,
     hurry: interruption.hurry,
+    takeOver,
     progress: (text: string): void => line.phase(text),
     log: (text: string): void => line.note(text),
   };

@@ -101,6 +101,28 @@ test('a run with --exit-with-client leaves nothing when its client is killed', a
   expect(processesOfSession(shown!.session)).toEqual([]);
 });
 
+test('a run that takes over has the simulator of another one, which is told and ends with its own status', async () => {
+  const other = startFarsim(['run', 'sum.yaml', 'run.steps=100000000'], { cwd, env });
+  await other.says('ready');
+  const [{ session }] = (await sessions()) as [Shown];
+  const join = { version: 1, simulators: { joined: { use: 'python', on: 'box', join: session } } };
+  writeFileSync(path.join(cwd, 'join.yaml'), JSON.stringify({ ...join, run: { steps: 20 } }));
+  const refused = await call('run', 'join.yaml');
+  expect(refused).toMatchObject({
+    status: 10,
+    stderr: expect.stringContaining('controls this simulator since'),
+  });
+  expect(refused.stderr).toContain('`farsim run --take-over` takes it over');
+  const taken = await call('run', 'sum.yaml', '--take-over');
+  expect(taken.stderr).toContain(`joining session ${session}`);
+  expect(taken.status).toBe(0);
+  const ended = await other.ended;
+  expect(ended.status).toBe(10);
+  expect(ended.stderr).toContain('FENCED: ');
+  expect(await sessions()).toEqual([]);
+  expect(processesOfSession(session)).toEqual([]);
+});
+
 test('what `host up` started is seen until `host down` ends it, and its log is followed until then', async () => {
   const up = await json('host', 'up', 'sum.yaml', '--keep', '60');
   const [{ session }] = up.started as [{ session: string }];

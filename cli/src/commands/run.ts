@@ -24,12 +24,15 @@ export default class Run extends Command {
     'exit-with-client': Flags.boolean({
       summary: 'End the far simulators as soon as the link to here ends: the same as lease.grace 0.',
     }),
+    'take-over': Flags.boolean({
+      summary: 'Take far simulators that another client controls, and end what it does with them.',
+    }),
     resume: Flags.string({
       summary: 'Go on with the unfinished run in this folder; its config may be left out.',
     }),
     detach: Flags.boolean({
       summary: 'Leave loop and recording to the far machine; `farsim sync` brings the recording here.',
-      exclusive: ['keep', 'exit-with-client', 'resume'],
+      exclusive: ['keep', 'exit-with-client', 'take-over', 'resume'],
     }),
     'dry-run': Flags.boolean({
       summary: 'Check everything; show what would be opened, run and uploaded, and do none of it.',
@@ -69,7 +72,11 @@ export default class Run extends Command {
       this.log(flags.json ? JSON.stringify(detached) : printDetached(detached));
       return;
     }
-    const summary = await runConfig(configs, leased, { quiet: flags.json, resume: flags.resume });
+    const summary = await runConfig(configs, leased, {
+      quiet: flags.json,
+      resume: flags.resume,
+      takeOver: flags['take-over'],
+    });
     const videos = await listVideos(summary);
     this.log(flags.json ? JSON.stringify({ ...summary, videos }) : printRun(summary, videos).trimEnd());
     if (summary.reason === 'interrupted') process.exitCode = 130;

@@ -32,6 +32,8 @@ export interface OpenContext {
   readonly signal: AbortSignal;
   /** Aborts when the user wants the end at once: what was started is then ended by force. */
   readonly hurry?: AbortSignal;
+  /** The user wants far simulators that another client controls. */
+  readonly takeOver?: boolean;
   /** Shows what a slow start is doing. */
   readonly progress: (line: string) => void;
   readonly log: (line: string) => void;

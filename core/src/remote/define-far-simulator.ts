@@ -95,6 +95,7 @@ async function orderOf<Shape extends z.core.$ZodLooseShape>(
     files: (await manifest.files?.(own, context)) ?? {},
     signal: context.signal,
     hurry: context.hurry,
+    takeOver: context.takeOver,
     progress: context.progress,
     log: context.log,
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
-import { FarsimError, toFarsimError } from '../model/errors.ts';
+import { FarsimError, isFarsimError, toFarsimError } from '../model/errors.ts';
 import type { Resume, Spec } from '../model/messages.ts';
 import { Role } from '../model/messages.ts';
 import type { Codec } from '../ports/codec.ts';
@@ -108,7 +108,10 @@ class Dialler {
     if (!resume || !attempt) {
       const stop = signal && { signal };
       const channel = await connect(address, { ...stop });
-      return greet(channel, this.#greeting({ role: Role.control, takeOver, deadlineMs: greetMs, ...stop }));
+      const greeting = this.#greeting({ role: Role.control, takeOver, deadlineMs: greetMs, ...stop });
+      return greet(channel, greeting).catch((error: unknown) => {
+        throw withTakeOver(error);
+      });
     }
     try {
       const channel = await connect(address, { signal: attempt, fresh: true });
@@ -154,6 +157,14 @@ class Dialler {
     const { codec, token } = this.#where;
     return { ...this.#identity, codec, token, ...more };
   }
+}
+
+/** BUSY with what takes the simulator over; where no client has it, nothing can. */
+function withTakeOver(error: unknown): unknown {
+  if (!isFarsimError(error) || error.code !== 'BUSY' || error.details.owner === undefined) return error;
+  const { code, message, suggestions, details, cause } = error;
+  const way = '`farsim run --take-over` takes it over, and ends what the other client does';
+  return new FarsimError(code, message, { suggestions: [...suggestions, way], details, cause });
 }
 
 /** The SPEC that follows a data channel's or an observer's WELCOME. */

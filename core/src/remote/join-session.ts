@@ -22,6 +22,8 @@ export interface JoinOrder {
   readonly token?: string | undefined;
   readonly options: FarOptions;
   readonly signal: AbortSignal;
+  /** Takes it over from the client that controls it. */
+  readonly takeOver?: boolean | undefined;
   readonly progress: (line: string) => void;
   /** Takes what the user should know after the end. */
   readonly log?: (line: string) => void;
@@ -37,14 +39,14 @@ export async function joinSession(
   codec: Codec,
   order: JoinOrder,
 ): Promise<RemoteSimulator> {
-  const { name, join, token, options, signal, progress, log } = order;
+  const { name, join, token, options, signal, takeOver = false, progress, log } = order;
   const { host, connect } = transport;
   if (!connect) throw new FarsimError('UNSUPPORTED', `${name}: this transport dials nothing`);
   if (host) {
     return joinRemoteSimulator(
       transport as Reached,
       codec,
-      { name, options, signal, progress, ...(log && { log }) },
+      { name, options, signal, takeOver, progress, ...(log && { log }) },
       join,
     );
   }
@@ -60,6 +62,7 @@ export async function joinSession(
     codec,
     graceMs: options.lease.grace * 1000,
     signal,
+    takeOver,
     onEvent: (event) => progress(progressLine(name, event)),
     onLink: (notice) => progress(`${name}: ${notice}`),
     giveUp: leave,

@@ -14,7 +14,7 @@ import type { StartedBridge } from './started-bridge.ts';
 const closeMs = 25_000;
 
 /**
- * Gives a far simulator when it is ready to be reset: one that this order made earlier and that waits for its next client, else
+ * Gives a far simulator when it is ready to be reset: one that this order made earlier and that waits for its next client, or, where the order takes over, that another client controls, else
  * a new one. Whatever fails, nothing that was started is left running there. Closing it ends it, unless `lease.keep` says
  * otherwise; one that was waiting waits again.
  */
@@ -46,11 +46,11 @@ export async function openRemoteSimulator(
 
 /** A transport that reaches a machine's programs and sockets. */
 export type Reached = Transport & Required<Pick<Transport, 'host' | 'connect'>>;
-type Client = Pick<BridgeOrder, 'name' | 'options' | 'signal' | 'hurry' | 'progress' | 'log'>;
+type Client = Pick<BridgeOrder, 'name' | 'options' | 'signal' | 'hurry' | 'takeOver' | 'progress' | 'log'>;
 
 /**
  * Gives the simulator of a session that somebody else started on the host, by its id or name, when it is ready to be reset.
- * Closing it leaves it for its next client. Throws SESSION_EXPIRED when there is none, BUSY when another controls it.
+ * Closing it leaves it for its next client. Throws SESSION_EXPIRED when there is none, BUSY when another controls it and the order does not take over.
  */
 export async function joinRemoteSimulator(
   transport: Reached,
@@ -81,6 +81,7 @@ async function openBridge(
     depth: order.options.depth,
     graceMs: bridge.grace * 1000,
     signal: order.signal,
+    takeOver: bridge.joined && (order.takeOver ?? false),
     onEvent: (event) => order.progress(progressLine(order.name, event)),
     onLink: (notice) => order.progress(`${order.name}: ${notice}`),
     onDialled: () => (dialled = true),
@@ -97,8 +98,10 @@ async function openBridge(
 }
 
 async function end(control: Control, bridge: StartedBridge): Promise<void> {
+  const ended = control.ended.then(({ code }) => code);
   await control.close(closeMs);
-  await bridge.clear();
+  // what another client has taken over is its own, with what it runs behind
+  if ((await Promise.race([ended, Promise.resolve()])) !== 'FENCED') await bridge.clear();
 }
 
 async function closeOrKeep(
@@ -108,7 +111,7 @@ async function closeOrKeep(
 ): Promise<void> {
   const { on, lease } = options;
   const { keep } = lease;
-  if (hurry?.aborted || keep === 0 || (keep === undefined && !bridge.joined)) {
+  if (hurry?.aborted || keep === 0 || (keep === undefined && !bridge.waits)) {
     await end(control, bridge);
     return;
   }

@@ -86,8 +86,8 @@ export const pythonSimulator = {
   open: ((config, context) => {
     const { join, token, ...options } = config;
     if (join === undefined) return startedPython.open(config, context);
-    const { name, signal, progress, log } = context;
-    const order = { name, join, token, options, signal, progress, log };
+    const { name, signal, takeOver, progress, log } = context;
+    const order = { name, join, token, options, signal, takeOver, progress, log };
     return joinSession(context.transport, context.codec, order);
   }) satisfies typeof startedPython.open,
   detach: (async (config, context, run) => {

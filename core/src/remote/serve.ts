@@ -164,7 +164,7 @@ class Service {
     return { codec, hello };
   }
 
-  #refusal(hello: Hello, nonce: Uint8Array): { code: string; message: string } | undefined {
+  #refusal(hello: Hello, nonce: Uint8Array): { code: string; message: string; details?: string } | undefined {
     if (hello.version < protocolVersion.oldest || hello.version > protocolVersion.newest) {
       return { code: 'VERSION', message: `protocol ${hello.version} is not spoken here` };
     }
@@ -179,6 +179,7 @@ class Service {
       return {
         code: hello.resume ? 'FENCED' : 'BUSY',
         message: `${owner.user} controls this simulator since ${owner.since.toISOString()}`,
+        details: JSON.stringify({ owner: owner.user, since: owner.since.toISOString() }),
       };
     }
     if (hello.role === Role.data && hello.fence !== this.#fence) {

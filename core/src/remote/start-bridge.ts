@@ -48,6 +48,8 @@ export interface BridgeOrder {
   readonly signal: AbortSignal;
   /** Aborts when the simulator shall be ended by force. */
   readonly hurry?: AbortSignal | undefined;
+  /** Takes one that an equal order made also from the client that controls it. */
+  readonly takeOver?: boolean | undefined;
   readonly progress: (line: string) => void;
   /** Takes what the user should know after the end. */
   readonly log?: (line: string) => void;
@@ -55,14 +57,14 @@ export interface BridgeOrder {
 
 /**
  * Puts all that the order needs on the host and starts its simulator there; with `join`, one that an equal order made earlier
- * and that waits for its next client is taken instead. Throws PYTHON_*, UPLOAD_FAILED, ENVIRONMENT_FAILED or START_FAILED.
+ * and that waits for its next client is taken instead, or where the order takes over, one that another client controls. Throws PYTHON_*, UPLOAD_FAILED, ENVIRONMENT_FAILED or START_FAILED.
  */
 export async function startBridge(
   host: Host,
   order: BridgeOrder,
   { join = false }: { readonly join?: boolean } = {},
 ): Promise<StartedBridge> {
-  const { options, signal, progress, adapter, config, run } = order;
+  const { options, signal, progress, adapter, config, run, takeOver = false } = order;
   const prefixes = readPrefixes(options);
   await requirePrefixPrograms(host, prefixes, signal);
   const managed =
@@ -82,7 +84,7 @@ export async function startBridge(
   const orderHash = hashOf({ ...made, python, bridge: bridge.path, launch, enter });
   const place: BridgePlace = { host, prefixes, command: [...python, bridge.path], orderHash };
   // what is launched by a queue would wait in it, only to find that it is not needed
-  const ask = ['join', '--order', orderHash] as const;
+  const ask = ['join', '--order', orderHash, ...(takeOver ? ['--busy'] : [])] as const;
   const kept = join && enter !== launch ? await findSession(place, ask, lease.grace, signal) : undefined;
   if (kept) return kept;
   progress(`starting ${order.name} on ${host.name} (Python ${own?.version ?? bridge.python.version})`);
@@ -93,6 +95,7 @@ export async function startBridge(
     start,
     orderHash,
     join,
+    ...(takeOver && { takeOver }),
     ...(run && { run }),
   });
   if (launch.length > 0) return launchBridge(place, input, order);

@@ -18,8 +18,10 @@ export interface StartedBridge {
   readonly token: string;
   /** Where its control and data channels are dialled: a socket of this machine, or a far command. */
   readonly address: Address;
-  /** It was there before: an earlier client left it for the next one. */
+  /** It was there before: an earlier client made it. */
   readonly joined: boolean;
+  /** It is left for the next client after this one, unless that says otherwise. */
+  readonly waits: boolean;
   /** Seconds that it outlives its client. */
   readonly grace: number;
   /** Words that run programs where it runs, and those that run its bridge's verbs there. */
@@ -53,6 +55,7 @@ export function reachBridge(
     address:
       host.local && prefix.length === 0 ? String(line.address) : { exec: [...later, 'attach', session] },
     joined: line.joined === true,
+    waits: line.joined === true && line.waits !== false,
     enter: prefix,
     command: later,
     grace: (line.lease as { readonly grace?: number } | undefined)?.grace ?? grace,

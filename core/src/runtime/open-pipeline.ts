@@ -73,6 +73,7 @@ export async function openPlan(
     folder: plan.folder,
     signal,
     ...(hooks.hurry && { hurry: hooks.hurry }),
+    ...(hooks.takeOver && { takeOver: true }),
     progress,
     log,
     recording,

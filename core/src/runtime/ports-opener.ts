@@ -12,6 +12,8 @@ export interface PipelineHooks {
   readonly signal: AbortSignal;
   /** Aborts when the user wants the end at once. */
   readonly hurry?: AbortSignal;
+  /** Far simulators that another client controls are taken over. */
+  readonly takeOver?: boolean;
   /** What a slow start is doing. */
   readonly progress: (line: string) => void;
   readonly log: (line: string) => void;
@@ -68,7 +70,7 @@ export class PortsOpener {
 
   async #open(section: SectionPlan): Promise<PortByKind[PortKind]> {
     const { kind, name, plugin, config } = section;
-    const { signal, hurry, progress, log, folder, recording, stack } = this.#parts;
+    const { signal, hurry, takeOver, progress, log, folder, recording, stack } = this.#parts;
     const id = sectionId(kind, name);
     const askers = [...(this.#askedBy.get(id) ?? []), id];
     const needs: Record<string, PortByKind[PortKind]> = {};
@@ -81,6 +83,7 @@ export class PortsOpener {
       folder,
       signal,
       ...(hurry && { hurry }),
+      ...(takeOver && { takeOver }),
       progress,
       log,
       section: (wantedKind, wantedName) => this.port(wantedKind, wantedName, askers),

@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     join = verbs.add_parser("join", help="say where a session listens, and its token")
     join.add_argument("session", nargs="?", default="")
     join.add_argument("--order", default="", help="one that this order made and that waits for a client")
+    join.add_argument("--busy", action="store_true", help="with --order: one too that has a client")
     verbs.add_parser("echo", help="answer what the near side measures a link with")
     doctor = verbs.add_parser("doctor", help="look at this machine")
     doctor.add_argument("packages", nargs="*")
@@ -107,9 +108,12 @@ def _run(arguments: argparse.Namespace) -> int:
         answer = {"left": list_left_over()} if arguments.list else {"reaped": reap(arguments.sessions)}
         local_sessions.print_json({"farsim": 1, **answer})
     elif verb == "join":
-        from .join import join_session, join_warm
+        from .join import join_equal, join_session
 
-        line = join_warm(arguments.order) if arguments.order else join_session(arguments.session)
+        if arguments.order:
+            line = join_equal(arguments.order, arguments.busy)
+        else:
+            line = join_session(arguments.session)
         local_sessions.print_json(line)
     else:
         local_sessions.print_json({"farsim": 1, "sessions": local_sessions.show_sessions()})

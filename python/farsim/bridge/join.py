@@ -25,17 +25,22 @@ def join_session(wanted: str) -> dict[str, Any]:
     return _line(found[-1]["session"])
 
 
-def join_warm(order_hash: str) -> dict[str, Any]:
-    """The line of a session that is ready, was made by the same order and waits for its next client, or only
-    `{"farsim": 1}`.
+def join_equal(order_hash: str, busy: bool = False) -> dict[str, Any]:
+    """The line of a session that is ready, was made by the same order and waits for its next client; with
+    `busy` else of one that a client controls. Only `{"farsim": 1}` when there is none.
+    `waits`: it waits again for the next client after this one.
     """
-    for entry in reversed(_living()):
-        waits = entry["warm"] and entry.get("phase") == "ready" and not entry.get("started")
-        if waits and entry["orderHash"] == order_hash:
-            try:
-                return _line(entry["session"])
-            except FarsimError:
-                continue
+    made = [
+        entry
+        for entry in reversed(_living())
+        if entry["orderHash"] == order_hash and entry.get("phase") == "ready" and "detached" not in entry
+    ]
+    waiting = [entry for entry in made if entry["warm"] and not entry.get("started")]
+    for entry in waiting + (made if busy else []):
+        try:
+            return {**_line(entry["session"]), "waits": entry.get("kept") is not None}
+        except FarsimError:
+            continue
     return {"farsim": 1}
 
 

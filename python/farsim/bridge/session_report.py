@@ -48,6 +48,7 @@ def saved_state(supervisor: Supervisor, token: str) -> dict[str, Any]:
         "owner": supervisor.lease.user,
         "task": supervisor.task,
         "warm": supervisor.lease.warm,
+        "kept": supervisor.lease.kept,
         **({"detached": supervisor.lease.detached} if supervisor.has_run else {}),
     }
 

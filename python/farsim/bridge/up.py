@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from .errors import FarsimError
 from .far_recording import require_recording
 from .handshake import new_token
-from .join import join_warm
+from .join import join_equal
 from .join_bus import join_bus
 from .linux_process import boot_id, start_time
 from .queue_job import queue_job
@@ -31,7 +31,7 @@ from .supervisor import Supervisor
 _BACKLOG = 1024
 _KEYS = frozenset(
     {"adapter", "script", "serving", "config", "lease", "start", "cwd", "env", "files", "name", "adapterPath"}
-    | {"orderHash", "join", "nats", "token", "tokenFile", "run"}
+    | {"orderHash", "join", "nats", "token", "tokenFile", "run", "takeOver"}
 )
 
 
@@ -87,12 +87,12 @@ def _check_script(script: dict[str, Any]) -> None:
 
 
 def _join_or_start(order: dict[str, Any], foreground: bool) -> dict[str, Any]:
-    """Takes a session that an equal order made and that waits for its next client, where the order allows
-    that.
+    """Takes a session that an equal order made and that waits for its next client, or that another one
+    controls, where the order allows that.
     """
     forget_old_sessions()
     if order.get("join") and order.get("orderHash"):
-        line = join_warm(order["orderHash"])
+        line = join_equal(order["orderHash"], order.pop("takeOver", False))
         if "session" in line:
             return line
     return _start(order, foreground)
