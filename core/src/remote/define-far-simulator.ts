@@ -89,7 +89,7 @@ async function orderOf<Shape extends z.core.$ZodLooseShape>(
     script,
     options: { ...options, env: byName ? env : { ...hideOtherGpus(gpu), ...env } },
     config: {
-      ...(manifest.adapterConfig?.(own) ?? forPython(given)),
+      ...(manifest.adapterConfig?.(own) ?? adapterKeys(given)),
       ...(byName && gpu !== undefined && { gpu: deviceName(gpu) }),
     },
     files: (await manifest.files?.(own, context)) ?? {},
@@ -101,7 +101,8 @@ async function orderOf<Shape extends z.core.$ZodLooseShape>(
   };
 }
 
-function forPython(given: object): Record<string, unknown> {
+/** A section's keys that adapters read, spelt as Python does: for an `adapterConfig` that adds to them. */
+export function adapterKeys(given: object): Record<string, unknown> {
   const own = Object.entries(given).filter(([key]) => !farKeyNames.has(key));
   return Object.fromEntries(
     own.map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),

@@ -32,7 +32,7 @@ _PACKAGES = (
 class IsaacAdapter:
     """Config: `task` (registered id), `envs`, `seed` (of creation), `device` (`auto`, `cpu`, `cuda:0`),
     `gpu`, `physics` (3.0: `newton_mjwarp`, `physx`, …), `cameras`, `kit_args`, `imports`, `overrides`,
-    `configure` (`file.py:function`), `assets` (folder that becomes ISAACSIM_ASSET_ROOT),
+    `configure` (file) and `configure_function`, `assets` (folder that becomes ISAACSIM_ASSET_ROOT),
     `final_observations`, `accept_eula`.
 
     Episodes reset within the step that ends them; `final` holds the state before that.
@@ -234,9 +234,9 @@ class IsaacAdapter:
         return newton_manager() is not None
 
     def model(self):
-        from isaac_model import live_model
+        from farsim.bridge.newton_mjcf import newton_mjcf
 
-        return live_model(newton_manager(), self.scene.origins[0])
+        return newton_mjcf(newton_manager().get_model(), self.scene.origins[0])
 
     def close(self):
         self.env.close()

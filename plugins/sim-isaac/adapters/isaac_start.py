@@ -107,13 +107,15 @@ def _applied(cfg, config, device):
     cfg.scene.num_envs = config["envs"]
     cfg.sim.device = device
     cfg.seed = config.get("seed", 0)
+    if config.get("final_observations"):
+        cfg.compute_final_obs = True
+    if config.get("configure"):
+        cfg = configure(cfg, config["configure"], config["configure_function"])
     physics = getattr(cfg.sim, "physics", None)
     if hasattr(physics, "load_visual_shapes"):
         # what is only drawn is left out else, and could not be shown here
         physics.load_visual_shapes = True
-    if config.get("final_observations"):
-        cfg.compute_final_obs = True
-    return configure(cfg, config["configure"]) if config.get("configure") else cfg
+    return cfg
 
 
 def _close_app(app):

@@ -117,9 +117,8 @@ def _value(text):
     return text
 
 
-def configure(cfg, order):
-    """Gives the cfg to the user's function `file.py:function`, which edits it or returns another."""
-    path, _, name = order.rpartition(":")
+def configure(cfg, path, name):
+    """Gives the cfg to a function in the user's file, which edits it or returns another."""
     spec = importlib.util.spec_from_file_location("farsim_configure", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { defineFarSimulator } from '@farsim/core';
+import { adapterKeys, defineFarSimulator } from '@farsim/core';
 import { z } from 'zod';
 import { folderFiles, functionFile } from './uploaded-files.ts';
 
-const adapterFiles = ['adapter', 'start', 'task', 'tensors', 'scene', 'actions', 'pictures', 'model'];
+const adapterFiles = ['adapter', 'start', 'task', 'tensors', 'scene', 'actions', 'pictures'];
 
 export default defineFarSimulator({
   name: 'isaac',
@@ -50,7 +50,12 @@ export default defineFarSimulator({
     entry: 'isaac_adapter:IsaacAdapter',
     files: adapterFiles.map((name) => new URL(`../adapters/isaac_${name}.py`, import.meta.url)),
     requirements: ['isaaclab==3.0.0'],
+    pythonVersion: '3.12',
   },
+  adapterConfig: (given) => ({
+    ...adapterKeys(given),
+    configure_function: given.configure?.replace(/^.*:/, ''),
+  }),
   reads: ({ configure, assets }) => ({
     configure: configure?.replace(/:[^:]*$/, ''),
     assets,

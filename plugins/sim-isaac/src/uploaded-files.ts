@@ -16,9 +16,9 @@ export async function folderFiles(folder: string): Promise<ModelFiles> {
   return { entry: '', files: new Map(await Promise.all(read)) };
 }
 
-/** The Python file of `file.py:function`; its far path ends with the function's name as well. */
+/** The Python file of `file.py:function`. */
 export async function functionFile(folder: string, given: string): Promise<ModelFiles> {
-  const [, file, name] = /^(.+):([^:]*)$/.exec(given)!;
-  const base = path.basename(file!);
-  return { entry: `${base}:${name}`, files: new Map([[base, await readFile(path.resolve(folder, file!))]]) };
+  const file = path.resolve(folder, given.replace(/:[^:]*$/, ''));
+  const name = path.basename(file);
+  return { entry: name, files: new Map([[name, await readFile(file)]]) };
 }

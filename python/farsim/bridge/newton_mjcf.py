@@ -1,23 +1,31 @@
-"""The live Newton scene as MJCF, under the scene's own names and in its first env's axes."""
+"""A live Newton model as MJCF: one world of it, under the scene's own names and in that world's axes."""
+
+from __future__ import annotations
 
 import os
 import re
 import tempfile
-import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable, Sequence
+from typing import Any
+from xml.etree import ElementTree
+
+from .mjcf_look import add_framing, add_look
 
 _FILE = "scene.xml"
 _PLACED = ("body", "geom", "site", "camera", "light")
 _NUMBERED = re.compile(r"_(\d+)$")
+Element = ElementTree.Element
 
 
-def live_model(manager, origin):
-    """The path to open and its one file. Newton bakes env 0's origin in and mangles the names."""
+def newton_mjcf(model: Any, origin: Sequence[float] = (0.0, 0.0, 0.0)) -> tuple[str, dict[str, bytes]]:
+    """The path to open and its one file. `origin` is where the first world's axes lie, metres: Newton writes
+    that world alone, with its origin baked in, and mangles the names of bodies and joints.
+    """
+    import mujoco
     from newton.solvers import SolverMuJoCo
 
-    model = manager.get_model()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, _FILE)
-        # its own report of the path goes to the log
         SolverMuJoCo(model, save_to_mjcf=path, skip_visual_only_geoms=False)
         root = ElementTree.parse(path).getroot()
     paint(root, model.shape_color.numpy(), model.shape_opacity.numpy())
@@ -25,10 +33,12 @@ def live_model(manager, origin):
     world = root.find("worldbody")
     move_to_origin(world, origin)
     fix_bases(world)
+    add_look(root)
+    add_framing(root, mujoco)
     return _FILE, {_FILE: ElementTree.tostring(root, encoding="utf-8")}
 
 
-def paint(root, colours, opacities):
+def paint(root: Element, colours: Any, opacities: Any) -> None:
     """Gives geoms the colours of the shapes whose number their names end with."""
     for geom in root.iter("geom"):
         numbered = _NUMBERED.search(geom.get("name", ""))
@@ -37,16 +47,16 @@ def paint(root, colours, opacities):
             geom.set("rgba", " ".join(f"{channel:.4g}" for channel in (*colours[shape], opacities[shape])))
 
 
-def rename(root, labels):
+def rename(root: Element, labels: Iterable[str]) -> None:
     """`_World_envs_env_0_Robot_…_panda_joint1` becomes `panda_joint1`, where only one of its kind would."""
     leaf = {label.replace("/", "_"): label.rpartition("/")[2] for label in labels}
     names = {}
     for kind in ("body", "joint", "geom", "site", "mesh"):
         elements = [element for element in root.iter(kind) if element.get("name")]
-        short = [short_name(element.get("name"), leaf) for element in elements]
+        short = [_short_name(element.get("name", ""), leaf) for element in elements]
         for element, name in zip(elements, short, strict=True):
             if short.count(name) == 1:
-                names[element.get("name")] = name
+                names[element.get("name", "")] = name
                 element.set("name", name)
     for element in root.iter():
         for key, value in element.attrib.items():
@@ -54,19 +64,19 @@ def rename(root, labels):
                 element.set(key, names[value])
 
 
-def short_name(name, leaf):
+def _short_name(name: str, leaf: dict[str, str]) -> str:
     # geoms keep the slashes of their labels
     return leaf.get(name) or name.removeprefix("/World/").removeprefix("envs/env_0/")
 
 
-def move_to_origin(world, origin):
+def move_to_origin(world: Element, origin: Sequence[float]) -> None:
     for element in world:
         if element.tag in _PLACED and element.get("type") != "plane":
             place = [float(number) for number in (element.get("pos") or "0 0 0").split()]
             element.set("pos", " ".join(repr(a - float(b)) for a, b in zip(place, origin, strict=True)))
 
 
-def fix_bases(world):
+def fix_bases(world: Element) -> None:
     """Newton makes a fixed base a mocap body, which may carry no joints elsewhere."""
     for body in world.findall("body"):
         if body.get("mocap") == "true" and body.find(".//joint") is not None:

@@ -1,0 +1,63 @@
+"""What an MJCF needs to be looked at: a sky, a floor with a grid, lights and a camera's distance."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+Element = ElementTree.Element
+
+
+def add_look(root: Element) -> None:
+    """Adds to an MJCF what it has none of; what it has stays. Physics does not change."""
+    world = root.find("worldbody")
+    if world is None:
+        return
+    planes = [geom for geom in world.findall("geom") if geom.get("type") == "plane"]
+    if root.find("asset/texture[@type='skybox']") is None:
+        texture = {"type": "skybox", "builtin": "gradient", "rgb1": ".55 .65 .78", "rgb2": ".93 .95 .98"}
+        _add(root, "asset", "texture", {**texture, "width": "64", "height": "384"})
+    if planes and root.find("asset/material") is None:
+        _add_grid(root, planes)
+    if world.find(".//light") is None:
+        light = {"directional": "true", "pos": "0 0 4", "dir": "-0.45 0.35 -0.85", "diffuse": ".65 .65 .65"}
+        ElementTree.SubElement(world, "light", {**light, "specular": ".2 .2 .2", "castshadow": "true"})
+        _add(root, "visual", "headlight", {"ambient": ".38 .38 .38", "diffuse": ".28 .28 .28"})
+
+
+def add_framing(root: Element, mujoco: Any) -> None:
+    """Makes the free camera look at what moves, as it stands at first, from as far away as its size asks."""
+    if root.find("statistic") is not None:
+        return
+    import numpy as np
+
+    model = mujoco.MjModel.from_xml_string(ElementTree.tostring(root, encoding="unicode"))
+    data = mujoco.MjData(model)
+    mujoco.mj_kinematics(model, data)
+    moving = model.body_weldid[model.geom_bodyid] > 0
+    if not moving.any():
+        return
+    reach = model.geom_rbound[moving, None]
+    low, high = (data.geom_xpos[moving] - reach).min(0), (data.geom_xpos[moving] + reach).max(0)
+    center = " ".join(f"{number:.4g}" for number in (low + high) / 2)
+    extent = f"{max(float(np.max(high - low)), 0.1):.4g}"
+    root.append(ElementTree.Element("statistic", {"center": center, "extent": extent}))
+
+
+def _add_grid(root: Element, planes: list[Element]) -> None:
+    texture = {"type": "2d", "name": "farsim_grid", "builtin": "checker", "rgb1": ".36 .4 .45", "rgb2": ".31 .35 .4"}
+    edge = {"mark": "edge", "markrgb": ".45 .49 .54", "width": "256", "height": "256"}
+    _add(root, "asset", "texture", {**texture, **edge})
+    material = {"name": "farsim_grid", "texture": "farsim_grid", "texuniform": "true", "texrepeat": "1 1"}
+    _add(root, "asset", "material", material)
+    for plane in planes:
+        plane.attrib.pop("rgba", None)
+        plane.set("material", "farsim_grid")
+
+
+def _add(root: Element, section: str, tag: str, attributes: dict[str, str]) -> None:
+    holder = root.find(section)
+    if holder is None:
+        holder = ElementTree.Element(section)
+        root.insert(0, holder)
+    ElementTree.SubElement(holder, tag, attributes)
