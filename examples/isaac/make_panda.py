@@ -125,7 +125,12 @@ LINKS = (
 def quaternion(turn):
     """wxyz of a turn about x, then one about the new z."""
     (a, b) = (angle / 2 for angle in turn)
-    return (math.cos(a) * math.cos(b), math.sin(a) * math.cos(b), -math.sin(a) * math.sin(b), math.cos(a) * math.sin(b))
+    return (
+        math.cos(a) * math.cos(b),
+        math.sin(a) * math.cos(b),
+        -math.sin(a) * math.sin(b),
+        math.cos(a) * math.sin(b),
+    )
 
 
 def product(p, q):
@@ -211,7 +216,9 @@ def panda_lines():
         yield from block(f'Xform "{link.name}"', schemas, link_lines(link, *poses[link.name]))
     yield from block('PhysicsFixedJoint "root_joint"', [], ["rel physics:body1 = </panda/panda_link0>"])
     for link in LINKS[1:]:
-        drive = {"Revolute": ["PhysicsDriveAPI:angular"], "Prismatic": ["PhysicsDriveAPI:linear"]}.get(link.kind, [])
+        drive = {"Revolute": ["PhysicsDriveAPI:angular"], "Prismatic": ["PhysicsDriveAPI:linear"]}.get(
+            link.kind, []
+        )
         name = link.joint or f"{link.name}_joint"
         yield from block(f'Physics{link.kind}Joint "{name}"', drive, joint_lines(link))
 

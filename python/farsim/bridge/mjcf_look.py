@@ -45,7 +45,13 @@ def add_framing(root: Element, mujoco: Any) -> None:
 
 
 def _add_grid(root: Element, planes: list[Element]) -> None:
-    texture = {"type": "2d", "name": "farsim_grid", "builtin": "checker", "rgb1": ".36 .4 .45", "rgb2": ".31 .35 .4"}
+    texture = {
+        "type": "2d",
+        "name": "farsim_grid",
+        "builtin": "checker",
+        "rgb1": ".36 .4 .45",
+        "rgb2": ".31 .35 .4",
+    }
     edge = {"mark": "edge", "markrgb": ".45 .49 .54", "width": "256", "height": "256"}
     _add(root, "asset", "texture", {**texture, **edge})
     material = {"name": "farsim_grid", "texture": "farsim_grid", "texuniform": "true", "texrepeat": "1 1"}
