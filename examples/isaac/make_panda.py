@@ -1,8 +1,10 @@
-"""Writes a Franka Panda of primitives as USD text, flat as Isaac Lab's own: `python3 make_panda.py > franka_panda.usda`.
+"""Writes a Franka Panda of primitives as USD text, flat as Isaac Lab's own.
 
-Joint frames and limits: Franka Control Interface documentation, "Robot and interface specifications". Masses and
-centres of mass: C. Gaz et al., "Dynamic Identification of the Franka Emika Panda Robot" (2019). Inertias: those of
-solid cylinders about as large as the links. Shapes: our own.
+`python3 make_panda.py > assets/Isaac/IsaacLab/Robots/FrankaEmika/franka_panda.usda`
+
+Joint frames and limits: Franka Control Interface documentation, "Robot and interface specifications". Masses
+and centres of mass: C. Gaz et al., "Dynamic Identification of the Franka Emika Panda Robot" (2019). Inertias:
+those of solid cylinders about as large as the links. Shapes: our own.
 """
 
 import math
@@ -12,7 +14,7 @@ WHITE, GREY, DARK, ACCENT = (0.92, 0.93, 0.95), (0.55, 0.57, 0.6), (0.13, 0.14, 
 
 
 class Shape(NamedTuple):
-    """A capsule or cylinder along `axis`, or a box: `size` is (radius, length) or the three whole edges, metres."""
+    """A capsule or cylinder along `axis`, or a box: `size` is (radius, length) or the three edges, metres."""
 
     kind: str
     size: tuple
@@ -23,7 +25,7 @@ class Shape(NamedTuple):
 
 
 class Link(NamedTuple):
-    """`turn` (roll about x, then yaw about z) and `place` are the joint's frame in the parent's, radians and metres."""
+    """`turn` (about x, then about the new z) and `place`: the joint's frame in the parent's, rad and m."""
 
     name: str
     parent: str
@@ -57,32 +59,34 @@ ARM = (3000.0, 120.0)
 WRIST = (1000.0, 40.0)
 FINGER = (400.0, 20.0)
 LINKS = (
-    Link("panda_link0", "", "", "", "", (0, 0, 0), (0, 0), (), (), 2.9, (-0.04, 0, 0.05), (0.02, 0.02, 0.02), (
+    Link("panda_link0", "", "", "", "", (0, 0, 0), (0, 0),
+         (), (), 2.9, (-0.04, 0, 0.05), (0.02, 0.02, 0.02), (
         cylinder(0.085, 0.05, (0, 0, 0.025), colour=DARK),
         capsule(0.068, 0.12, (0, 0, 0.12)),
         box((0.1, 0.09, 0.07), (-0.08, 0, 0.05)),
         cylinder(0.07, 0.008, (0, 0, 0.19), colour=ACCENT),
     )),
-    Link("panda_link1", "panda_link0", "panda_joint1", "Revolute", "Z", (0, 0, 0.333), (0, 0), (-2.8973, 2.8973), ARM,
-         4.970684, (0.003875, 0.002081, -0.04762), (0.05, 0.05, 0.013), (
+    Link("panda_link1", "panda_link0", "panda_joint1", "Revolute", "Z", (0, 0, 0.333), (0, 0),
+         (-2.8973, 2.8973), ARM, 4.970684, (0.003875, 0.002081, -0.04762), (0.05, 0.05, 0.013), (
         capsule(0.062, 0.13, (0, 0, -0.075)),
         cylinder(0.066, 0.125, (0, 0, 0), "Y", DARK),
         cylinder(0.067, 0.012, (0, 0.06, 0), "Y", ACCENT),
         cylinder(0.067, 0.012, (0, -0.06, 0), "Y", ACCENT),
     )),
-    Link("panda_link2", "panda_link1", "panda_joint2", "Revolute", "Z", (0, 0, 0), (-_Q, 0), (-1.7628, 1.7628), ARM,
-         0.646926, (-0.003141, -0.02872, 0.003495), (0.01, 0.003, 0.01), (
+    Link("panda_link2", "panda_link1", "panda_joint2", "Revolute", "Z", (0, 0, 0), (-_Q, 0),
+         (-1.7628, 1.7628), ARM, 0.646926, (-0.003141, -0.02872, 0.003495), (0.01, 0.003, 0.01), (
         capsule(0.06, 0.14, (0, -0.1, 0), "Y"),
     )),
-    Link("panda_link3", "panda_link2", "panda_joint3", "Revolute", "Z", (0, -0.316, 0), (_Q, 0), (-2.8973, 2.8973), ARM,
-         3.228604, (0.027518, 0.039252, -0.066502), (0.03, 0.03, 0.01), (
+    Link("panda_link3", "panda_link2", "panda_joint3", "Revolute", "Z", (0, -0.316, 0), (_Q, 0),
+         (-2.8973, 2.8973), ARM, 3.228604, (0.027518, 0.039252, -0.066502), (0.03, 0.03, 0.01), (
         capsule(0.058, 0.11, (0, 0, -0.07)),
         capsule(0.05, 0.05, (0.045, 0, 0), "X"),
         cylinder(0.06, 0.115, (0.0825, 0, 0), "Y", DARK),
         cylinder(0.061, 0.012, (0.0825, 0.055, 0), "Y", ACCENT),
         cylinder(0.061, 0.012, (0.0825, -0.055, 0), "Y", ACCENT),
     )),
-    Link("panda_link4", "panda_link3", "panda_joint4", "Revolute", "Z", (0.0825, 0, 0), (_Q, 0), (-3.0718, -0.0698),
+    Link("panda_link4", "panda_link3", "panda_joint4", "Revolute", "Z", (0.0825, 0, 0), (_Q, 0),
+         (-3.0718, -0.0698),
          ARM, 3.587895, (-0.05317, 0.104419, 0.027454), (0.035, 0.012, 0.035), (
         capsule(0.05, 0.05, (-0.04, 0, 0), "X"),
         capsule(0.055, 0.12, (-0.0825, 0.08, 0), "Y"),
@@ -94,28 +98,31 @@ LINKS = (
         cylinder(0.052, 0.11, (0, 0, 0), "Y", DARK),
         cylinder(0.053, 0.01, (0, 0.052, 0), "Y", ACCENT),
     )),
-    Link("panda_link6", "panda_link5", "panda_joint6", "Revolute", "Z", (0, 0, 0), (_Q, 0), (-0.0175, 3.7525), WRIST,
-         1.666555, (0.060149, -0.014117, -0.010517), (0.004, 0.008, 0.008), (
+    Link("panda_link6", "panda_link5", "panda_joint6", "Revolute", "Z", (0, 0, 0), (_Q, 0),
+         (-0.0175, 3.7525), WRIST, 1.666555, (0.060149, -0.014117, -0.010517), (0.004, 0.008, 0.008), (
         capsule(0.046, 0.07, (0.045, 0, 0), "X"),
         cylinder(0.05, 0.1, (0.088, 0, 0), "Y", GREY),
     )),
-    Link("panda_link7", "panda_link6", "panda_joint7", "Revolute", "Z", (0.088, 0, 0), (_Q, 0), (-2.8973, 2.8973),
+    Link("panda_link7", "panda_link6", "panda_joint7", "Revolute", "Z", (0.088, 0, 0), (_Q, 0),
+         (-2.8973, 2.8973),
          WRIST, 0.735522, (0.010517, -0.004252, 0.061597), (0.002, 0.002, 0.001), (
         cylinder(0.045, 0.06, (0, 0, 0.06)),
         cylinder(0.047, 0.012, (0, 0, 0.098), colour=ACCENT),
     )),
-    Link("panda_hand", "panda_link7", "", "Fixed", "", (0, 0, 0.107), (0, -math.pi / 4), (), (),
+    Link("panda_hand", "panda_link7", "", "Fixed", "", (0, 0, 0.107), (0, -math.pi / 4),
+         (), (),
          0.73, (-0.01, 0, 0.03), (0.001, 0.0025, 0.0017), (
         box((0.06, 0.205, 0.06), (0, 0, 0.035), WHITE, collides=True),
         box((0.045, 0.19, 0.012), (0, 0, 0.07), DARK),
     )),
-    Link("panda_leftfinger", "panda_hand", "panda_finger_joint1", "Prismatic", "Y", (0, 0, 0.0584), (0, 0), (0, 0.04),
+    Link("panda_leftfinger", "panda_hand", "panda_finger_joint1", "Prismatic", "Y", (0, 0, 0.0584), (0, 0),
+         (0, 0.04),
          FINGER, 0.1, (0, 0.01, 0.025), (4e-5, 4e-5, 2e-5), (
         box((0.022, 0.015, 0.045), (0, 0.0175, 0.0225), DARK),
         box((0.022, 0.02, 0.018), (0, 0.01, 0.045), GREY, collides=True),
     )),
-    Link("panda_rightfinger", "panda_hand", "panda_finger_joint2", "Prismatic", "Y", (0, 0, 0.0584), (0, math.pi),
-         (0, 0.04), FINGER, 0.1, (0, 0.01, 0.025), (4e-5, 4e-5, 2e-5), (
+    Link("panda_rightfinger", "panda_hand", "panda_finger_joint2", "Prismatic", "Y",
+         (0, 0, 0.0584), (0, math.pi), (0, 0.04), FINGER, 0.1, (0, 0.01, 0.025), (4e-5, 4e-5, 2e-5), (
         box((0.022, 0.015, 0.045), (0, 0.0175, 0.0225), DARK),
         box((0.022, 0.02, 0.018), (0, 0.01, 0.045), GREY, collides=True),
     )),
@@ -224,8 +231,8 @@ def panda_lines():
 
 
 def usd_text():
-    head = ["#usda 1.0", "(", '    defaultPrim = "panda"', "    metersPerUnit = 1", "    kilogramsPerUnit = 1",
-            '    upAxis = "Z"', ")", ""]  # fmt: skip
+    about = ['defaultPrim = "panda"', "metersPerUnit = 1", "kilogramsPerUnit = 1", 'upAxis = "Z"']
+    head = ["#usda 1.0", "(", *(f"    {line}" for line in about), ")", ""]
     return "\n".join([*head, *block('Xform "panda"', ["PhysicsArticulationRootAPI"], panda_lines())]) + "\n"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 Element = ElementTree.Element
+_LONGEST_TRAVEL = 1.0
 
 
 def add_look(root: Element) -> None:
@@ -39,9 +40,18 @@ def add_framing(root: Element, mujoco: Any) -> None:
         return
     reach = model.geom_rbound[moving, None]
     low, high = (data.geom_xpos[moving] - reach).min(0), (data.geom_xpos[moving] + reach).max(0)
+    for joint in range(model.njnt):
+        if model.jnt_type[joint] == mujoco.mjtJoint.mjJNT_SLIDE and model.jnt_limited[joint]:
+            travel = min(float(np.ptp(model.jnt_range[joint])) / 2, _LONGEST_TRAVEL)
+            low, high = low - travel * np.abs(data.xaxis[joint]), high + travel * np.abs(data.xaxis[joint])
     center = " ".join(f"{number:.4g}" for number in (low + high) / 2)
-    extent = f"{max(float(np.max(high - low)), 0.1):.4g}"
+    span = high - low
+    extent = f"{max(float(np.max(span)), 0.1):.4g}"
     root.append(ElementTree.Element("statistic", {"center": center, "extent": extent}))
+    # from the side that shows most of it
+    _add(
+        root, "visual", "global", {"azimuth": "180" if span[1] > 1.2 * span[0] else "90", "elevation": "-25"}
+    )
 
 
 def _add_grid(root: Element, planes: list[Element]) -> None:

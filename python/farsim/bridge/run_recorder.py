@@ -69,7 +69,6 @@ class RunRecorder:
         atexit.unregister(self._close_at_exit)
         self._rounds.close(error)
 
-
     def _close_at_exit(self) -> None:
         self.close(_what_ended_program() or SystemExit())
 
