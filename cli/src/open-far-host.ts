@@ -1,4 +1,4 @@
-import { FarsimError, PluginFinder, openFarHost, openHost, type FarHost } from '@farsim/core';
+import { FarsimError, PluginFinder, openFarHost, openHost, type FarHost, type HostPlace } from '@farsim/core';
 
 /** A machine as `on:` names it, with the bridge on it. */
 export interface OpenedFarHost extends AsyncDisposable {
@@ -7,9 +7,14 @@ export interface OpenedFarHost extends AsyncDisposable {
 }
 
 /** Reaches a host and puts the bridge there. Throws what stands in the way, by code. */
-export async function openNamedHost(name: string, signal: AbortSignal): Promise<OpenedFarHost> {
+export async function openNamedHost(
+  name: string,
+  signal: AbortSignal,
+  place: HostPlace = {},
+): Promise<OpenedFarHost> {
   const silent = (): void => undefined;
-  const opened = await openHost(name, new PluginFinder(), { signal, progress: silent, log: silent });
+  const hooks = { signal, progress: silent, log: silent };
+  const opened = await openHost(name, new PluginFinder(), hooks, place);
   try {
     const { python, enter, launch } = opened.entry;
     const { host } = opened.transport;

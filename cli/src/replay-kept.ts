@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { plainValue, readConfigText, replay, type ReplayReport } from '@farsim/core';
@@ -26,10 +27,14 @@ export async function replayKept(
   if (run.replay === undefined) return undefined;
   const written = simulators[run.replay]?.model;
   const own = typeof written === 'string' && !written.startsWith('from ') ? written : undefined;
+  const model = own === undefined ? undefined : path.resolve(configFolder, own);
+  const isThere = model !== undefined && existsSync(model);
+  if (model !== undefined && !isThere)
+    line.note(`${model} is not here: the run is replayed in the model that was recorded`);
   return async () => {
     await using opened = await openReplay({
       run: folder,
-      model: own === undefined ? undefined : path.resolve(configFolder, own),
+      model: isThere ? model : undefined,
       ...(video !== undefined && video !== false && { video: video === true ? {} : video }),
       signal,
       progress: (text) => line.phase(text),

@@ -1,4 +1,4 @@
-import type { FarSession, LeftOver } from '@farsim/core';
+import type { FarSession, LeftOver, UnfetchedRecording } from '@farsim/core';
 import { formatSpan, formatTable } from './format.ts';
 
 /** A table of a host's sessions. */
@@ -54,4 +54,11 @@ export function showLeftOver(left: readonly LeftOver[]): string {
       pids.join(' ') || 'none',
     ]),
   ]);
+}
+
+/** A detached run that is over, and how its recording comes here. */
+export function showUnfetched(host: string, { session, name, began, rounds }: UnfetchedRecording): string {
+  const since = began === null ? '' : ` of ${began.slice(0, 16)}Z`;
+  const what = `the run ${name === '' ? session : `${name} (${session})`}${since} is over`;
+  return `${what}, its ${rounds} rounds are still there: \`farsim sync ${host} ${session}\``;
 }

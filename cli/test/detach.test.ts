@@ -157,6 +157,48 @@ test('finished rounds come while it runs, each once, and what is broken here is 
   expect(await verified(run.folder)).toMatchObject({ sealed: true, verified: { faults: [] } });
 });
 
+test('a run whose folder here is lost is fetched by its machine and session, while it runs and after', async () => {
+  const file = config('lost', { on: 'box', stepTime: 0.01 }, { episodes: 40, steps: 10 });
+  const run = await detach(file);
+  rmSync(run.folder, { recursive: true });
+  const words = ['box', run.session, '--config', file, '--folder', 'lost'];
+  const first = await json<{ state: string; folder: string }>('sync', ...words);
+  expect(first).toMatchObject({ folder: realpathSync(cwd) + run.folder.slice(cwd.length) });
+  expect((await json<{ folder: string }>('sync', ...words)).folder).toBe(first.folder);
+  const { status, answer } = await synced(first.folder);
+  expect(answer).toMatchObject({ reason: 'finished', episodes: { length: 40 } });
+  expect(status).toBe(0);
+  expect(await verified(first.folder)).toMatchObject({ sealed: true, verified: { gaps: [], faults: [] } });
+  expect(existsSync(there(first.folder))).toBe(false);
+  const about = JSON.parse(readFileSync(path.join(first.folder, 'run.json'), 'utf8')) as object;
+  expect(about).toMatchObject({ id: path.basename(run.folder), controller: { plugin: 'random' } });
+});
+
+test('a run that is over is listed until somebody fetches it, from a machine that never heard of it too', async () => {
+  const run = await detach(config('elsewhere', { on: 'box' }));
+  const kept = there(run.folder);
+  while (!existsSync(path.join(path.dirname(kept), 'bridge-exit.json'))) await sleep(50);
+  rmSync(path.join(cwd, 'elsewhere'), { recursive: true });
+  const { port, user, identityFile, knownHosts } = sshd;
+  const other = path.join(cwd, 'other-laptop');
+  mkdirSync(path.join(other, 'config/farsim'), { recursive: true });
+  const ssh = { host: '127.0.0.1', port, user, identityFile, knownHosts, configFile: 'none' };
+  writeFileSync(path.join(other, 'config/farsim/hosts.yaml'), JSON.stringify({ gpu: { ssh } }));
+  const options = { cwd: other, env: { XDG_CONFIG_HOME: path.join(other, 'config') } };
+  const listed = await farsim(['host', 'ps', 'gpu'], options);
+  expect(listed.stdout).toContain(`its 3 rounds are still there: \`farsim sync gpu ${run.session}\``);
+  const { status, stdout } = await farsim(['sync', 'gpu', run.session, '--json'], options);
+  expect(status).toBe(0);
+  const { folder } = JSON.parse(stdout) as { folder: string };
+  expect(path.dirname(folder)).toBe(path.join(realpathSync(other), 'runs'));
+  await using far = await openRecording(folder);
+  const attached = await json<{ folder: string }>('run', 'elsewhere.yaml');
+  await using near = await openRecording(attached.folder);
+  expect(await content(far)).toEqual(await content(near));
+  expect((await farsim(['host', 'ps', 'gpu'], options)).stdout).not.toContain(run.session);
+  expect(await farsim(['sync', 'gpu', '0123456789ab', '--json'], options)).toMatchObject({ status: 5 });
+});
+
 test('it is replayed and drawn from the model that came along', async () => {
   const model = path.join(cwd, 'arm.xml');
   writeFileSync(

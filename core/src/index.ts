@@ -85,6 +85,7 @@ export * from './runtime/plan-detached.ts';
 export * from './runtime/detach-run.ts';
 export { readDetached, type DetachedFile } from './runtime/detached-file.ts';
 export * from './runtime/sync-run.ts';
+export * from './runtime/adopt-detached.ts';
 export * from './runtime/finish-detached.ts';
 export { requireRunPlaces } from './runtime/require-run.ts';
 export { makeFolder } from './runtime/make-folder.ts';

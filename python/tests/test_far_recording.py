@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.far_recording import forget, look_at
+from farsim.bridge.far_recording import forget, list_unfetched, look_at
 from farsim.bridge.session_files import SessionFiles, forget_old_sessions, known_sessions
 
 SESSION = "0123456789ab"
@@ -37,6 +37,25 @@ def test_what_was_recorded_before_a_restart_of_the_machine_is_still_told(cache):
     answer = ask(look_at, recorded(cache, socket.gethostname(), ended=False))
     assert (answer["running"], answer["ended"]) == (False, None)
     assert [file["name"] for file in answer["files"]] == ["rounds/000000.mcap"]
+
+
+def test_what_is_known_by_its_session_alone_is_found_with_what_its_client_wrote_of_it(cache):
+    folder = recorded(cache, socket.gethostname(), ended=False)
+    (folder / "near").mkdir()
+    (folder / "near/run.yaml").write_text("version: 1\n")
+    (folder / "near/detached.json").write_text('{"simulator": "plant", "began": "2026-11-25T16:06:18Z"}')
+    answer = look_at(SESSION, '{"near": true}')
+    assert answer["near"]["run.yaml"] == "version: 1\n" and answer["folder"] == str(folder)
+    assert [file["name"] for file in answer["files"]] == ["rounds/000000.mcap"]
+    about = {"session": SESSION, "name": "plant", "began": "2026-11-25T16:06:18Z", "rounds": 0}
+    assert list_unfetched() == [about]
+    forget(SESSION, "")
+    assert list_unfetched() == []
+
+
+def test_what_another_machine_may_still_write_is_not_listed(cache):
+    recorded(cache, "another-node", ended=False)
+    assert list_unfetched() == []
 
 
 def test_a_session_of_another_machine_with_this_home_is_over_only_when_that_says_so(cache):

@@ -1,5 +1,6 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { errorCodes, loadConfig, type HostPlace } from '@farsim/core';
+import { errorCodes } from '@farsim/core';
+import { placeOf } from '../adopt-run.ts';
 import { examineHere, type Finding } from '../examine.ts';
 import { examineHost } from '../examine-host.ts';
 
@@ -38,9 +39,4 @@ export default class Doctor extends Command {
     if (flags.json) this.log(JSON.stringify({ ok: worst === undefined, findings }));
     if (worst) process.exitCode = errorCodes[worst.code ?? 'INTERNAL'].exit;
   }
-}
-
-function placeOf(configs: readonly string[]): HostPlace {
-  const { file, folder } = loadConfig(configs);
-  return { hosts: file.hosts, folder };
 }

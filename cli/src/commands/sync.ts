@@ -1,4 +1,5 @@
 import { Args, Command, Flags } from '@oclif/core';
+import { adoptRun } from '../adopt-run.ts';
 import { takeInterruption } from '../interruption.ts';
 import { listVideos } from '../list-videos.ts';
 import { printRun } from '../print-run.ts';
@@ -9,14 +10,34 @@ export default class Sync extends Command {
   static override summary = 'Bring the recording of a detached run here; once that is over, finish the run.';
   static override description =
     'While the run goes on, its finished rounds are fetched, each once. When it is over, the rest is, the ledger is computed again, and the run is replayed, drawn and sealed as `farsim run` would have done; then the recording is removed on the far machine. The exit status is the run’s own.';
-  static override args = { run: Args.string({ description: 'The run’s folder.', default: 'runs/latest' }) };
-  static override flags = { json: Flags.boolean({ summary: 'Answer as one JSON object.' }) };
+  static override usage = ['sync [RUN]', 'sync HOST SESSION [--folder runs]'];
+  static override args = {
+    run: Args.string({
+      description: 'The run’s folder; or, where that is not here, the machine that it runs on …',
+      default: 'runs/latest',
+    }),
+    session: Args.string({ description: '… and its session, which `farsim host ps HOST` tells.' }),
+  };
+  static override flags = {
+    folder: Flags.string({ summary: 'With HOST SESSION: where the runs’ folders are.', default: 'runs' }),
+    config: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: 'With HOST SESSION: config file whose `hosts` are known too; may repeat.',
+    }),
+    json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Sync);
     using interruption = takeInterruption('stopping; what came whole is kept');
     using line = createProgressLine(flags.json);
-    const synced = await syncFolder(args.run, interruption.signal, line);
+    const { signal } = interruption;
+    const { folder: parent, config: configs } = flags;
+    const wanted = args.session;
+    const run =
+      wanted === undefined ? args.run : await adoptRun({ host: args.run, wanted, parent, configs, signal });
+    const synced = await syncFolder(run, signal, line);
     if (synced.state === 'running') {
       this.log(flags.json ? JSON.stringify(synced) : printRunning(synced));
       return;

@@ -1,3 +1,5 @@
+import type { FileTree } from './simulator.ts';
+
 /** A run whose loop is beside the simulator, for its far side: plain JSON. */
 export interface FarRun {
   /** One of those that the far side has (docs/guide-detached-runs.md). */
@@ -40,6 +42,8 @@ export interface DetachedSession extends AsyncDisposable {
   readonly command: readonly string[];
   /** What the far side says of the recording: facts of the spec, the model's path. */
   readonly description: FarDescription;
+  /** Keeps a few small files beside its recording, for a sync from elsewhere. */
+  keep(files: FileTree): Promise<void>;
   /** Leaves it to its run: from then on it lives by `lease.total` alone. */
   leave(): Promise<void>;
 }

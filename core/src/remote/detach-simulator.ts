@@ -64,6 +64,7 @@ export async function detachSimulator(
     const dialled = control;
     return {
       ...{ session, task, folder, enter, command, description: description ?? {} },
+      keep: (files) => recording.keep(files, folder, signal),
       leave: async () => {
         await dialled.call(Op.detach);
         left = true;

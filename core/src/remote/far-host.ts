@@ -1,5 +1,5 @@
 import { FarsimError } from '../model/errors.ts';
-import type { FarRunProgress } from '../ports/detached-session.ts';
+import type { DetachedSession, FarRunProgress } from '../ports/detached-session.ts';
 import type { Host } from '../ports/transport.ts';
 import { askBridge, bridgeLine } from './ask-bridge.ts';
 import { FarLaunch } from './far-launch.ts';
@@ -52,6 +52,15 @@ export interface LeftOver {
   readonly adapter: string;
   readonly reason: string;
   readonly pids: readonly number[];
+}
+
+/** What a detached run that is over has recorded, and nobody has fetched. */
+export interface UnfetchedRecording {
+  readonly session: string;
+  /** The simulator's name in its config. */
+  readonly name: string;
+  readonly began: string | null;
+  readonly rounds: number;
 }
 
 /** A session that was ended. */
@@ -170,6 +179,20 @@ export class FarHost {
     // the job may end before its bridge has answered
     await askBridge(this.host, job.bridge, ['down', session], signal).catch(() => undefined);
     return { session, left: [], reason: (await job.launch.end()) ?? null };
+  }
+
+  /** Recordings of detached runs that are over, oldest first. */
+  async unfetched(signal?: AbortSignal): Promise<readonly UnfetchedRecording[]> {
+    return (await this.#ask(['recorded', '--list'], signal)).recordings as readonly UnfetchedRecording[];
+  }
+
+  /** Words that run programs where a session runs or has run, and those that run its bridge's verbs there. */
+  async placeOf(
+    session: string,
+    signal?: AbortSignal,
+  ): Promise<Pick<DetachedSession, 'session' | 'enter' | 'command'>> {
+    const bridge = (await this.#jobs(signal)).get(session)?.bridge ?? this.command();
+    return { session, enter: bridge.slice(0, -this.#command.length), command: bridge };
   }
 
   /** What should not be there any more. */

@@ -4,9 +4,11 @@ import { rename, rm } from 'node:fs/promises';
 import { FarsimError } from '../model/errors.ts';
 import { requireRelativePath } from '../model/relative-path.ts';
 import type { DetachedSession, FarDescription, FarRunProgress } from '../ports/detached-session.ts';
+import type { FileTree } from '../ports/simulator.ts';
 import type { FinishedProcess, Host } from '../ports/transport.ts';
 import { jsonLine } from '../session/json-line.ts';
 import { bridgeLine } from './ask-bridge.ts';
+import { enterHost } from './enter-host.ts';
 
 /** One file of a recording there that does not change any more. */
 export interface FarFile {
@@ -28,6 +30,8 @@ export interface FarRunState {
   readonly description: FarDescription | null;
   readonly folder: string;
   readonly files: readonly FarFile[];
+  /** What its client wrote of it, by file name, where that was asked for. */
+  readonly near?: Readonly<Record<string, string>>;
 }
 
 export interface FarEnd {
@@ -75,10 +79,16 @@ export class FarRecording {
 
   /** How the run stands, and its finished files but the `known` ones. Throws SESSION_EXPIRED when nothing of it is there. */
   async look(
-    { known }: { readonly known: readonly string[] | 'all' },
+    { known, near = false }: { readonly known: readonly string[] | 'all'; readonly near?: boolean },
     signal?: AbortSignal,
   ): Promise<FarRunState> {
-    return (await this.#ask([], { known }, signal)) as unknown as FarRunState;
+    return (await this.#ask([], { known, ...(near && { near }) }, signal)) as unknown as FarRunState;
+  }
+
+  /** Puts files of its client beside the recording in `folder` there. Throws UPLOAD_FAILED. */
+  async keep(files: FileTree, folder: string, signal?: AbortSignal): Promise<void> {
+    const there = enterHost(this.#host, this.#enter);
+    await there.upload(files, `${folder}/near`, { ...(signal && { signal }) });
   }
 
   /** The last `lines` of the simulator's log; empty where nobody knows it any more. */

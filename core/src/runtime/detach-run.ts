@@ -3,7 +3,7 @@ import { ResourceStack } from '../model/resource-stack.ts';
 import type { DetachedSession } from '../ports/detached-session.ts';
 import type { AnyPlugin } from '../ports/plugin.ts';
 import { createContainer } from './container.ts';
-import { writeDetached } from './detached-file.ts';
+import { detachedText } from './detached-file.ts';
 import { planDetached, type DetachedPlan } from './plan-detached.ts';
 import type { PipelinePlan } from './plan-pipeline.ts';
 import { PortsOpener, type PipelineHooks } from './ports-opener.ts';
@@ -38,13 +38,17 @@ export async function detachRun(plan: PipelinePlan, hooks: PipelineHooks): Promi
     readonly on: string;
     readonly lease: { readonly total: number };
   };
-  await folder.write('run.yaml', showConfig(plan.resolved));
-  await folder.write('run.json', describeDetached(folder.id, began, plan, detached, session));
   const { session: id, folder: there, enter, command } = session;
-  await writeDetached(folder, {
-    ...{ host, configFolder: plan.folder, session: id, simulator: run.simulator, folder: there },
-    ...{ enter, command, began: began.toISOString() },
-  });
+  const near = new Map([
+    ['run.yaml', showConfig(plan.resolved)],
+    ['run.json', describeDetached(folder.id, began, plan, detached, session)],
+    detachedText({
+      ...{ host, configFolder: plan.folder, session: id, simulator: run.simulator, folder: there },
+      ...{ enter, command, began: began.toISOString() },
+    }),
+  ]);
+  for (const [name, text] of near) await folder.write(name, text);
+  await session.keep(new Map(Array.from(near, ([name, text]) => [name, Buffer.from(text)])));
   noteEvent(folder, { event: 'detached', host, session: id });
   await folder.flush();
   await session.leave();

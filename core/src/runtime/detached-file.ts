@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
-import type { RunFolder } from './run-folder.ts';
 
 /** `detached.json` of a run's folder: where the run goes on, and how it is asked for. */
 export interface DetachedFile {
   /** As `on:` names it, and the folder that the config's relative paths start from. */
   readonly host: string;
+  /** Left out: the run's config knows the host; else only the user's own list does. */
+  readonly hostOf?: 'user';
   readonly configFolder: string;
   readonly session: string;
   /** The simulator's name in the config. */
@@ -21,8 +22,9 @@ export interface DetachedFile {
 
 const fileName = 'detached.json';
 
-export function writeDetached(folder: RunFolder, content: DetachedFile): Promise<void> {
-  return folder.write(fileName, JSON.stringify(content, undefined, 2));
+/** The file's name and its text. */
+export function detachedText(content: DetachedFile): readonly [string, string] {
+  return [fileName, JSON.stringify(content, undefined, 2)];
 }
 
 /** Throws FILE_NOT_FOUND for a folder that is no run's, USAGE for one of a run that was not detached. */

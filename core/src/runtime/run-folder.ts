@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FarsimError, isFarsimError } from '../model/errors.ts';
@@ -42,6 +43,18 @@ export async function createRunFolder(parent: string, name: string): Promise<Run
       },
     );
   }
+  return openRunFolder(folder);
+}
+
+/** Makes the folder `parent/id` of a run that began elsewhere; `parent/latest` is left to the runs of this side where there is one. Throws DISK_FULL. */
+export async function createNamedRunFolder(parent: string, id: string): Promise<RunFolder> {
+  const folder = path.join(path.resolve(parent), id);
+  await makeFolder(folder).catch((error: Error) => {
+    throw new FarsimError('DISK_FULL', `the run's folder ${folder} cannot be made: ${error.message}`, {
+      cause: error,
+    });
+  });
+  if (!existsSync(path.join(path.dirname(folder), 'latest'))) await pointLatest(path.dirname(folder), id);
   return openRunFolder(folder);
 }
 

@@ -48,7 +48,7 @@ export async function openDetached(
   // `runs/latest` may name another run by the time it is done
   const folder = openRunFolder(await realpath(runFolder));
   const opened = await openHost(detached.host, finder, hooks, {
-    hosts: await hostsOf(folder),
+    hosts: detached.hostOf === 'user' ? {} : await hostsOf(folder),
     folder: detached.configFolder,
   });
   const host = opened.transport.host!;

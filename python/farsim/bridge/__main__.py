@@ -53,7 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     reap.add_argument("sessions", nargs="*")
     reap.add_argument("--list", action="store_true", help="only say what that is")
     recorded = verbs.add_parser("recorded", help="say what a detached run has recorded")
-    recorded.add_argument("session")
+    recorded.add_argument("session", nargs="?", default="")
+    recorded.add_argument("--list", action="store_true", help="say of which runs nobody has fetched it")
     recorded.add_argument("--forget", action="store_true", help="remove it instead")
     join = verbs.add_parser("join", help="say where a session listens, and its token")
     join.add_argument("session", nargs="?", default="")
@@ -95,8 +96,11 @@ def _run(arguments: argparse.Namespace) -> int:
     if verb == "down":
         local_sessions.print_json(local_sessions.down(arguments.session))
     elif verb == "recorded":
-        from .far_recording import forget, look_at
+        from .far_recording import forget, list_unfetched, look_at
 
+        if arguments.list:
+            local_sessions.print_json({"farsim": 1, "recordings": list_unfetched()})
+            return 0
         text = sys.stdin.read()
         look = forget if arguments.forget else look_at
         local_sessions.print_json(look(arguments.session, text))

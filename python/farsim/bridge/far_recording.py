@@ -21,6 +21,8 @@ from .shared_page import SharedPage
 _PACKAGES = ("mcap", "numpy")
 # the answer carries the first two whole, and a lock means nothing elsewhere
 _NOT_FETCHED = frozenset({"run.json", "outcome.json", LOCK_NAME})
+# what the client that left the run wrote of it, for a sync from elsewhere
+_NEAR = "near"
 
 
 def require_recording() -> None:
@@ -38,10 +40,10 @@ def require_recording() -> None:
 
 
 def look_at(session: str, text: str) -> dict[str, Any]:
-    """`text` is JSON: `{"folder"?: path, "known"?: [names that were fetched] or "all"}`. Gives `running`, the
+    """`text` is JSON: `{"folder"?: path, "known"?: [names that were fetched] or "all", "near"?: true}`. Gives `running`, the
     run's progress while it is, how the session ended, `run.json`, `outcome.json`, and the files that do not
-    change any more, `{name, bytes, sha256}` each, but those known. Raises SESSION_EXPIRED where nothing is
-    there.
+    change any more, `{name, bytes, sha256}` each, but those known; with `near` what its client wrote of it,
+    by file name. Raises SESSION_EXPIRED where nothing is there.
     """
     order = json.loads(text) if text.strip() else {}
     files = SessionFiles(session)
@@ -64,6 +66,7 @@ def look_at(session: str, text: str) -> dict[str, Any]:
         "folder": str(folder),
         "description": _read_json(folder / "run.json"),
         "outcome": _read_json(folder / "outcome.json"),
+        **({"near": _near(folder)} if order.get("near") else {}),
         "files": [
             _describe(folder, path) for path in found if path.relative_to(folder).as_posix() not in known
         ],
@@ -83,10 +86,33 @@ def forget(session: str, text: str) -> dict[str, Any]:
     return {"farsim": 1, "session": session}
 
 
+def list_unfetched() -> list[dict[str, Any]]:
+    """What runs that are over have recorded and nobody has fetched: `{session, name, began, rounds}` each."""
+    found = []
+    for folder in sorted((cache_folder() / "hosts").glob("*/*/run"), key=lambda path: path.stat().st_mtime):
+        ended = (folder.parent / "bridge-exit.json").exists()
+        here = folder.parent.parent.name.startswith(f"{socket.gethostname()}-")
+        if not folder.is_dir() or not (ended or here):
+            continue
+        session = folder.parent.name
+        if not ended and _progress(SessionFiles(session)) is not None:
+            continue
+        near = _read_json(folder / _NEAR / "detached.json") or {}
+        rounds = (_read_json(folder / "index.json") or {}).get("rounds", [])
+        about = {"name": near.get("simulator", ""), "began": near.get("began"), "rounds": len(rounds)}
+        found.append({"session": session, **about})
+    return found
+
+
+def _near(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in sorted((folder / _NEAR).glob("*")) if path.is_file()}
+
+
 def _run_folder(files: SessionFiles, given: str | None) -> Path:
     """The session's, also where that ran before this machine's last start."""
     if given is None:
-        return files.run
+        earlier = sorted((cache_folder() / "hosts").glob(f"*/{files.session}/run"))
+        return files.run if files.state.exists() or files.run.exists() or not earlier else earlier[0]
     folder = Path(given)
     hosts = folder.parent.parent.parent
     if folder.name != "run" or folder.parent.name != files.session or hosts != cache_folder() / "hosts":
@@ -125,7 +151,9 @@ def _finished(folder: Path, running: bool) -> Iterator[Path]:
     """The files that nobody writes to any more."""
     if not running:
         yield from (
-            path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in _NOT_FETCHED
+            path
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name not in _NOT_FETCHED and path.parent != folder / _NEAR
         )
         return
     index = _read_json(folder / "index.json") or {"rounds": []}

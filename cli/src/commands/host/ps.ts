@@ -1,7 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { takeInterruption } from '../../interruption.ts';
 import { openNamedHost } from '../../open-far-host.ts';
-import { showSessions } from '../../show-sessions.ts';
+import { showSessions, showUnfetched } from '../../show-sessions.ts';
 
 export default class HostPs extends Command {
   static override summary =
@@ -18,9 +18,14 @@ export default class HostPs extends Command {
     const { args, flags } = await this.parse(HostPs);
     using interruption = takeInterruption('stopping');
     await using opened = await openNamedHost(args.host, interruption.signal);
-    const sessions = await opened.far.sessions(interruption.signal);
-    if (flags.json) this.log(JSON.stringify({ host: args.host, sessions }));
-    else
-      this.log(sessions.length === 0 ? `no simulator of yours runs on ${args.host}` : showSessions(sessions));
+    const { far } = opened;
+    const { signal } = interruption;
+    const [sessions, unfetched] = await Promise.all([far.sessions(signal), far.unfetched(signal)]);
+    if (flags.json) {
+      this.log(JSON.stringify({ host: args.host, sessions, unfetched }));
+      return;
+    }
+    this.log(sessions.length === 0 ? `no simulator of yours runs on ${args.host}` : showSessions(sessions));
+    for (const recording of unfetched) this.log(showUnfetched(args.host, recording));
   }
 }

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { FarsimError } from '../model/errors.ts';
+import type { FarHost } from '../remote/far-host.ts';
+import { FarRecording } from '../remote/far-recording.ts';
+import { detachedText, type DetachedFile } from './detached-file.ts';
+import { createNamedRunFolder, noteEvent } from './run-folder.ts';
+
+export interface AdoptOptions {
+  /** The machine as `on:` names it here. */
+  readonly host: string;
+  readonly session: string;
+  /** Where the runs' folders are. */
+  readonly parent: string;
+  /** False where the run's own config, which comes along, says how the host is reached. */
+  readonly listed: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Gives a folder here to a detached run that has none, under the run's own name: its config and what its client wrote of it come from the far side. One that is here already is given as it is.
+ * Throws SESSION_EXPIRED where nothing is known of it there, UNSUPPORTED where nobody wrote what it is.
+ */
+export async function adoptDetached(
+  far: FarHost,
+  { host, session, parent, listed, signal }: AdoptOptions,
+): Promise<string> {
+  const known = await folderOf(parent, session);
+  if (known !== undefined) return known;
+  const place = await far.placeOf(session, signal);
+  const state = await new FarRecording(far.host, place).look({ known: 'all', near: true }, signal);
+  const { 'run.yaml': config, 'run.json': about, 'detached.json': left } = state.near ?? {};
+  if (config === undefined || about === undefined || left === undefined)
+    throw new FarsimError('UNSUPPORTED', `session ${session} on ${host} does not say which run it is`, {
+      suggestions: [`its files are in ${state.folder} there, \`farsim data info\` reads a copy of them`],
+    });
+  const { id } = JSON.parse(about) as { readonly id: string };
+  const folder = await createNamedRunFolder(parent, plainName(id) ?? `run-${session}`);
+  const written = JSON.parse(left) as DetachedFile;
+  const { hostOf: _, ...rest } = written;
+  const configFolder = existsSync(written.configFolder) ? written.configFolder : process.cwd();
+  const here = { ...rest, ...place, host, configFolder, folder: state.folder };
+  await folder.write('run.yaml', config);
+  await folder.write('run.json', about);
+  await folder.write(...detachedText({ ...here, ...(listed && { hostOf: 'user' as const }) }));
+  noteEvent(folder, { event: 'adopted', host, session });
+  await folder.flush();
+  return folder.path;
+}
+
+/** The far side names a folder, it does not choose where that is. */
+function plainName(id: unknown): string | undefined {
+  return typeof id === 'string' && /^[\w-][\w.-]*$/.test(id) ? id : undefined;
+}
+
+async function folderOf(parent: string, session: string): Promise<string | undefined> {
+  const runs = existsSync(parent) ? await readdir(parent) : [];
+  for (const run of runs.filter((name) => name !== 'latest')) {
+    const file = path.join(parent, run, 'detached.json');
+    if (!existsSync(file)) continue;
+    const content = JSON.parse(await readFile(file, 'utf8')) as DetachedFile;
+    if (content.session === session) return path.resolve(parent, run);
+  }
+  return undefined;
+}
