@@ -42,8 +42,8 @@ def require_recording() -> None:
 def look_at(session: str, text: str) -> dict[str, Any]:
     """`text` is JSON: `{"folder"?: path, "known"?: [names that were fetched] or "all", "near"?: true}`. Gives
     `running`, the run's progress while it is, how the session ended, `run.json`, `outcome.json`, and the
-    files that do not change any more, `{name, bytes, sha256}` each, but those known; with `near` what its client
-    wrote of it, by file name. Raises SESSION_EXPIRED where nothing is there.
+    files that do not change any more, `{name, bytes, sha256}` each, but those known; with `near` what its
+    client wrote of it, by file name. Raises SESSION_EXPIRED where nothing is there.
     """
     order = json.loads(text) if text.strip() else {}
     files = SessionFiles(session)
