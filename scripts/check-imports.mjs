@@ -13,7 +13,8 @@ const levels = {
   simulators: 3,
   rollout: 3,
   remote: 3,
-  runtime: 4,
+  probes: 4,
+  runtime: 5,
 };
 /** Contract suites may use everything below the runtime. */
 const testingLevel = levels.runtime;

@@ -29,7 +29,8 @@ function rowOf(envs: Int32Array, env: number): number {
   return envs[env] === env ? env : envs.indexOf(env);
 }
 
-function stateOfRow(state: WorldState, row: number): WorldState | undefined {
+/** One row of a state; undefined for −1. */
+export function stateOfRow(state: WorldState, row: number): WorldState | undefined {
   if (row < 0) return undefined;
   const entities: Record<string, EntityState> = {};
   for (const [name, arrays] of Object.entries(state.entities)) {
