@@ -6,9 +6,11 @@ import {
   PluginFinder,
   finishDetached,
   openDetached,
+  openRecording,
   progressOf,
   readDetached,
   toFarsimError,
+  type DetachedFile,
   type DetachedLink,
   type FarRunProgress,
   type Recording,
@@ -69,21 +71,31 @@ async function finish(
 ): Promise<RunSummary> {
   const { folder, detached } = link;
   await using recording = await proven(folder.path, detached.host);
+  await using acts = await actedFrom(detached, line);
   const replay = await replayKept(folder.path, detached.configFolder, signal, line);
   try {
-    return await finishDetached(folder, state, { recording, began: new Date(detached.began), replay });
+    const began = new Date(detached.began);
+    return await finishDetached(folder, state, { recording, began, acts, replay });
   } finally {
     await link.forget();
   }
+}
+
+/** The recording whose actions the run applied; undefined where it applied none, or that is not here. */
+async function actedFrom({ acts }: DetachedFile, line: ProgressLine): Promise<Recording | undefined> {
+  if (acts === undefined) return undefined;
+  if (existsSync(acts)) return openRecording(acts, new PluginFinder());
+  line.note(`${acts} is not here: how far the joints went from it is not told`);
+  return undefined;
 }
 
 /** The fetched recording, sealed and proven by its ledger; undefined where nothing was recorded. Throws what is wrong with it, and that it is still there. */
 async function proven(folder: string, host: string): Promise<Recording | undefined> {
   if (!existsSync(path.join(folder, 'rounds'))) return undefined;
   try {
-    const { openRecording, recover, verifyLedger } = await import('@farsim/recorder-mcap');
+    const { openRecording: open, recover, verifyLedger } = await import('@farsim/recorder-mcap');
     await recover(folder);
-    const recording = await openRecording(folder);
+    const recording = await open(folder);
     if (recording.rounds.length === 0) return undefined;
     const { faults } = await verifyLedger(recording);
     if (faults.length === 0) return recording;

@@ -90,6 +90,51 @@ afterAll(async () => {
   rmSync(cwd, { recursive: true });
 });
 
+/** Two envs with two cameras. */
+const seeing = `import numpy as np
+from farsim.bridge.adapter import Adapter
+
+
+class Seeing(Adapter):
+    def describe(self):
+        number = {"dtype": "f64", "shape": [1], "low": -1, "high": 1}
+        return {
+            "sim": "seeing", "task": "seen", "num_envs": 2, "step_dt": 0.1, "physics_dt": 0.1, "autoreset": "disabled",
+            "actions": {"action": number}, "observations": {"obs": number}, "entities": {},
+            "cameras": {name: {"width": 4, "height": 3} for name in ("front", "wrist/left")},
+        }
+
+    def reset(self, seed=None, envs=None, state=None, options=None):
+        self.count = 0
+        return {"observations": {"obs": np.zeros((2, 1))}}
+
+    def step(self, action, envs=None):
+        self.count += 1
+        none = np.zeros(2, bool)
+        return {"observations": {"obs": np.full((2, 1), self.count * 1.0)}, "reward": np.zeros(2), "terminated": none, "truncated": none, "info": {}}
+
+    def images(self, cameras, envs=None, width=None, height=None):
+        rows = range(2) if envs is None else envs
+        return {name: np.stack([np.full((3, 4, 3), 40 * env + self.count + len(name), np.uint8) for env in rows]) for name in cameras}
+`;
+
+/** A controller that only this side has. */
+const policy = `import { z } from ${JSON.stringify(import.meta.resolve('zod'))};
+export default {
+  kind: 'controller', name: 'policy', summary: 'Acts here.',
+  config: z.object({}),
+  open: () => Promise.reject(new Error('it is never opened')),
+};
+`;
+
+async function imagesOf(recording: Recording): Promise<object[][]> {
+  const rows = [];
+  for (const { round } of recording.rounds)
+    for await (const { frame } of recording.rows(round))
+      rows.push((frame.images ?? []).map((image) => ({ ...image, data: Array.from(image.data) })));
+  return rows;
+}
+
 const leaf = (tensor: unknown): number[] => Array.from(toNumbers(tensor as Tensor));
 
 /** All that a recording holds of what was done and seen. */
@@ -199,6 +244,53 @@ test('a run that is over is listed until somebody fetches it, from a machine tha
   expect(await farsim(['sync', 'gpu', '0123456789ab', '--json'], options)).toMatchObject({ status: 5 });
 });
 
+test('a recording’s actions are applied there as here, envs that ended left out, and the joints compared', async () => {
+  const plant = { stepTime: 0.005, episodeSteps: 17, autoreset: 'disabled' };
+  const source = await json<{ folder: string }>('run', config('source', plant));
+  const controller = { use: 'recorded', run: source.folder };
+  const file = config('again', { ...plant, on: 'box' }, { controller });
+  const run = await detach(file);
+  const { status, answer } = await synced(run.folder);
+  expect(answer).toMatchObject({ reason: 'finished', episodes: { length: 6 } });
+  expect(status).toBe(0);
+  const attached = await json<{ folder: string; controller: unknown }>('run', file);
+  await using far = await openRecording(run.folder);
+  await using near = await openRecording(attached.folder);
+  expect(await content(far)).toEqual(await content(near));
+  expect(answer.controller).toEqual(attached.controller);
+  expect(attached.controller).toMatchObject({ divergence: [{ max: 0 }, { max: 0 }, { max: 0 }] });
+});
+
+test('a recording for another number of envs is refused before the first step', async () => {
+  const source = await json<{ folder: string }>('run', config('three', { envs: 3 }));
+  const file = config('two', {}, { controller: { use: 'recorded', run: source.folder } });
+  const { status, stdout } = await call('run', file, '--detach', '--json');
+  const { error } = JSON.parse(stdout) as Failed;
+  expect(error.message).toContain('the recording has 3 envs and the simulator 2');
+  expect(status).not.toBe(0);
+});
+
+test.each(['raw', 'png'])('images are recorded there as here: %s', async (encoding) => {
+  writeFileSync(path.join(cwd, 'seen.py'), seeing);
+  const images = { cameras: ['front', 'wrist/left'], every: 3, encoding };
+  const file = config(
+    `seen-${encoding}`,
+    { use: 'python', adapter: './seen.py:Seeing', on: 'box', envs: undefined, size: undefined },
+    { episodes: 2, steps: 10, record: 'rec' },
+    { recorders: { rec: { use: 'mcap', images } } },
+  );
+  const run = await detach(file);
+  expect(await synced(run.folder)).toMatchObject({ status: 0, answer: { reason: 'finished' } });
+  const attached = await json<{ folder: string }>('run', file);
+  await using far = await openRecording(run.folder);
+  await using near = await openRecording(attached.folder);
+  const seen = await imagesOf(far);
+  expect(seen).toEqual(await imagesOf(near));
+  expect(seen.filter((row) => row.length > 0).map((row) => row.length)).toEqual([4, 4, 4, 4]);
+  expect(seen[0]![0]).toMatchObject({ camera: 'front', env: 0, encoding, width: 4, height: 3 });
+  expect(await verified(run.folder)).toMatchObject({ sealed: true, verified: { gaps: [], faults: [] } });
+});
+
 test('it is replayed and drawn from the model that came along', async () => {
   const model = path.join(cwd, 'arm.xml');
   writeFileSync(
@@ -283,34 +375,30 @@ describe.concurrent(
 );
 
 describe('what cannot go without this side is refused, with its place, before anything starts', () => {
-  const recorded = { run: { controller: { use: 'recorded', run: '.' } } };
-  const images = { recorders: { rec: { use: 'mcap', images: { cameras: ['front'] } } } };
+  const served = { run: { controller: { use: './policy.mjs' } } };
   test.each([
-    ['a controller', recorded, /controller.yaml:1:\d+: run\.controller: the controller 'recorded' acts here/],
+    ['a controller', served, /controller.yaml:1:\d+: run\.controller: the controller 'policy' acts here/],
     ['no recording', { run: { record: false } }, /no-recording.yaml:1:\d+: run\.record: /],
-    ['images', { more: images }, /recorders\.rec\.images: the far side records no images/],
     ['a simulator here', { plant: { use: 'recorded', run: 'x' } }, /'recorded' has no far side/],
-  ] as [string, { run?: object; plant?: object; more?: object }, RegExp][])(
-    '%s',
-    async (what, { run, plant, more }, message) => {
-      const file = config(what.replace(/^an? /, '').replaceAll(' ', '-'), {}, run, more);
-      if (plant) {
-        const content = JSON.parse(readFileSync(path.join(cwd, file), 'utf8')) as { simulators: object };
-        content.simulators = { plant };
-        writeFileSync(path.join(cwd, file), JSON.stringify(content));
-      }
-      const loaded = loadConfig(path.join(cwd, file));
-      const plan = await planPipeline(loaded, new PluginFinder());
-      const refusal = { code: 'CONFIG_INVALID', message: expect.stringMatching(message) };
-      expect(() => planDetached(plan)).toThrow(expect.objectContaining(refusal));
-      if (what !== 'a controller') return;
-      for (const more of [[], ['--dry-run']]) {
-        const { status, stdout } = await call('run', file, '--detach', '--json', ...more);
-        expect((JSON.parse(stdout) as Failed).error).toMatchObject({ ...refusal, exit: 4 });
-        expect(status).toBe(4);
-      }
-    },
-  );
+  ] as [string, { run?: object; plant?: object }, RegExp][])('%s', async (what, { run, plant }, message) => {
+    writeFileSync(path.join(cwd, 'policy.mjs'), policy);
+    const file = config(what.replace(/^an? /, '').replaceAll(' ', '-'), {}, run);
+    if (plant) {
+      const content = JSON.parse(readFileSync(path.join(cwd, file), 'utf8')) as { simulators: object };
+      content.simulators = { plant };
+      writeFileSync(path.join(cwd, file), JSON.stringify(content));
+    }
+    const loaded = loadConfig(path.join(cwd, file));
+    const plan = await planPipeline(loaded, new PluginFinder());
+    const refusal = { code: 'CONFIG_INVALID', message: expect.stringMatching(message) };
+    expect(() => planDetached(plan)).toThrow(expect.objectContaining(refusal));
+    if (what !== 'a controller') return;
+    for (const more of [[], ['--dry-run']]) {
+      const { status, stdout } = await call('run', file, '--detach', '--json', ...more);
+      expect((JSON.parse(stdout) as Failed).error).toMatchObject({ ...refusal, exit: 4 });
+      expect(status).toBe(4);
+    }
+  });
 
   test('a Python that cannot record', async () => {
     const bare = path.join(cwd, 'bare');

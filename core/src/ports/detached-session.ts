@@ -1,9 +1,12 @@
+import type { ImageWant } from '../model/want.ts';
 import type { FileTree } from './simulator.ts';
 
-/** A run whose loop is beside the simulator, for its far side: plain JSON. */
+/** A run whose loop is beside the simulator, for its far side: plain JSON but for the files. */
 export interface FarRun {
   /** One of those that the far side has (docs/guide-detached-runs.md). */
   readonly controller: { readonly use: string; readonly config: Readonly<Record<string, unknown>> };
+  /** What the controller reads there: uploaded before the start, their folder becomes `folder` of its config. */
+  readonly files?: FileTree;
   readonly episodes: number;
   /** Of a round at most. */
   readonly steps: number;
@@ -19,6 +22,7 @@ export interface FarRun {
 export interface FarWant {
   readonly state: boolean;
   readonly bodies: 'never' | 'episodeStart' | 'always';
+  readonly images?: ImageWant;
 }
 
 /** How far such a run is; `rounds` is about how many there will be, `step` counts in the round. */

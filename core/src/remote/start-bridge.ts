@@ -96,7 +96,7 @@ export async function startBridge(
     orderHash,
     join,
     ...(takeOver && { takeOver }),
-    ...(run && { run }),
+    ...(run && { run: await uploadRun(bridge.host, run, bridge.cache, order) }),
   });
   if (launch.length > 0) return launchBridge(place, input, order);
   const result = await finishSoon(host, [...place.command, 'up'], input, signal);
@@ -163,6 +163,21 @@ async function uploadFiles(host: Host, order: BridgeOrder, cache: string): Promi
     paths[key] = `${folder}/${entry}`;
   }
   return paths;
+}
+
+/** The run as the far side reads it, its files there. */
+async function uploadRun(
+  host: Host,
+  { files, ...run }: FarRun,
+  cache: string,
+  { signal, progress }: BridgeOrder,
+): Promise<FarRun> {
+  if (!files) return run;
+  const folder = `${cache}/files/${contentHash(files)}`;
+  progress(`uploading what the controller reads (${files.size} files)`);
+  await host.upload(files, folder, { signal });
+  const { use, config } = run.controller;
+  return { ...run, controller: { use, config: { ...config, folder } } };
 }
 
 function contentHash(files: FileTree): string {

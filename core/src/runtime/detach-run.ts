@@ -1,10 +1,15 @@
 import os from 'node:os';
+import path from 'node:path';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { DetachedSession } from '../ports/detached-session.ts';
 import type { AnyPlugin } from '../ports/plugin.ts';
+import type { FileTree } from '../ports/simulator.ts';
+import { actionFiles } from '../rollout/action-files.ts';
 import { createContainer } from './container.ts';
 import { detachedText } from './detached-file.ts';
 import { planDetached, type DetachedPlan } from './plan-detached.ts';
+import { PluginFinder } from './find-plugin.ts';
+import { openRecording } from './open-recording.ts';
 import type { PipelinePlan } from './plan-pipeline.ts';
 import { PortsOpener, type PipelineHooks } from './ports-opener.ts';
 import { createRunFolder, noteEvent } from './run-folder.ts';
@@ -45,6 +50,7 @@ export async function detachRun(plan: PipelinePlan, hooks: PipelineHooks): Promi
     detachedText({
       ...{ host, configFolder: plan.folder, session: id, simulator: run.simulator, folder: there },
       ...{ enter, command, began: began.toISOString() },
+      ...(detached.acts !== undefined && { acts: path.resolve(plan.folder, detached.acts) }),
     }),
   ]);
   for (const [name, text] of near) await folder.write(name, text);
@@ -65,14 +71,15 @@ export async function detachRun(plan: PipelinePlan, hooks: PipelineHooks): Promi
 /** Opens what the simulator needs, and it by its plugin's `detach`. */
 async function startDetached(
   plan: PipelinePlan,
-  { simulator, farRun }: DetachedPlan,
+  { simulator, farRun, acts }: DetachedPlan,
   hooks: PipelineHooks,
   stack: ResourceStack,
 ): Promise<DetachedSession> {
   const detach = simulator.plugin.detach!;
+  const run = acts === undefined ? farRun : { ...farRun, files: await actionsOf(acts, plan.folder) };
   // it takes the simulator's place in the pipeline and is closed with it
   const open = async (...[config, context]: Parameters<AnyPlugin['open']>): Promise<never> =>
-    (await detach(config, context, farRun)) as never;
+    (await detach(config, context, run)) as never;
   const sections = Array.from(plan.sections.values(), (section) =>
     section === simulator ? { ...section, plugin: { ...section.plugin, open } } : section,
   );
@@ -84,6 +91,11 @@ async function startDetached(
     recording: () => Promise.reject(new Error('a far simulator reads no recording')),
   });
   return (await opener.port('simulator', simulator.name)) as unknown as DetachedSession;
+}
+
+async function actionsOf(acts: string, folder: string): Promise<FileTree> {
+  await using recording = await openRecording(acts, new PluginFinder(), folder);
+  return await actionFiles(recording);
 }
 
 function describeDetached(

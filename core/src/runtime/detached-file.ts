@@ -18,6 +18,8 @@ export interface DetachedFile {
   readonly enter: readonly string[];
   readonly command: readonly string[];
   readonly began: string;
+  /** Recording of this side whose actions it applies. */
+  readonly acts?: string;
 }
 
 const fileName = 'detached.json';

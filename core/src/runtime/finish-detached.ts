@@ -1,6 +1,7 @@
 import { FarsimError, toFarsimError } from '../model/errors.ts';
 import type { Recording } from '../ports/recorder.ts';
 import type { FarRunState } from '../remote/far-recording.ts';
+import { compareRecordings } from '../rollout/compare-recordings.ts';
 import type { ReplayReport } from '../rollout/replay.ts';
 import { errorFromReport } from '../session/far-errors.ts';
 import { noteEvent, type RunFolder } from './run-folder.ts';
@@ -11,6 +12,8 @@ export interface FinishOptions {
   /** The fetched recording, sealed; undefined where there is none. */
   readonly recording: Recording | undefined;
   readonly began: Date;
+  /** The recording whose actions the run applied, where it is here. */
+  readonly acts?: Recording | undefined;
   /** Replays the recording as the run's config says; called for a run that finished. */
   readonly replay?: (() => Promise<ReplayReport>) | undefined;
 }
@@ -45,11 +48,13 @@ const leaseOver = 7;
 export async function finishDetached(
   folder: RunFolder,
   state: FarRunState,
-  { recording, began, replay }: FinishOptions,
+  { recording, began, acts, replay }: FinishOptions,
 ): Promise<RunSummary> {
   const end = endOfFarRun(state);
   let { error } = end;
   let summary = await summarise(folder, state, end.reason, recording);
+  if (acts && recording)
+    summary = { ...summary, controller: { divergence: await compareRecordings(acts, recording) } };
   if (end.reason === 'finished' && replay) {
     try {
       summary = { ...summary, replay: await replay() };

@@ -7,7 +7,7 @@ import type { PipelinePlan, RunPlan, SectionPlan } from './plan-pipeline.ts';
 import { ofTheRun, sectionId } from './plan-section.ts';
 
 /** Controllers that the far side has, with the same numbers. */
-const farControllers: ReadonlySet<string> = new Set(['zero', 'random', 'sine', 'keyframes']);
+const farControllers: ReadonlySet<string> = new Set(['zero', 'random', 'sine', 'keyframes', 'recorded']);
 /** The recorder whose files the far side writes, too. */
 const farRecorder = 'mcap';
 
@@ -16,6 +16,8 @@ export interface DetachedPlan {
   readonly run: RunPlan;
   readonly simulator: SectionPlan;
   readonly farRun: FarRun;
+  /** Recording of this side whose actions the controller applies. */
+  readonly acts?: string;
 }
 
 /** Says how a config's run goes on without this side. Throws CONFIG_INVALID with the place of what cannot. */
@@ -29,22 +31,32 @@ export function planDetached(plan: PipelinePlan): DetachedPlan {
   if (transport.plugin.name === 'nats')
     throw refused(plan, ['simulators', run.simulator, 'on'], 'over a message bus nothing is started');
   const { episodes, steps, seed, options, replay } = run.config;
+  const recorder = recorderWant(plan, run);
+  const { acts, controller } = controllerOf(plan, run);
   return {
     run,
     simulator,
+    ...(acts !== undefined && { acts }),
     farRun: {
-      controller: controllerOf(plan, run),
+      controller,
       episodes,
       steps,
       seed: seed ?? null,
       options: options ? JSON.stringify(options) : '',
-      want: { state: replay !== undefined, bodies: replay === undefined ? 'never' : 'always' },
-      wantIfThere: recorderWant(plan, run),
+      want: {
+        state: replay !== undefined || acts !== undefined,
+        bodies: replay === undefined ? 'never' : 'always',
+        ...(recorder.images && { images: recorder.images }),
+      },
+      wantIfThere: { state: recorder.state, bodies: recorder.bodies },
     },
   };
 }
 
-function controllerOf(plan: PipelinePlan, run: RunPlan): FarRun['controller'] {
+function controllerOf(
+  plan: PipelinePlan,
+  run: RunPlan,
+): { readonly controller: FarRun['controller']; readonly acts?: string } {
   const { plugin, config } = plan.sections.get(sectionId('controller', run.controller))!;
   if (!farControllers.has(plugin.name))
     throw refused(
@@ -53,10 +65,18 @@ function controllerOf(plan: PipelinePlan, run: RunPlan): FarRun['controller'] {
       `the controller '${plugin.name}' acts here`,
       `these act there, too: ${[...farControllers].join(', ')}`,
     );
-  if (plugin.name !== 'keyframes') return { use: plugin.name, config: config as Record<string, unknown> };
+  // its actions are uploaded, what they are compared with stays here
+  if (plugin.name === 'recorded')
+    return {
+      controller: { use: plugin.name, config: {} },
+      acts: (config as { readonly run: string }).run,
+    };
+  if (plugin.name !== 'keyframes')
+    return { controller: { use: plugin.name, config: config as Record<string, unknown> } };
   // the far side has no YAML, and need not have the file
   const { file } = config as { readonly file: string };
-  return { use: plugin.name, config: { keyframes: readKeyframes(path.resolve(plan.folder, file)) } };
+  const keyframes = readKeyframes(path.resolve(plan.folder, file));
+  return { controller: { use: plugin.name, config: { keyframes } } };
 }
 
 function recorderWant(plan: PipelinePlan, run: RunPlan): FarWant {
@@ -70,17 +90,10 @@ function recorderWant(plan: PipelinePlan, run: RunPlan): FarWant {
   const { images, state, bodies, folder } = config as RecorderConfig;
   if (folder !== ofTheRun)
     throw refused(plan, ['recorders', name, 'folder'], 'the far side records in a folder of its own');
-  if (images)
-    throw refused(
-      plan,
-      ['recorders', name, 'images'],
-      'the far side records no images',
-      '`video:` draws them here',
-    );
-  return { state, bodies };
+  return { state, bodies, ...(images && { images }) };
 }
 
-type RecorderConfig = FarWant & { readonly images?: object; readonly folder: string };
+type RecorderConfig = FarWant & { readonly folder: string };
 
 function refused(plan: PipelinePlan, at: ConfigPath, what: string, wayOut?: string): FarsimError {
   return new FarsimError(

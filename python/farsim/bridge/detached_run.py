@@ -10,8 +10,9 @@ from typing import Any
 
 from .call_times import CallTimes
 from .data_port import DataPort
-from .errors import refused_before_simulator
+from .errors import FarsimError, refused_before_simulator
 from .far_controllers import make_controller
+from .image_tensors import ENCODINGS
 from .layouts import NamedArray
 from .message_fields import ENUMS
 from .number_rows import i32, u32
@@ -27,7 +28,7 @@ _SAY_SECONDS = 1.0
 
 class DetachedRun:
     """`order`: `controller {use, config}`, `episodes`, `steps` (of a round at most), `seed` (None: none),
-    `options` (JSON given with each reset, or ''), `want {state, bodies}` and `wantIfThere` (the same, as
+    `options` (JSON given with each reset, or ''), `want {state, bodies, images?}` and `wantIfThere` (the same, as
     far as the simulator has it). Everything on the main thread.
     """
 
@@ -41,10 +42,11 @@ class DetachedRun:
         self._port = port
         self._log = log
         use = order["controller"]["use"]
-        self._controller = make_controller(use, order["controller"]["config"], world.spec["actions"])
+        config, actions = order["controller"]["config"], world.spec["actions"]
+        self._controller = make_controller(use, config, actions, world.num_envs)
         wanted = order["episodes"]
         self._rounds = RecordedRounds(world.spec, folder, world.model_files(), use, wanted)
-        self._want = _want_of(order, world.spec["capabilities"])
+        self._want = world.checked_want(_want_of(order, world.spec["capabilities"]))
         self._requests = 0
         self._steps = 0
         self._times = {"reset": CallTimes(), "step": CallTimes()}
@@ -91,14 +93,16 @@ class DetachedRun:
         self._show(number, 0)
         row = 0
         shown, times = list(range(envs)), self._seconds(block)
+        begin = getattr(self._controller, "begin", None)
+        if begin is not None:
+            begin(number)
         while row < order["steps"] and episodes.running and not self._port.closing:
             action = self._controller.act(times)
+            if action is None:
+                break
             active = episodes.active_envs
             if active is not None:
-                if len(active) != len(shown):
-                    places = [shown.index(env) for env in active]
-                    action = [named._replace(array=named.array[places]) for named in action]
-                action.append(NamedArray("envs", i32(active), True))
+                action = [*_rows_of(action, shown, active), NamedArray("envs", i32(active), True)]
                 shown = active
             block = self._apply("step", {"op": _STEP, "want": None, "repeat": 1}, action, None)
             self._rounds.step(block, active, action)
@@ -143,13 +147,35 @@ class DetachedRun:
             print(f"farsim: round {number} of about {about}, {done} of {wanted} episodes done", flush=True)
 
 
+def _rows_of(action: list[NamedArray], shown: list[int], active: list[int]) -> list[NamedArray]:
+    """The action's rows for the active envs, out of those for the shown ones; one that has rows for the active
+    ones alone is taken as it is. Raises BAD_ACTION for any other number of rows.
+    """
+    if all(len(named.array) == len(active) for named in action):
+        return action
+    wrong = next((len(named.array) for named in action if len(named.array) != len(shown)), None)
+    if wrong is not None:
+        raise FarsimError(
+            "BAD_ACTION",
+            f"the action has {wrong} rows where {len(active)} of {len(shown)} envs still run",
+        )
+    places = [shown.index(env) for env in active]
+    return [named._replace(array=named.array[places]) for named in action]
+
+
 def _want_of(order: dict[str, Any], capabilities: list[str]) -> dict[str, Any]:
     """What the run needs, and what is kept where it is there."""
     must, may = order["want"], order["wantIfThere"]
     state = must["state"] or (may["state"] and "getState" in capabilities)
     levels = ENUMS["Bodies"]
     bodies = max(levels[must["bodies"]], levels[may["bodies"]]) if state and "bodies" in capabilities else 0
-    return {**NO_WANT, "state": state, "bodies": bodies}
+    images = must.get("images")
+    pictures = (
+        {**images, "cameras": tuple(images["cameras"]), "encoding": ENCODINGS[images["encoding"]]}
+        if images
+        else {}
+    )
+    return {**NO_WANT, "state": state, "bodies": bodies, **pictures}
 
 
 def _write_whole(path: Path, content: dict[str, Any]) -> None:

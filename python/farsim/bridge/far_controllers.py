@@ -16,14 +16,20 @@ from .layouts import NamedArray
 class FarController(Protocol):
     """Chooses an action from the seconds of each env's episode."""
 
-    def act(self, times: Sequence[float]) -> list[NamedArray]:
-        """The action's arrays `[n, …]` for n envs."""
+    def act(self, times: Sequence[float]) -> list[NamedArray] | None:
+        """The action's arrays `[n, …]` for n envs; None ends the round."""
 
 
-def make_controller(name: str, config: dict[str, Any], actions: dict[str, Any]) -> FarController:
-    """`zero`, `random`, `sine` or `keyframes` for the spec's `actions`. Raises UNSUPPORTED for another, and
-    BAD_ARGUMENT for keyframes that do not fit.
+def make_controller(
+    name: str, config: dict[str, Any], actions: dict[str, Any], num_envs: int = 1
+) -> FarController:
+    """`zero`, `random`, `sine`, `keyframes` or `recorded` for the spec's `actions` and envs. Raises UNSUPPORTED
+    for another, and BAD_ARGUMENT for keyframes or a recording that do not fit.
     """
+    if name == "recorded":
+        from .recorded_actions import RecordedActions
+
+        return RecordedActions(config["folder"], num_envs)
     numbers = ActionNumbers(actions)
     if name == "zero":
         return Zero(numbers)

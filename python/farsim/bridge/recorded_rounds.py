@@ -18,6 +18,7 @@ from .message_fields import ENUMS
 from .number_rows import i32
 from .outcome_blocks import Block
 from .recorded_episodes import RecordedEpisodes
+from .recorded_images import take_images
 from .round_file import RoundFile
 from .run_lock import RunLock
 from .world_spec import write_spec
@@ -159,10 +160,11 @@ class RecordedRounds:
         self.ledger.append(op, request, reply)
         envs = range(self._num_envs) if rows is None else rows
         arrays = {named.name: named.array for named in block.arrays}
+        kept, images = take_images(block.arrays, envs, self._spec["cameras"])
         extra = [
             NamedArray("envs", i32(envs)),
             NamedArray("time", arrays["tick"].astype(np.float64) * self._spec["step_dt"]),
-            *(named for named in block.arrays if named.name != "envs"),
+            *(named for named in kept if named.name != "envs"),
             *action,
             NamedArray("ledger/index", np.array(self.ledger.index, np.uint32)),
             NamedArray("ledger/op", np.array(op, np.uint8)),
@@ -173,7 +175,7 @@ class RecordedRounds:
         row = self._round.rows
         log_time = self._clock.advance(envs, arrays["tick"], arrays["episode"], op == _STEP)
         try:
-            self._round.add_row(extra, log_time)
+            self._round.add_row(extra, log_time, images)
         except OSError as error:
             raise FarsimError("RECORDING_FAILED", f"{self.folder}: {error}") from error
         return row

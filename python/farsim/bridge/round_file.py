@@ -21,6 +21,7 @@ from .recorded_fields import (
     schema_name,
     topic_of,
 )
+from .recorded_images import IMAGE_DEFINITIONS, RecordedImage
 
 _CHUNK_BYTES = 64 << 10
 _CHUNK_SECONDS = 0.15
@@ -53,6 +54,8 @@ class RoundFile:
         self._file = path.open("xb")
         self._writer = Writer(self._file, chunk_size=_NEVER, enable_data_crcs=True)
         self._channels: dict[tuple[str, tuple[Field, ...]], int] = {}
+        self._image_channels: dict[tuple[str, str], int] = {}
+        self._image_schemas: dict[str, int] = {}
         self._layouts_of_topic: dict[str, int] = {}
         self._plans: dict[tuple, list[tuple[int, list[int]]]] = {}
         self._log_time = 0
@@ -69,13 +72,19 @@ class RoundFile:
         """Length so far."""
         return self._file.tell()
 
-    def add_row(self, arrays: Sequence[NamedArray], log_time: int) -> None:
-        """Adds a row's arrays under their wire names; `log_time` in simulated nanoseconds."""
+    def add_row(
+        self, arrays: Sequence[NamedArray], log_time: int, images: Sequence[RecordedImage] = ()
+    ) -> None:
+        """Adds a row's arrays under their wire names, and its images; `log_time` in simulated nanoseconds."""
         now = time.time_ns()
         for channel, places in self._plan(arrays):
             message = message_of([arrays[place] for place in places])
             self._chunk_bytes += len(message)
             self._writer.add_message(channel, log_time, message, now, self.rows)
+        for image in images:
+            message = image.message(self.rows, log_time)
+            self._chunk_bytes += len(message)
+            self._writer.add_message(self._image_channel(image), log_time, message, now, self.rows)
         self.rows += 1
         self._log_time = log_time
         late = time.monotonic() - self._chunk_began > _CHUNK_SECONDS
@@ -114,6 +123,20 @@ class RoundFile:
                 for topic, places in topics.items()
             ]
         return plan
+
+    def _image_channel(self, image: RecordedImage) -> int:
+        key = (image.topic, image.layout)
+        channel = self._image_channels.get(key)
+        if channel is None:
+            if image.schema not in self._image_schemas:
+                definition = IMAGE_DEFINITIONS[image.schema].encode()
+                schema = self._writer.register_schema(image.schema, "ros1msg", definition)
+                self._image_schemas[image.schema] = schema
+            schema = self._image_schemas[image.schema]
+            described = {"farsim.image": image.layout}
+            channel = self._writer.register_channel(image.topic, "ros1", schema, described)
+            self._image_channels[key] = channel
+        return channel
 
     def _channel(self, topic: str, fields: tuple[Field, ...]) -> int:
         channel = self._channels.get((topic, fields))

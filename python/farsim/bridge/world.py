@@ -119,7 +119,7 @@ class World:
             state = check_state(state, self.spec["entities"], count)
         options = _parse_options(request["options"])
         if request["want"] is not None:
-            self._want = self._checked_want(request["want"])
+            self._want = self.checked_want(request["want"])
         self.reached = True
         outcome = self._adapter.reset(seed=seed, envs=rows, state=state, options=options)
         self._book.begin(rows)
@@ -128,11 +128,11 @@ class World:
         return self._told(outcome, rows, self._want, reward=zeros(count), at_reset=True)
 
     def _step(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        want = self._want if request["want"] is None else self._checked_want(request["want"])
+        want = self._want if request["want"] is None else self.checked_want(request["want"])
         return self._step_once(blocks[0] if blocks else [], request["repeat"] or 1, want)
 
     def _step_many(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        want = self._want if request["want"] is None else self._checked_want(request["want"])
+        want = self._want if request["want"] is None else self.checked_want(request["want"])
         applied = Applied()
         for arrays in blocks:
             self.reached = False
@@ -287,7 +287,8 @@ class World:
             )
         return rows
 
-    def _checked_want(self, want: dict[str, Any]) -> dict[str, Any]:
+    def checked_want(self, want: dict[str, Any]) -> dict[str, Any]:
+        """The want as it is. Raises UNSUPPORTED or BAD_ARGUMENT for what this simulator cannot give."""
         if want["state"]:
             self._need("get_state", "getState")
         if want["cameras"]:
