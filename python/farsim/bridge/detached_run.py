@@ -28,8 +28,8 @@ _SAY_SECONDS = 1.0
 
 class DetachedRun:
     """`order`: `controller {use, config}`, `episodes`, `steps` (of a round at most), `seed` (None: none),
-    `options` (JSON given with each reset, or ''), `want {state, bodies, images?}` and `wantIfThere` (the same, as
-    far as the simulator has it). Everything on the main thread.
+    `options` (JSON given with each reset, or ''), `want {state, bodies, images?}` and `wantIfThere` (the
+    same, as far as the simulator has it). Everything on the main thread.
     """
 
     def __init__(
@@ -148,8 +148,8 @@ class DetachedRun:
 
 
 def _rows_of(action: list[NamedArray], shown: list[int], active: list[int]) -> list[NamedArray]:
-    """The action's rows for the active envs, out of those for the shown ones; one that has rows for the active
-    ones alone is taken as it is. Raises BAD_ACTION for any other number of rows.
+    """The action's rows for the active envs, out of those for the shown ones; one that has rows for the
+    active ones alone is taken as it is. Raises BAD_ACTION for any other number of rows.
     """
     if all(len(named.array) == len(active) for named in action):
         return action

@@ -23,8 +23,8 @@ class FarController(Protocol):
 def make_controller(
     name: str, config: dict[str, Any], actions: dict[str, Any], num_envs: int = 1
 ) -> FarController:
-    """`zero`, `random`, `sine`, `keyframes` or `recorded` for the spec's `actions` and envs. Raises UNSUPPORTED
-    for another, and BAD_ARGUMENT for keyframes or a recording that do not fit.
+    """`zero`, `random`, `sine`, `keyframes` or `recorded` for the spec's `actions` and envs. Raises
+    UNSUPPORTED for another, and BAD_ARGUMENT for keyframes or a recording that do not fit.
     """
     if name == "recorded":
         from .recorded_actions import RecordedActions

@@ -15,7 +15,7 @@ from .layouts import NamedArray
 
 
 class RecordedActions:
-    """`folder` holds `000000.actions` and so on: a line of JSON, `{"envs", "rows": [[{name, dtype, shape}]]}`,
+    """`folder` holds `000000.actions` and so on: a line of JSON, `{"envs", "rows": [[{name, dtype, shape}]]}`
     and the bytes of each row's arrays, one after another. A round ends with the recorded one.
     """
 
