@@ -1,0 +1,136 @@
+"""Articulations, rigid objects and collections. Mirrors `isaaclab/assets` of 2.3.2.post1, and of 3.0.0 for the `…_index` writers: writers take the rows of
+`env_ids`; setting joint positions does not set their targets.
+"""
+
+from .live_data import LiveData
+from .main_thread import require_main_thread
+from .options import option
+
+
+class Asset:
+    """`writers`: `plain` (2.x and betas) or `index` (3.0)."""
+
+    def __init__(self, worlds, name, flavour, device):
+        self._worlds, self._name, self._flavour = worlds, name, flavour
+        self._robot = worlds.robots[name]
+        self.data = LiveData(worlds, [name], flavour, device)
+        self.num_instances = worlds.count
+        self.body_names = list(self._robot.body_names)
+        self.num_bodies = len(self.body_names)
+
+    def _write_root_pose(self, pose, env_ids):
+        require_main_thread("write_root_pose_to_sim()")
+        rows = self._flavour.rows(env_ids, self._worlds.count)
+        self._worlds.write_root_pose(self._name, self._flavour.wxyz(self._flavour.given(pose, rows, "root_pose")), rows)
+        self.data.mark_written()
+
+    def _write_root_velocity(self, velocity, env_ids):
+        rows = self._flavour.rows(env_ids, self._worlds.count)
+        self._worlds.write_root_com_velocity(self._name, self._flavour.given(velocity, rows, "root_velocity"), rows)
+        self.data.mark_written()
+
+
+class Joints(Asset):
+    def __init__(self, worlds, name, flavour, device):
+        super().__init__(worlds, name, flavour, device)
+        self.joint_names = [*self._robot.joint_names]
+        if option("unknown_joint"):
+            self.joint_names[1] = option("unknown_joint")
+        self.num_joints = len(self.joint_names)
+        self.is_fixed_base = self._robot.fixed_base
+
+    def find_joints(self, names):
+        found = [i for i, joint in enumerate(self.joint_names) if joint in names]
+        return found, [self.joint_names[i] for i in found]
+
+    def write_data_to_sim(self):
+        self._worlds.targets[self._name][:] = self.data._buffers["joint_pos_target"]
+
+    def _write_joints(self, position, velocity, env_ids):
+        rows = self._flavour.rows(env_ids, self._worlds.count)
+        given = [None if one is None else self._flavour.given(one, rows, "joints") for one in (position, velocity)]
+        self._worlds.write_joints(self._name, *given, rows)
+        self.data.mark_written()
+
+    def _set_target(self, key, target, joint_ids, env_ids):
+        rows = self._flavour.rows(env_ids, self._worlds.count)
+        columns = slice(None) if joint_ids is None else joint_ids
+        self.data._buffers[key][rows[:, None], self._columns(columns)] = self._flavour.given(target, rows, key)
+
+    def _columns(self, columns):
+        return list(range(self.num_joints))[columns] if isinstance(columns, slice) else list(columns)
+
+
+class PlainWriters:
+    """2.x and the betas."""
+
+    def write_root_pose_to_sim(self, root_pose, env_ids=None):
+        self._write_root_pose(root_pose, env_ids)
+
+    def write_root_velocity_to_sim(self, root_velocity, env_ids=None):
+        self._write_root_velocity(root_velocity, env_ids)
+
+    def write_joint_state_to_sim(self, position, velocity, joint_ids=None, env_ids=None):
+        self._write_joints(position, velocity, env_ids)
+
+    def set_joint_position_target(self, target, joint_ids=None, env_ids=None):
+        self._set_target("joint_pos_target", target, joint_ids, env_ids)
+
+    def set_joint_velocity_target(self, target, joint_ids=None, env_ids=None):
+        self._set_target("joint_vel_target", target, joint_ids, env_ids)
+
+
+class IndexWriters:
+    """3.0."""
+
+    def write_root_pose_to_sim_index(self, *, root_pose, env_ids=None):
+        self._write_root_pose(root_pose, env_ids)
+
+    def write_root_velocity_to_sim_index(self, *, root_velocity, env_ids=None):
+        self._write_root_velocity(root_velocity, env_ids)
+
+    def write_joint_position_to_sim_index(self, *, position, joint_ids=None, env_ids=None):
+        self._write_joints(position, None, env_ids)
+
+    def write_joint_velocity_to_sim_index(self, *, velocity, joint_ids=None, env_ids=None):
+        self._write_joints(None, velocity, env_ids)
+
+    def set_joint_position_target_index(self, *, target, joint_ids=None, env_ids=None):
+        self._set_target("joint_pos_target", target, joint_ids, env_ids)
+
+    def set_joint_velocity_target_index(self, *, target, joint_ids=None, env_ids=None):
+        self._set_target("joint_vel_target", target, joint_ids, env_ids)
+
+
+class Collection:
+    """2.x: `object_names` and `data.object_link_pose_w`; 3.0: `body_names` and `data.body_link_pose_w`."""
+
+    def __init__(self, worlds, members, flavour, device):
+        self._worlds = worlds
+        names = list(members)
+        if flavour.arrays == "torch":
+            self.object_names = names
+        else:
+            self.body_names = names
+        self.data = CollectionData(worlds, list(members.values()), flavour, device)
+
+
+class CollectionData:
+    def __init__(self, worlds, entities, flavour, device):
+        self._members = [LiveData(worlds, [name], flavour, device) for name in entities]
+        self._flavour, self._device = flavour, device
+        self._word = "object" if flavour.arrays == "torch" else "body"
+
+    def __getattr__(self, name):
+        require_main_thread(f"data.{name}")
+        buffers = {"link_pose_w": "root_link_pose_w", "link_vel_w": "root_link_vel_w", "com_vel_w": "root_com_vel_w"}
+        word, _, rest = name.partition("_")
+        if word != self._word or rest not in buffers:
+            raise AttributeError(f"'RigidObjectCollectionData' object has no attribute '{name}'")
+        import numpy as np
+
+        return self._flavour.wrap(np.stack([one._buffers[buffers[rest]] for one in self._members], 1), self._device)
+
+    def refresh(self):
+        for member in self._members:
+            member.refresh()

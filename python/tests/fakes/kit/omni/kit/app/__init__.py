@@ -1,0 +1,1 @@
+"""Mirrors `omni.kit.app`: as much as tells that it is there."""

@@ -1,0 +1,13 @@
+"""Mirrors `pxr.UsdGeom`: a stage's units and up axis."""
+
+
+class Tokens:
+    y, z = "Y", "Z"
+
+
+def GetStageMetersPerUnit(stage):
+    return stage.meters_per_unit
+
+
+def GetStageUpAxis(stage):
+    return stage.up_axis

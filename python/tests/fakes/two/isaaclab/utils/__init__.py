@@ -1,0 +1,3 @@
+from fake_engine.kit_process import require_started
+
+require_started("pxr")
