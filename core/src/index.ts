@@ -4,6 +4,7 @@ export * from './model/require-tensors.ts';
 export * from './model/rotation.ts';
 export * from './model/world-spec.ts';
 export * from './model/world-state.ts';
+export type * from './model/visuals.ts';
 export * from './model/frame.ts';
 export * from './model/want.ts';
 export * from './model/errors.ts';

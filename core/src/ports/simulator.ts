@@ -1,4 +1,5 @@
 import type { Action, EnvSelection, Frame, Image, ResetOptions, StepOptions } from '../model/frame.ts';
+import type { Visuals } from '../model/visuals.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
 
@@ -30,8 +31,8 @@ export interface Simulator extends AsyncDisposable {
   restore?(snapshot: Snapshot): Promise<void>;
   /** The MJCF with its assets, where the engine has one. */
   model?(): Promise<ModelFiles>;
-  /** The far scene's shapes, so that nothing is missing in a picture. */
-  visuals?(): Promise<unknown>;
+  /** The scene's shapes, so that nothing is missing in another simulator's picture. */
+  visuals?(): Promise<Visuals>;
 }
 
 /** A view to draw: a camera of the model by name, or a free camera. Sizes in pixels, angles in radians. */

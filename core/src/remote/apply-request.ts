@@ -9,6 +9,7 @@ import type { Simulator, View } from '../ports/simulator.ts';
 import type { NamedTensor } from '../session/layouts.ts';
 import { imageTensors, outcomeTensors, type OutcomeContext } from '../session/outcome.ts';
 import { StateCollector, stateTensors } from '../session/state-tensors.ts';
+import { visualsToMessage } from '../session/visuals-message.ts';
 import { wantFromMessage } from '../session/want-message.ts';
 
 /** What a request gave, before it becomes a reply. */
@@ -86,8 +87,12 @@ export async function applyRequest(
       }));
       return { ...plain(named), value: JSON.stringify({ entry }) };
     }
-    case Op.visuals:
-      return { blocks: [], value: JSON.stringify(await need(simulator.visuals, 'visuals').call(simulator)) };
+    case Op.visuals: {
+      const { value, tensors: arrays } = visualsToMessage(
+        await need(simulator.visuals, 'visuals').call(simulator),
+      );
+      return { ...(arrays.length > 0 ? plain(arrays) : { blocks: [] }), value };
+    }
     default:
       throw new FarsimError('UNSUPPORTED', `op ${request.op} does not belong on the data channel`);
   }

@@ -5,6 +5,7 @@ import type { Tensor } from '../model/tensor.ts';
 import { requireRelativePath } from '../model/relative-path.ts';
 import { requireTensors } from '../model/require-tensors.ts';
 import { flattenTree, unescapePath } from '../model/tree.ts';
+import type { Visuals } from '../model/visuals.ts';
 import type { Capability, WorldSpec } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
 import type { FileTree, ModelFiles, Simulator, Snapshot, View } from '../ports/simulator.ts';
@@ -13,6 +14,7 @@ import type { ClientSession } from '../session/client-session.ts';
 import type { NamedTensor } from '../session/layouts.ts';
 import { decodeImages, decodeOutcome, outcomeContext, type OutcomeContext } from '../session/outcome.ts';
 import { StateCollector, stateTensors } from '../session/state-tensors.ts';
+import { visualsFromMessage } from '../session/visuals-message.ts';
 import { wantToMessage } from '../session/want-message.ts';
 
 const maxSeed = 0xffffffff;
@@ -70,8 +72,7 @@ export function createRemoteSimulator(session: ClientSession, close: () => Promi
       model: async (): Promise<ModelFiles> => modelOf(await session.call({ op: Op.model })),
     }),
     ...(can('visuals') && {
-      visuals: async (): Promise<unknown> =>
-        JSON.parse((await session.call({ op: Op.visuals })).value) as unknown,
+      visuals: async (): Promise<Visuals> => visualsOf(await session.call({ op: Op.visuals })),
     }),
     [Symbol.asyncDispose]: () => (closing ??= close()),
   };
@@ -216,4 +217,11 @@ function modelOf(answer: Answer): ModelFiles {
   if (!files.has(entry))
     throw new FarsimError('DECODE_FAILED', `the far model's entry '${entry}' is not among its files`);
   return { entry, files };
+}
+
+function visualsOf({ value, blocks }: Answer): Visuals {
+  const tensors = blocks.flatMap(({ layout, tensors: given }) =>
+    given.map((tensor, i) => [layout.tensors[i]!.name, tensor] as const),
+  );
+  return visualsFromMessage(value, new Map(tensors));
 }

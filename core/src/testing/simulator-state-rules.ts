@@ -71,6 +71,19 @@ export function stateRules(rule: Rule): ContractRule[] {
       for (const { width, height, data } of images)
         assert.deepEqual([width, height, data.length], [64, 48, 64 * 48 * 3]);
     }),
+    rule('every visible shape hangs on a body that the spec names, or on the world', async (simulator) => {
+      if (!simulator.visuals) return;
+      const bodies = Object.entries(simulator.spec.entities).flatMap(([entity, { body_names: names }]) =>
+        names.map((body) => `${entity}/${body}`),
+      );
+      for (const { body, quat } of (await simulator.visuals()).shapes) {
+        assert.ok(body === 'world' || bodies.includes(body), `a shape hangs on ${body}`);
+        assert.ok(
+          Math.abs(Math.hypot(...quat) - 1) < poseTolerance,
+          `a shape of ${body} has no unit quaternion`,
+        );
+      }
+    }),
     rule('the model’s entry is one of its files', async (simulator) => {
       if (!simulator.model) return;
       const { entry, files } = await simulator.model();

@@ -117,7 +117,14 @@ class OptionalMethods(Protocol):
         """The path to open, and the MJCF with all its assets by relative path."""
 
     def visuals(self) -> dict[str, Any]:
-        """The scene's shapes as JSON, with arrays inside."""
+        """What env 0 looks like: `{"shapes": [...]}`, each a dict of `body type size pos quat rgba`, and
+        `name vertices indices` where there are any.
+
+        `body` is `entity/body` or `world` (never moves; the pose is then env-local), `type` one of box sphere
+        capsule cylinder ellipsoid plane mesh, `size` as in MJCF (half lengths; none for a mesh), `pos` metres
+        and `quat` wxyz in the body's frame, `rgba` sRGB 0 to 1. Meshes: `vertices` f32 `[V, 3]` metres,
+        `indices` u32 `[T, 3]`, numpy arrays; one that several shapes share is sent once.
+        """
 
     def probe(self) -> dict[str, Any]:
         """Finds out the engine's conventions; runs in the phase `probing` and fills `native`."""

@@ -252,9 +252,10 @@ class World:
 
     def _visuals(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._need("visuals", "visuals")
-        arrays: list[NamedArray] = []
-        value = json.dumps(_lift_arrays(self._adapter.visuals(), arrays))
-        return Applied([Block(arrays)] if arrays else [], value)
+        arrays: dict[int, NamedArray] = {}
+        scene = self._adapter.visuals()
+        value = json.dumps(_lift_arrays(scene, arrays))
+        return Applied([Block(list(arrays.values()))] if arrays else [], value)
 
     def _probe(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._need("probe", "probe")
@@ -322,12 +323,13 @@ def _parse_options(text: str) -> Any:
         raise FarsimError("BAD_ARGUMENT", f"options are no JSON: {error}") from error
 
 
-def _lift_arrays(value: Any, arrays: list[NamedArray]) -> Any:
-    """JSON in which every numpy array became `{"$array": i}`."""
+def _lift_arrays(value: Any, arrays: dict[int, NamedArray]) -> Any:
+    """JSON in which every numpy array became `{"$array": i}`; the same array keeps its number."""
     if numpy is not None and isinstance(value, numpy.ndarray):
-        dtype_code(value)
-        arrays.append(NamedArray(f"array/{len(arrays)}", numpy.ascontiguousarray(value)))
-        return {"$array": len(arrays) - 1}
+        if id(value) not in arrays:
+            dtype_code(value)
+            arrays[id(value)] = NamedArray(f"array/{len(arrays)}", numpy.ascontiguousarray(value))
+        return {"$array": list(arrays).index(id(value))}
     if isinstance(value, dict):
         return {key: _lift_arrays(inner, arrays) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
