@@ -1,0 +1,42 @@
+import path from 'node:path';
+import { defineFarSimulator, readFiles } from '@farsim/core';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+
+const adapterFiles = ['adapter', 'scene', 'model', 'pictures', 'probe'];
+
+export default defineFarSimulator({
+  name: 'mjlab',
+  summary: 'An mjlab task on a far machine: MuJoCo Warp, on a GPU or without one.',
+  support: 'tested',
+  config: {
+    task: z.string().describe('Registered task id, such as Mjlab-Velocity-Flat-Unitree-G1.'),
+    envs: z.int().min(1).default(1),
+    seed: z.int().min(0).default(0).describe('Seed with which the scene is made; resets have their own.'),
+    device: z
+      .string()
+      .regex(/^(auto|cpu|cuda(:\d+)?)$/, 'must be `auto`, `cpu` or `cuda:N`')
+      .default('auto')
+      .describe('Where it computes; `auto`: the GPU that it is given, or the CPU where there is none.'),
+    play: z.boolean().default(false).describe('Takes the task’s settings for playing instead of training.'),
+    configure: z
+      .string()
+      .regex(/^.+\.py:[A-Za-z_]\w*$/, 'must be `./file.py:function`')
+      .optional()
+      .describe(
+        '`./my_cfg.py:configure`: a function of yours that edits the task’s cfg, for what `overrides` cannot say.',
+      ),
+  },
+  adapter: {
+    entry: 'mjl_adapter:MjlAdapter',
+    files: adapterFiles.map((name) => new URL(`../adapters/mjl_${name}.py`, import.meta.url)),
+    requirements: ['mjlab==1.6.0'],
+  },
+  reads: ({ configure }) => ({ configure: configure?.replace(/:[^:]*$/, '') }),
+  files: async ({ configure }, { folder }) => {
+    if (configure === undefined) return {};
+    const [, file, name] = /^(.+):([^:]*)$/.exec(configure)!;
+    const files = await readFiles([pathToFileURL(path.resolve(folder, file!))]);
+    return { configure: { entry: `${path.basename(file!)}:${name}`, files } };
+  },
+});

@@ -1,0 +1,155 @@
+"""What adapters of manager-based envs share: kept endings, edits of a cfg, action terms."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from farsim.bridge.cfg_edits import configure, import_modules, set_value
+from farsim.bridge.ending_states import EndingStates
+from farsim.bridge.errors import FarsimError
+from farsim.bridge.manager_terms import describe_terms
+
+
+class FallingEnv:
+    """Three envs that fall; one below zero is put up again within the step."""
+
+    def __init__(self):
+        self.height = np.array([3.0, 1.0, 5.0])
+
+    def step(self):
+        self.height -= 2
+        fallen = np.flatnonzero(self.height < 0)
+        if len(fallen):
+            self._reset_idx(fallen)
+        return fallen
+
+    def _reset_idx(self, env_ids=None):
+        self.height[slice(None) if env_ids is None else env_ids] = 9.0
+
+
+@pytest.fixture
+def falling():
+    env = FallingEnv()
+    read = lambda rows: {"entities": {"ball": {"height": env.height[rows].copy()}}}  # noqa: E731
+    return env, EndingStates(env, 3, read)
+
+
+def test_the_state_before_an_autoreset_is_kept_within_the_step(falling):
+    env, endings = falling
+    with endings.kept():
+        fallen = env.step()
+        assert fallen.tolist() == [1]
+        assert endings.of(fallen)["entities"]["ball"]["height"].tolist() == [-1.0]
+        assert env.height.tolist() == [1.0, 9.0, 3.0]
+
+
+def test_envs_that_end_later_are_kept_in_the_order_that_they_are_asked_for(falling):
+    env, endings = falling
+    with endings.kept():
+        env._reset_idx(np.array([2]))
+        env._reset_idx(slice(0, 1))
+        assert endings.of([0, 2])["entities"]["ball"]["height"].tolist() == [3.0, 5.0]
+        assert endings.of([0, 1]) is None
+
+
+def test_a_reset_that_was_asked_for_is_no_ending(falling):
+    env, endings = falling
+    env._reset_idx()
+    with endings.kept():
+        assert endings.of([0]) is None
+
+
+@dataclasses.dataclass
+class Sim:
+    dt: float = 0.01
+
+
+class Cfg:
+    def __init__(self):
+        self.sim = Sim()
+        self.terms = {"push": Sim()}
+
+
+@pytest.mark.parametrize(
+    ("override", "read"),
+    [
+        ("env.sim.dt=0.005", lambda cfg: cfg.sim.dt == 0.005),
+        ("terms.push.dt=2", lambda cfg: cfg.terms["push"].dt == 2),
+        ("terms.push=null", lambda cfg: cfg.terms["push"] is None),
+        ("sim.dt=fast", lambda cfg: cfg.sim.dt == "fast"),
+    ],
+)
+def test_overrides_reach_into_objects_and_dicts(override, read):
+    cfg = Cfg()
+    set_value(cfg, override)
+    assert read(cfg)
+
+
+def test_an_unknown_key_is_refused_with_the_nearest():
+    with pytest.raises(FarsimError) as refused:
+        set_value(Cfg(), "sim.dtt=1")
+    assert refused.value.code == "CONFIG_INVALID"
+    assert refused.value.suggestions == ("did you mean 'dt'?",)
+
+
+def test_configure_runs_the_users_function(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("def faster(cfg):\n    cfg.sim.dt /= 2\n")
+    assert configure(Cfg(), f"{file}:faster").sim.dt == 0.005
+    with pytest.raises(FarsimError, match="no function 'slower'; it has faster"):
+        configure(Cfg(), f"{file}:slower")
+
+
+def test_a_module_that_is_not_there_is_named():
+    with pytest.raises(FarsimError, match="there is no module 'no_such_tasks'"):
+        import_modules(["no_such_tasks"])
+
+
+class JointPositionAction:
+    cfg = dataclasses.make_dataclass("TermCfg", ["entity_name"])("robot")
+    target_names = ("knee", "hip")
+    _scale = np.array([[0.5, 0.25], [1.0, 1.0]])
+    _offset = 0.0
+
+
+class EMAJointPositionToLimitsAction:
+    """Raises for what it has not, as Isaac Lab's does."""
+
+    _joint_names = ("slide",)
+    _scale = 1.0
+
+
+class BinaryJointPositionAction:
+    _joint_names = ("left", "right")
+    _open_command = np.array([0.04, 0.04])
+    _close_command = np.array([0.0, 0.0])
+
+
+class Manager:
+    def __init__(self):
+        self.terms = {
+            "legs": JointPositionAction(),
+            "drawer": EMAJointPositionToLimitsAction(),
+            "hand": BinaryJointPositionAction(),
+        }
+        self.active_terms = list(self.terms)
+        self.action_term_dim = [2, 1, 1]
+
+    def get_term(self, name):
+        return self.terms[name]
+
+
+def test_action_terms_say_what_each_number_means():
+    legs, drawer, hand = describe_terms(Manager())
+    assert legs == {
+        "name": "legs", "from": 0, "to": 2, "kind": "joint_position", "entity": "robot",
+        "joints": ["knee", "hip"], "scale": [0.5, 0.25], "offset": 0.0,
+    }  # fmt: skip
+    assert drawer == {
+        "name": "drawer", "from": 2, "to": 3, "kind": "joint_position", "joints": ["slide"],
+        "class": "EMAJointPositionToLimitsAction", "scale": 1.0,
+    }  # fmt: skip
+    assert (hand["kind"], hand["open"], hand["close"]) == ("binary", [0.04, 0.04], [0.0, 0.0])
