@@ -8,6 +8,7 @@ import {
   openFarHost,
   openRemoteSimulator,
   type Frame,
+  type LeftOver,
   type RemoteSimulator,
   type Tensor,
   type Transport,
@@ -282,13 +283,53 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
     const far = await openFarHost(transport.host!, { launch, enter, signal: AbortSignal.timeout(20_000) });
     const session = sessionOf(simulator);
     expect(await far.sessions()).toContainEqual(
-      expect.objectContaining({ session, host: 'node7', alive: true }),
+      expect.objectContaining({ session, host: 'node7', job: '4711', alive: true }),
     );
     expect(await far.down(session)).toMatchObject({ left: [], reason: 'asked to end by a signal' });
     await expect(simulator.reset()).rejects.toMatchObject({ code: 'CLOSED' });
     await simulator[Symbol.asyncDispose]();
     expect(await queue.pid()).toBeUndefined();
     expect(launches()).toEqual(before);
+  });
+
+  test('is listed while it waits, with what the queue says', async () => {
+    await using queue = await openQueue();
+    await using transport = await openLocalTransport();
+    const stop = new AbortController();
+    const opening = opened(transport, queue, { signal: stop.signal });
+    const { launch, enter } = queue;
+    const far = await openFarHost(transport.host!, { launch, enter, signal: AbortSignal.timeout(20_000) });
+    const said = 'queue-run: job 4711 queued and waiting for resources';
+    await expect
+      .poll(async () => (await far.queued()).map((queued) => queued.said), { timeout: 5_000 })
+      .toContain(said);
+    stop.abort();
+    await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect((await far.queued()).filter((queued) => queued.said === said)).toEqual([]);
+  });
+
+  test('is looked into for what is left over in its job, and that is ended there', async () => {
+    await using queue = await openQueue();
+    await using transport = await openLocalTransport();
+    await queue.allocate();
+    await using simulator = await opened(transport, queue);
+    const { launch, enter } = queue;
+    const far = await openFarHost(transport.host!, { launch, enter, signal: AbortSignal.timeout(20_000) });
+    const gone = '0123456789ab';
+    const orphan = ['setsid', 'sh', '-c', 'sleep 60 & wait'];
+    const inJob = enter.map((word) => word.replace('{job}', '4711'));
+    const started = await transport.host!.run([...inJob, 'env', `FARSIM_SESSION=${gone}`, ...orphan]);
+    const inThatJob = async (): Promise<readonly LeftOver[]> =>
+      (await far.leftOver()).left.filter(({ job, session }) => job === '4711' && session === gone);
+    await expect
+      .poll(inThatJob, { timeout: 8_000 })
+      .toEqual([expect.objectContaining({ reason: 'its session is over' })]);
+    const found = await inThatJob();
+    expect(await far.reap(found)).toEqual([expect.objectContaining({ session: gone, left: [] })]);
+    await started.finished;
+    expect(await inThatJob()).toEqual([]);
+    expect((await simulator.reset()).tick[0]).toBe(0);
+    expect((await far.leftOver()).unseen.join()).toContain('were not launched from');
   });
 
   test('is kept there for the next run, which joins it in its job', async () => {

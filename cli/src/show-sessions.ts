@@ -1,13 +1,18 @@
-import type { FarSession, LeftOver, UnfetchedRecording } from '@farsim/core';
+import type { FarSession, LeftOver, QueuedLaunch, UnfetchedRecording } from '@farsim/core';
 import { formatSpan, formatTable } from './format.ts';
 
 /** A table of a host's sessions. */
 export function showSessions(sessions: readonly FarSession[]): string {
   const gpu = sessions.some(({ gpuMemory }) => gpuMemory !== undefined);
+  const queue = sessions.some(({ job }) => job);
   const heading = ['session', 'name', 'owner', 'simulates', 'phase', 'age', 'heard', 'lease left', 'step'];
   return formatTable([
-    [...heading, ...(gpu ? ['GPU'] : [])],
-    ...sessions.map((entry) => [...row(entry), ...(gpu ? [`${entry.gpuMemory ?? 0} MiB`] : [])]),
+    [...heading, ...(gpu ? ['GPU'] : []), ...(queue ? ['job'] : [])],
+    ...sessions.map((entry) => [
+      ...row(entry),
+      ...(gpu ? [`${entry.gpuMemory ?? 0} MiB`] : []),
+      ...(queue ? [entry.job || '–'] : []),
+    ]),
   ]);
 }
 
@@ -47,10 +52,10 @@ function spanOf(seconds: number | null | undefined): string {
 export function showLeftOver(left: readonly LeftOver[]): string {
   return formatTable([
     ['session', 'what', 'why', 'processes'],
-    ...left.map(({ session, name, adapter, reason, pids }) => [
+    ...left.map(({ session, name, adapter, reason, pids, job }) => [
       session,
       name || adapter || 'processes with its marker',
-      reason,
+      job === undefined ? reason : `${reason} (job ${job})`,
       pids.join(' ') || 'none',
     ]),
   ]);
@@ -61,4 +66,9 @@ export function showUnfetched(host: string, { session, name, began, rounds }: Un
   const since = began === null ? '' : ` of ${began.slice(0, 16)}Z`;
   const what = `the run ${name === '' ? session : `${name} (${session})`}${since} is over`;
   return `${what}, its ${rounds} rounds are still there: \`farsim sync ${host} ${session}\``;
+}
+
+/** A command that a queue keeps. */
+export function showQueued({ seconds, said }: QueuedLaunch): string {
+  return `queued for ${formatSpan(seconds)}${said === '' ? '' : `: ${said}`}`;
 }

@@ -43,6 +43,7 @@ export * from './remote/start-bridge.ts';
 export type { StartedBridge } from './remote/started-bridge.ts';
 export * from './remote/remote-simulator.ts';
 export * from './remote/far-host.ts';
+export type { QueuedLaunch } from './remote/far-launch.ts';
 export * from './remote/look-for-simulators.ts';
 export * from './remote/detach-simulator.ts';
 export type * from './remote/far-recording.ts';

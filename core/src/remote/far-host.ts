@@ -1,8 +1,8 @@
-import { FarsimError } from '../model/errors.ts';
+import { FarsimError, toFarsimError } from '../model/errors.ts';
 import type { DetachedSession, FarRunProgress } from '../ports/detached-session.ts';
 import type { Host } from '../ports/transport.ts';
 import { askBridge, bridgeLine } from './ask-bridge.ts';
-import { FarLaunch } from './far-launch.ts';
+import { FarLaunch, type QueuedLaunch } from './far-launch.ts';
 import { readPrefixes, type FarPrefixes } from './far-prefixes.ts';
 import { placeBridge } from './place-bridge.ts';
 
@@ -17,6 +17,8 @@ export interface FarSession {
   /** Names the order that made it; equal orders make equal simulators. */
   readonly orderHash?: string;
   readonly pid: number;
+  /** The queue's job that it runs in, '' outside of one. */
+  readonly job?: string;
   /** False when its supervisor is dead. */
   readonly alive: boolean;
   readonly age: number | null;
@@ -52,6 +54,15 @@ export interface LeftOver {
   readonly adapter: string;
   readonly reason: string;
   readonly pids: readonly number[];
+  /** The queue's job that it is in; left out: the host itself. */
+  readonly job?: string;
+}
+
+/** What was found, and where could not be looked. */
+export interface LookedForLeftOver {
+  readonly left: readonly LeftOver[];
+  /** A sentence each. */
+  readonly unseen: readonly string[];
 }
 
 /** What a detached run that is over has recorded, and nobody has fetched. */
@@ -195,14 +206,46 @@ export class FarHost {
     return { session, enter: bridge.slice(0, -this.#command.length), command: bridge };
   }
 
-  /** What should not be there any more. */
-  async leftOver(signal?: AbortSignal): Promise<readonly LeftOver[]> {
-    return (await this.#ask(['reap', '--list'], signal)).left as readonly LeftOver[];
+  /** Commands of this user behind a prefix that have not begun: a queue keeps them. */
+  queued(signal?: AbortSignal): Promise<readonly QueuedLaunch[]> {
+    return this.#prefixes.launch.length === 0 ? Promise.resolve([]) : FarLaunch.queued(this.host, signal);
   }
 
-  /** Ends those of the sessions that are still left over. */
-  async reap(sessions: readonly string[], signal?: AbortSignal): Promise<readonly EndedSession[]> {
-    return (await this.#ask(['reap', ...sessions], signal)).reaped as readonly EndedSession[];
+  /** What should not be there any more, on the host and in the jobs of a queue that were launched from it. */
+  async leftOver(signal?: AbortSignal): Promise<LookedForLeftOver> {
+    const jobs = [...(await this.#jobs(signal)).values()];
+    const left = [...((await this.#ask(['reap', '--list'], signal)).left as readonly LeftOver[])];
+    const unseen = this.#prefixes.entersJob
+      ? [`jobs that were not launched from ${this.host.name}, or are no longer known there`]
+      : [];
+    for (const { job, bridge } of jobs) {
+      try {
+        const answer = await askBridge(this.host, bridge, ['reap', '--list'], signal);
+        left.push(...(answer.left as readonly LeftOver[]).map((found) => ({ ...found, job })));
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        unseen.push(`job ${job}: ${toFarsimError(error).message}`);
+      }
+    }
+    return { left, unseen };
+  }
+
+  /** Ends those that are still left over. */
+  async reap(found: readonly LeftOver[], signal?: AbortSignal): Promise<readonly EndedSession[]> {
+    const bridges = new Map(
+      Array.from((await this.#jobs(signal)).values(), ({ job, bridge }) => [job, bridge] as const),
+    );
+    const ended: EndedSession[] = [];
+    for (const [job, ofJob] of Map.groupBy(found, (one) => one.job)) {
+      const bridge = job === undefined ? this.command() : bridges.get(job);
+      // with its job it is gone
+      if (!bridge) continue;
+      const words = ['reap', ...ofJob.map(({ session }) => session)] as const;
+      ended.push(
+        ...((await askBridge(this.host, bridge, [...words], signal)).reaped as readonly EndedSession[]),
+      );
+    }
+    return ended;
   }
 
   /** What the machine has. */
@@ -223,13 +266,14 @@ export class FarHost {
     return new Map(
       inJobs.map(({ launch, line: { session, job } }) => [
         String(session),
-        { launch, bridge: [...enter(String(job)), ...this.#command] },
+        { job: String(job), launch, bridge: [...enter(String(job)), ...this.#command] },
       ]),
     );
   }
 }
 
 interface FarJob {
+  readonly job: string;
   readonly launch: FarLaunch;
   /** Words that run its bridge's verbs in it. */
   readonly bridge: readonly string[];

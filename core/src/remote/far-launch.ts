@@ -30,6 +30,14 @@ export interface RunningLaunch {
   readonly line: Readonly<Record<string, unknown>>;
 }
 
+/** A command that has not begun where it leads: a queue keeps it. */
+export interface QueuedLaunch {
+  readonly name: string;
+  readonly seconds: number;
+  /** What the queue last said. */
+  readonly said: string;
+}
+
 interface Told {
   readonly line: Record<string, unknown> | undefined;
   /** Exit status of the command, `killed`, or `gone` where nothing of it is left. */
@@ -107,16 +115,18 @@ export class FarLaunch {
     command: readonly string[],
     signal?: AbortSignal,
   ): Promise<readonly RunningLaunch[]> {
-    const process = await host.run(['sh', '-c', listLaunches, 'sh', kind], signal && { signal });
-    const { stdout } = await process.finished;
-    const listed = Buffer.from(stdout)
-      .toString('utf8')
-      .split(/^farsim launch /m)
-      .slice(1);
-    return listed.flatMap((text) => {
+    return (await listed(host, kind, signal)).flatMap(({ name, text }) => {
       const line = jsonLine(text);
       if (line?.session === undefined) return [];
-      return [{ launch: new FarLaunch(host, kind, command, text.split('\n')[0]), line }];
+      return [{ launch: new FarLaunch(host, kind, command, name), line }];
+    });
+  }
+
+  /** Launches of this user on the host that still wait to begin. */
+  static async queued(host: Host, signal?: AbortSignal): Promise<readonly QueuedLaunch[]> {
+    return (await listed(host, '', signal)).flatMap(({ name, text }) => {
+      const [, seconds, said] = /^farsim queued (\d+) (.*)$/m.exec(text) ?? [];
+      return seconds === undefined ? [] : [{ name, seconds: Number(seconds), said: said! }];
     });
   }
 
@@ -218,6 +228,20 @@ export class FarLaunch {
       `${this.#host.name} was lost while '${this.#words}' was looked after`,
     );
   }
+}
+
+async function listed(
+  host: Host,
+  kind: string,
+  signal?: AbortSignal,
+): Promise<readonly { readonly name: string; readonly text: string }[]> {
+  const process = await host.run(['sh', '-c', listLaunches, 'sh', kind], signal && { signal });
+  const { stdout } = await process.finished;
+  const parts = Buffer.from(stdout)
+    .toString('utf8')
+    .split(/^farsim launch /m)
+    .slice(1);
+  return parts.map((text) => ({ name: text.split('\n')[0]!, text }));
 }
 
 function read({ stdout, stderr }: FinishedProcess): Told {

@@ -96,10 +96,15 @@ over=$(cat -- "$folder/status" 2> /dev/null) || over=killed
 if [ -e "$folder/out" ]; then tell; fi
 rm -rf -- "$folder"`;
 
-/** Prints the name of each launch that is not over and what it said, of those whose name begins with $1. */
+/** Prints the name of each launch that is not over and what it said, of those whose name begins with $1; of one that has said nothing yet, how many seconds it is old and the last line of its errors. */
 export const listLaunches = `for folder in ${launches}/"$1"*; do
-  if [ -s "$folder/out" ] && [ ! -e "$folder/status" ]; then
-    echo "farsim launch \${folder##*/}"
-    cat -- "$folder/out"
+  if [ -e "$folder/status" ] || [ ! -s "$folder/pid" ]; then continue; fi
+  echo "farsim launch \${folder##*/}"
+  if [ -s "$folder/out" ]; then cat -- "$folder/out"
+  else
+    read -r pid start where < "$folder/pid"
+    if [ "$where" = "$(uname -n)" ] && [ ! -d "/proc/$pid" ]; then continue; fi
+    began=$(stat -c %Y -- "$folder/pid" 2> /dev/null || date +%s)
+    echo "farsim queued $(($(date +%s) - began)) $(tail -n 1 "$folder/err" 2> /dev/null)"
   fi
 done`;

@@ -1,7 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { takeInterruption } from '../../interruption.ts';
 import { openNamedHost } from '../../open-far-host.ts';
-import { showSessions, showUnfetched } from '../../show-sessions.ts';
+import { showQueued, showSessions, showUnfetched } from '../../show-sessions.ts';
 
 export default class HostPs extends Command {
   static override summary =
@@ -20,12 +20,17 @@ export default class HostPs extends Command {
     await using opened = await openNamedHost(args.host, interruption.signal);
     const { far } = opened;
     const { signal } = interruption;
-    const [sessions, unfetched] = await Promise.all([far.sessions(signal), far.unfetched(signal)]);
+    const [sessions, queued, unfetched] = await Promise.all([
+      far.sessions(signal),
+      far.queued(signal),
+      far.unfetched(signal),
+    ]);
     if (flags.json) {
-      this.log(JSON.stringify({ host: args.host, sessions, unfetched }));
+      this.log(JSON.stringify({ host: args.host, sessions, queued, unfetched }));
       return;
     }
     this.log(sessions.length === 0 ? `no simulator of yours runs on ${args.host}` : showSessions(sessions));
+    for (const launch of queued) this.log(showQueued(launch));
     for (const recording of unfetched) this.log(showUnfetched(args.host, recording));
   }
 }

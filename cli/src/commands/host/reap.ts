@@ -8,7 +8,7 @@ import { showLeftOver } from '../../show-sessions.ts';
 export default class HostReap extends Command {
   static override summary = 'List what is left over of simulators on a machine, ask, and end it.';
   static override description =
-    'Left over are sessions whose supervisor is dead or whose lease has long been over, and processes that carry the marker of a session without a supervisor. Nothing is found by the name of a process. Without a terminal and without --yes it only lists, and ends with exit status 2 when there is something.';
+    'Left over are sessions whose supervisor is dead or whose lease has long been over, and processes that carry the marker of a session without a supervisor. Jobs of a queue that were launched from that machine are looked into. Nothing is found by the name of a process. Without a terminal and without --yes it only lists, and ends with exit status 2 when there is something.';
   static override args = {
     host: Args.string({
       description: 'An entry of hosts.yaml, an ssh destination, or local.',
@@ -26,22 +26,20 @@ export default class HostReap extends Command {
     using interruption = takeInterruption('stopping');
     const { signal } = interruption;
     await using opened = await openNamedHost(host, signal);
-    const left = await opened.far.leftOver(signal);
+    const { left, unseen } = await opened.far.leftOver(signal);
+    for (const place of unseen) if (!flags.json) this.logToStderr(`not looked at: ${place}`);
     if (!flags.json) this.log(left.length === 0 ? `nothing is left over on ${host}` : showLeftOver(left));
     if (left.length > 0 && (flags.yes || (await this.#agrees(left, flags.json, signal)))) {
-      const ended = await opened.far.reap(
-        left.map(({ session }) => session),
-        signal,
-      );
+      const ended = await opened.far.reap(left, signal);
       const stayed = ended.flatMap((session) => session.left);
-      if (flags.json) this.log(JSON.stringify({ host, left, ended }));
+      if (flags.json) this.log(JSON.stringify({ host, left, unseen, ended }));
       else this.log(`${ended.length} ended`);
       if (stayed.length === 0) return;
       this.logToStderr(`these processes could not be ended: ${stayed.join(' ')}`);
       process.exitCode = 1;
       return;
     }
-    if (flags.json) this.log(JSON.stringify({ host, left, ended: [] }));
+    if (flags.json) this.log(JSON.stringify({ host, left, unseen, ended: [] }));
     if (left.length > 0) process.exitCode = errorCodes.USAGE.exit;
   }
 
