@@ -17,6 +17,7 @@ from farsim.bridge.dtypes import NAMES, dtype_code
 from farsim.bridge.ending_states import EndingStates
 from farsim.bridge.manager_terms import describe_terms
 from farsim.bridge.mujoco_pictures import choose_gl
+from farsim.bridge.mujoco_visuals import model_visuals
 from farsim.bridge.named_tree import leaves
 
 _PACKAGES = ("mjlab", "mujoco", "mujoco-warp", "warp-lang", "torch", "numpy")
@@ -151,6 +152,10 @@ class MjlAdapter:
 
     def model(self):
         return scene_files(self.mujoco, self.env, self.scene.first_origins[0])
+
+    def visuals(self):
+        origin = self.scene.first_origins[0]
+        return model_visuals(self.mujoco, self.env.sim.mj_model, self.scene.owners(), origin)
 
     def close(self):
         self.pictures.close()

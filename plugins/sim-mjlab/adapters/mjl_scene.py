@@ -28,6 +28,14 @@ class MjlScene:
     def describe(self):
         return {name: self._describe(name, entity) for name, entity in self._moving.items()}
 
+    def owners(self):
+        """`entity/body` by body of the model."""
+        return {
+            int(number): f"{name}/{body}"
+            for name, entity in self._moving.items()
+            for number, body in zip(numbers(entity.data.indexing.body_ids), entity.body_names, strict=True)
+        }
+
     def read(self, rows, bodies):
         """A state of copies."""
         poses = (self._host("xpos", rows), self._host("xquat", rows)) if bodies else None

@@ -12,7 +12,7 @@ from farsim.bridge.mjcf_files import model_files
 from farsim.bridge.mujoco_actions import describe_controls
 from farsim.bridge.mujoco_pictures import MujocoPictures, choose_gl
 from farsim.bridge.mujoco_state import MujocoState
-from farsim.bridge.mujoco_visuals import model_visuals
+from farsim.bridge.mujoco_visuals import model_visuals, owners_of
 
 
 class MujocoNativeAdapter:
@@ -186,7 +186,7 @@ class MujocoNativeAdapter:
         return model_files(self.path)
 
     def visuals(self):
-        return model_visuals(self.mujoco, self.state)
+        return model_visuals(self.mujoco, self.mjmodel, owners_of(self.state))
 
     def close(self):
         self.pictures.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,22 @@ _LAST_GROUP = 2  # the highest that MuJoCo's own viewers show
 _DEFAULT_GREY = 0.5
 
 
-def model_visuals(mujoco: Any, state: MujocoState) -> dict[str, Any]:
-    """What is seen of the model; height fields and signed distance fields are left out."""
-    model = state.model
-    owners = {
-        int(body): f"{entity.name}/{body_name(model, body)}"
+def owners_of(state: MujocoState) -> dict[int, str]:
+    """`entity/body` by body of the model."""
+    return {
+        int(body): f"{entity.name}/{body_name(state.model, body)}"
         for entity in state.entities
         for body in entity.bodies
     }
-    world = _world_poses(mujoco, model)
+
+
+def model_visuals(
+    mujoco: Any, model: Any, owners: Mapping[int, str], origin: Sequence[float] = (0, 0, 0)
+) -> dict[str, Any]:
+    """What is seen of the model, `origin` being that of env 0; height fields and signed distance fields are
+    left out.
+    """
+    world = _world_poses(mujoco, model, origin)
     meshes: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     shapes = [
         shape
@@ -31,7 +39,7 @@ def model_visuals(mujoco: Any, state: MujocoState) -> dict[str, Any]:
 
 
 def _shape(
-    mujoco: Any, model: Any, geom: int, owners: dict[int, str], world: Any, meshes: dict[int, Any]
+    mujoco: Any, model: Any, geom: int, owners: Mapping[int, str], world: Any, meshes: dict[int, Any]
 ) -> dict[str, Any] | None:
     rgba = _colour(model, geom)
     sizes = {"plane": 2, "sphere": 1, "capsule": 2, "ellipsoid": 3, "cylinder": 2, "box": 3, "mesh": 0}
@@ -74,10 +82,10 @@ def _mesh(model: Any, number: int, meshes: dict[int, Any]) -> tuple[np.ndarray, 
     return meshes[number]
 
 
-def _world_poses(mujoco: Any, model: Any) -> tuple[np.ndarray, np.ndarray]:
+def _world_poses(mujoco: Any, model: Any, origin: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
     data = mujoco.MjData(model)
     mujoco.mj_kinematics(model, data)
     rotations = np.empty((model.ngeom, 4))
     for geom, matrix in enumerate(data.geom_xmat):
         mujoco.mju_mat2Quat(rotations[geom], matrix)
-    return data.geom_xpos.copy(), rotations
+    return data.geom_xpos - origin, rotations
