@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import dataclasses
 import difflib
 import importlib
 import importlib.util
@@ -59,9 +60,10 @@ def resolve_task(task, physics, overrides):
     argv = sys.argv
     try:
         if takes_overrides:
-            return resolve_task_config(task, None, overrides=words)[0]
-        sys.argv = [argv[0], *words]
-        return resolve_task_config(task, "")[0]
+            cfg = resolve_task_config(task, None, overrides=words)[0]
+        else:
+            sys.argv = [argv[0], *words]
+            cfg = resolve_task_config(task, "")[0]
     except ImportError:
         raise
     except Exception as error:
@@ -72,6 +74,9 @@ def resolve_task(task, physics, overrides):
         ) from error
     finally:
         sys.argv = argv
+    for override in overrides:
+        _require_known(cfg, override)
+    return cfg
 
 
 def parse_task(task, device, envs, physics, overrides):
@@ -88,26 +93,47 @@ def parse_task(task, device, envs, physics, overrides):
 
 def _set(cfg, override):
     path, equals, text = override.partition("=")
-    names = path.strip().removeprefix("env.").split(".")
     if not equals:
         raise AdapterError("CONFIG_INVALID", f"overrides: '{override}' is not `key=value`")
-    target = cfg
+    names = path.strip().removeprefix("env.").split(".")
+    holder = _holder(cfg, names, override)
+    if isinstance(holder, dict):
+        holder[names[-1]] = _value(text)
+    else:
+        setattr(holder, names[-1], _value(text))
+
+
+def _require_known(cfg, override):
+    """Isaac Lab 3 takes a key that nothing reads without a word."""
+    path = override.partition("=")[0].strip()
+    if path.startswith("env."):
+        _holder(cfg, path.removeprefix("env.").split("."), override)
+
+
+def _holder(cfg, names, override):
+    """What holds the last of the names. Raises CONFIG_INVALID for a name that its cfg does not declare."""
+    holder = target = cfg
     for i, name in enumerate(names):
         holder = target
-        known = target if isinstance(target, dict) else vars(target) if hasattr(target, "__dict__") else {}
-        if name not in known and not hasattr(target, name):
+        if isinstance(holder, (list, tuple)) and name.isdigit() and int(name) < len(holder):
+            target = holder[int(name)]
+            continue
+        known = list(holder) if isinstance(holder, dict) else _declared(holder)
+        if name not in known:
             near = difflib.get_close_matches(name, known, 1)
             raise AdapterError(
                 "CONFIG_INVALID",
-                f"overrides: '{override}': {'.'.join(names[:i]) or 'the task'} has no '{name}'",
+                f"overrides: '{override}': {'.'.join(['env', *names[:i]])} has no '{name}'",
                 [f"did you mean '{near[0]}'?"] if near else [],
             )
-        target = target[name] if isinstance(target, dict) else getattr(target, name)
-    value = _value(text)
-    if isinstance(holder, dict):
-        holder[names[-1]] = value
-    else:
-        setattr(holder, names[-1], value)
+        target = holder[name] if isinstance(holder, dict) else getattr(holder, name)
+    return holder
+
+
+def _declared(cfg):
+    if dataclasses.is_dataclass(cfg):
+        return [field.name for field in dataclasses.fields(cfg)]
+    return list(vars(cfg)) if hasattr(cfg, "__dict__") else []
 
 
 def _value(text):
