@@ -8,13 +8,14 @@ const levels = {
   model: 0,
   ports: 1,
   pictures: 2,
-  mapping: 2,
+  yaml: 2,
   session: 2,
-  simulators: 3,
-  rollout: 3,
-  remote: 3,
-  probes: 4,
-  runtime: 5,
+  mapping: 3,
+  simulators: 4,
+  rollout: 4,
+  remote: 4,
+  probes: 5,
+  runtime: 6,
 };
 /** Contract suites may use everything below the runtime. */
 const testingLevel = levels.runtime;

@@ -100,5 +100,5 @@ export type { RunHooks } from './runtime/run-pipeline.ts';
 export { isRedacted } from './runtime/redact-config.ts';
 export type { PipelineHooks } from './runtime/ports-opener.ts';
 export { findFarPython, type FarPython } from './remote/far-python.ts';
-export { readConfigText } from './runtime/read-config.ts';
-export { plainValue } from './runtime/config-node.ts';
+export { readConfigText } from './yaml/read-config.ts';
+export { plainValue } from './yaml/config-node.ts';

@@ -3,10 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { applyOverride } from '../src/runtime/apply-override.ts';
-import { plainValue } from '../src/runtime/config-node.ts';
+import { plainValue } from '../src/yaml/config-node.ts';
 import { interpolateConfig } from '../src/runtime/interpolate-config.ts';
 import { loadConfig } from '../src/runtime/load-config.ts';
-import { readConfigText } from '../src/runtime/read-config.ts';
+import { readConfigText } from '../src/yaml/read-config.ts';
 import { redactOverride } from '../src/runtime/redact-config.ts';
 import { showConfig } from '../src/runtime/show-config.ts';
 

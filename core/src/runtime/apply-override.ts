@@ -1,5 +1,5 @@
 import { FarsimError, didYouMean } from '../model/errors.ts';
-import { commandLine } from './check-config.ts';
+import { commandLine } from '../yaml/check-config.ts';
 import {
   childAt,
   nodeFrom,
@@ -8,8 +8,8 @@ import {
   withoutKeys,
   type ConfigNode,
   type Origin,
-} from './config-node.ts';
-import { readConfigText } from './read-config.ts';
+} from '../yaml/config-node.ts';
+import { readConfigText } from '../yaml/read-config.ts';
 
 /** True for an argument of the form `key.path=value`, `+key=value` or `~key`. */
 export function isOverride(argument: string): boolean {

@@ -1,9 +1,9 @@
 import { FarsimError, isFarsimError, nearestName } from '../model/errors.ts';
 import type { AnyPlugin } from '../ports/plugin.ts';
-import { nodeFrom, plainValue, withEntry, type MapNode } from './config-node.ts';
+import { nodeFrom, plainValue, withEntry, type MapNode } from '../yaml/config-node.ts';
 import type { HostEntry } from './config-schema.ts';
 import { mergeConfig } from './merge-config.ts';
-import { schemaKeys } from './schema-keys.ts';
+import { schemaKeys } from '../yaml/schema-keys.ts';
 
 /** A machine as `on:` names it. */
 export interface NamedHost {

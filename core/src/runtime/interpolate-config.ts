@@ -8,7 +8,7 @@ import {
   type ConfigNode,
   type MapEntry,
   type Origin,
-} from './config-node.ts';
+} from '../yaml/config-node.ts';
 
 const whole = /^\$\{(\w+):([^}]*)\}$/;
 const parts = /\$\$\{|\$\{(\w+):([^}]*)\}/g;

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
 import { applyOverride } from './apply-override.ts';
-import { checkConfig } from './check-config.ts';
-import { nodeFrom, type ConfigNode } from './config-node.ts';
+import { checkConfig } from '../yaml/check-config.ts';
+import { nodeFrom, type ConfigNode } from '../yaml/config-node.ts';
 import { fileSchema, type FileConfig } from './config-schema.ts';
 import { interpolateConfig } from './interpolate-config.ts';
 import { mergeConfig } from './merge-config.ts';
-import { readConfigText } from './read-config.ts';
+import { readConfigText } from '../yaml/read-config.ts';
 
 /** A config's path, several to be laid over one another, or its content as a plain object. */
 export type ConfigSource = string | readonly string[] | Readonly<Record<string, unknown>>;

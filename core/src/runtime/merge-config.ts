@@ -1,4 +1,4 @@
-import type { ConfigNode, MapEntry } from './config-node.ts';
+import type { ConfigNode, MapEntry } from '../yaml/config-node.ts';
 
 /** Lays `later` over `earlier`: maps are merged key by key, anything else is replaced whole. */
 export function mergeConfig(earlier: ConfigNode, later: ConfigNode): ConfigNode {

@@ -1,7 +1,7 @@
 import type { OpenContext } from '../ports/plugin.ts';
 import type { Transport } from '../ports/transport.ts';
-import { checkConfig } from './check-config.ts';
-import { nodeFrom } from './config-node.ts';
+import { checkConfig } from '../yaml/check-config.ts';
+import { nodeFrom } from '../yaml/config-node.ts';
 import type { HostEntry } from './config-schema.ts';
 import type { PluginFinder } from './find-plugin.ts';
 import { hostTransport, withHostMeant } from './host-sections.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
 import type { FarRun, FarWant } from '../ports/detached-session.ts';
 import { readKeyframes } from '../rollout/read-keyframes.ts';
-import { originAt, originText, type ConfigPath } from './config-node.ts';
+import { originAt, originText, type ConfigPath } from '../yaml/config-node.ts';
 import type { PipelinePlan, RunPlan, SectionPlan } from './plan-pipeline.ts';
 import { ofTheRun, sectionId } from './plan-section.ts';
 

@@ -1,5 +1,5 @@
 import type { AnyPlugin, PortKind } from '../ports/plugin.ts';
-import { withDefaults, withEntry, type ConfigNode, type MapNode } from './config-node.ts';
+import { withDefaults, withEntry, type ConfigNode, type MapNode } from '../yaml/config-node.ts';
 import type { RunConfig } from './config-schema.ts';
 import type { PluginFinder } from './find-plugin.ts';
 import type { LoadedConfig } from './load-config.ts';

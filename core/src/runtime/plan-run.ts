@@ -1,5 +1,12 @@
 import { FarsimError, didYouMean } from '../model/errors.ts';
-import { childAt, nodeFrom, originText, withEntry, type ConfigNode, type MapNode } from './config-node.ts';
+import {
+  childAt,
+  nodeFrom,
+  originText,
+  withEntry,
+  type ConfigNode,
+  type MapNode,
+} from '../yaml/config-node.ts';
 import type { RunConfig } from './config-schema.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { RunPlan } from './plan-pipeline.ts';

@@ -1,6 +1,6 @@
 import { FarsimError, didYouMean, isFarsimError } from '../model/errors.ts';
 import type { AnyPlugin, PortKind } from '../ports/plugin.ts';
-import { checkConfig } from './check-config.ts';
+import { checkConfig } from '../yaml/check-config.ts';
 import {
   childAt,
   nodeFrom,
@@ -12,7 +12,7 @@ import {
   type ConfigNode,
   type ConfigPath,
   type MapNode,
-} from './config-node.ts';
+} from '../yaml/config-node.ts';
 import type { FileConfig, HostEntry } from './config-schema.ts';
 import type { PluginFinder } from './find-plugin.ts';
 import { findHost, hostDefaults, hostTransport, withHostMeant } from './host-sections.ts';
@@ -20,7 +20,7 @@ import type { LoadedConfig } from './load-config.ts';
 import type { SectionPlan } from './plan-pipeline.ts';
 import { readHosts } from './read-hosts.ts';
 import { requireFiles } from './require-files.ts';
-import { schemaKeys } from './schema-keys.ts';
+import { schemaKeys } from '../yaml/schema-keys.ts';
 
 /** Where the config keeps the sections of each kind. */
 export const sectionsKey = {

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { checkConfig } from './check-config.ts';
-import type { MapNode } from './config-node.ts';
+import { checkConfig } from '../yaml/check-config.ts';
+import type { MapNode } from '../yaml/config-node.ts';
 import { hostSchema, type HostEntry } from './config-schema.ts';
 import { interpolateConfig } from './interpolate-config.ts';
-import { readConfigText } from './read-config.ts';
+import { readConfigText } from '../yaml/read-config.ts';
 
 /** The user's own list of machines, for every config. */
 export function userHostsFile(): string {

@@ -1,4 +1,4 @@
-import { withEntry, type ConfigNode, type ScalarNode } from './config-node.ts';
+import { withEntry, type ConfigNode, type ScalarNode } from '../yaml/config-node.ts';
 
 const secretKey =
   /(token|password|passwd|passphrase|creds|credentials|secret|api_?key|[_-]key|(^|[_-])(pass|pwd|auth))$/i;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
 import type { AnyPlugin } from '../ports/plugin.ts';
-import { originAt, originText, pathText, type ConfigNode, type ConfigPath } from './config-node.ts';
+import { originAt, originText, pathText, type ConfigNode, type ConfigPath } from '../yaml/config-node.ts';
 
 interface Section {
   readonly node: ConfigNode;

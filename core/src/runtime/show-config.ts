@@ -1,5 +1,5 @@
 import { Document, Scalar, YAMLMap, YAMLSeq, type Node } from 'yaml';
-import { originText, plainValue, type ConfigNode } from './config-node.ts';
+import { originText, plainValue, type ConfigNode } from '../yaml/config-node.ts';
 import { redactConfig, type Redaction } from './redact-config.ts';
 
 /** The config as YAML, secrets hidden; with `origins`, each value says in a comment where it was written. */

@@ -3,14 +3,14 @@ import { readFile, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { FarRunProgress } from '../ports/detached-session.ts';
 import { FarRecording, type FarFile, type FarRunState } from '../remote/far-recording.ts';
-import { plainValue } from './config-node.ts';
+import { plainValue } from '../yaml/config-node.ts';
 import type { HostEntry } from './config-schema.ts';
 import { readDetached, type DetachedFile } from './detached-file.ts';
 import type { PluginFinder } from './find-plugin.ts';
 import { makeFolder } from './make-folder.ts';
 import { openHost } from './open-host.ts';
 import type { PipelineHooks } from './ports-opener.ts';
-import { readConfigText } from './read-config.ts';
+import { readConfigText } from '../yaml/read-config.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
 
 /** What came from the far side of a detached run, so far. */
