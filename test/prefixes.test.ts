@@ -7,6 +7,7 @@ import {
   f64,
   openFarHost,
   openRemoteSimulator,
+  type FarsimError,
   type Frame,
   type LeftOver,
   type RemoteSimulator,
@@ -15,6 +16,8 @@ import {
 } from '@farsim/core';
 import sshTransport from '@farsim/transport-ssh';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBreakableLink } from './faults/breakable-link.ts';
+import { openSsh } from './faults/far-sides.ts';
 import { counterOrder, openContext, openCounter, openLocalTransport, type FarOrder } from './open-far.ts';
 import { openContainer, type Container } from './prefixes/open-container.ts';
 import { openQueue, type Queue } from './prefixes/open-queue.ts';
@@ -170,6 +173,8 @@ describe('a prefix', () => {
   });
 });
 
+const waysOut = (error: unknown): string => (error as FarsimError).suggestions.join('\n');
+
 const queues = 'a far simulator behind a queue';
 describe.runIf(mayOpenNamespaces(queues))(queues, () => {
   const opened = (transport: Transport, queue: Queue, order: FarOrder = {}): Promise<RemoteSimulator> => {
@@ -212,6 +217,61 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
       expect(await sshd.cut()).toBeGreaterThan(0);
       await stepOn(simulator, 16);
       expect(simulator.session.ledger.head().index).toBe(33);
+    },
+  );
+
+  test.each(['ssh2', 'openssh'] as const)(
+    'outlives a link by %s that freezes while it is queued, and has begun when that is back',
+    async (client) => {
+      await using queue = await openQueue();
+      await using link = await openBreakableLink(sshd.port);
+      await using transport = await openSsh(sshd, link.port, client);
+      const said: [number, string][] = [];
+      const progress = (line: string): void => void said.push([performance.now(), line]);
+      const opening = opened(transport, queue, { progress });
+      await expect.poll(() => queue.isAsked(), { timeout: 5_000 }).toBe(true);
+      const frozen = performance.now();
+      link.freeze();
+      const told = (): [number, string] | undefined =>
+        said.find(([at, line]) => at > frozen && line.includes('does not answer'));
+      await expect.poll(told, { timeout: 12_000 }).toBeDefined();
+      expect(told()![0] - frozen).toBeLessThan(7_000);
+      await queue.allocate();
+      await sleep(3_000);
+      link.thaw();
+      await using simulator = await opening;
+      await simulator.reset();
+      await stepOn(simulator, 0);
+    },
+  );
+
+  test.each(['ssh2', 'openssh'] as const)(
+    'that is stopped while queued and the link by %s is frozen says what may still wait, and begins for nobody',
+    async (client) => {
+      await using queue = await openQueue();
+      await using link = await openBreakableLink(sshd.port);
+      await using transport = await openSsh(sshd, link.port, client);
+      const stop = new AbortController();
+      const opening = opened(transport, queue, { signal: stop.signal });
+      await expect.poll(() => queue.isAsked(), { timeout: 5_000 }).toBe(true);
+      link.freeze();
+      await sleep(500);
+      const began = performance.now();
+      stop.abort();
+      await expect(opening).rejects.toMatchObject({
+        code: 'INTERRUPTED',
+        message: expect.stringMatching(/could not be ended: 127\.0\.0\.1 does not answer$/),
+        suggestions: expect.arrayContaining([expect.stringContaining('it may still wait there')]),
+      });
+      expect(performance.now() - began).toBeLessThan(10_000);
+      // the way out that it tells
+      const [, kill] = /to end it: (.*)$/m.exec(waysOut(await opening.catch((error: unknown) => error)))!;
+      const there = await openLocalTransport();
+      await (
+        await there.host!.run(['sh', '-c', kill!])
+      ).finished;
+      await expect.poll(() => queue.pid(), { timeout: 5_000 }).toBeUndefined();
+      link.thaw();
     },
   );
 
@@ -293,19 +353,21 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
   });
 
   test('is listed while it waits, with what the queue says', async () => {
+    const before = launches();
     await using queue = await openQueue();
     await using transport = await openLocalTransport();
     const stop = new AbortController();
     const opening = opened(transport, queue, { signal: stop.signal });
     const { launch, enter } = queue;
     const far = await openFarHost(transport.host!, { launch, enter, signal: AbortSignal.timeout(20_000) });
-    const said = 'queue-run: job 4711 queued and waiting for resources';
+    const waiting = async (): Promise<object[]> =>
+      (await far.queued()).filter(({ name }) => !before.includes(name));
     await expect
-      .poll(async () => (await far.queued()).map((queued) => queued.said), { timeout: 5_000 })
-      .toContain(said);
+      .poll(waiting, { timeout: 5_000 })
+      .toEqual([expect.objectContaining({ said: 'queue-run: job 4711 queued and waiting for resources' })]);
     stop.abort();
     await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
-    expect((await far.queued()).filter((queued) => queued.said === said)).toEqual([]);
+    expect(await waiting()).toEqual([]);
   });
 
   test('is looked into for what is left over in its job, and that is ended there', async () => {

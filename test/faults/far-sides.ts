@@ -7,12 +7,17 @@ import { openContext, openCounter, openLocalTransport, type FarOrder } from '../
 import type { Sshd } from '../sshd/start-sshd.ts';
 
 /** An SSH transport to a test's sshd, or to a relay before it on another port. */
-export async function openSsh(sshd: Sshd, port = sshd.port): Promise<Transport> {
+export async function openSsh(
+  sshd: Sshd,
+  port = sshd.port,
+  client: 'auto' | 'ssh2' | 'openssh' = 'auto',
+): Promise<Transport> {
   const knownHosts = path.join(sshd.folder, `known_hosts_${port}`);
   const lines = Object.values(sshd.hostKeys).map((line) => line.replace(`:${sshd.port} `, `:${port} `));
   await writeFile(knownHosts, `${lines.join('\n')}\n`);
   const { user, identityFile } = sshd;
-  const config = sshTransport.config.parse({ host: '127.0.0.1', port, user, identityFile, knownHosts });
+  const given = { host: '127.0.0.1', port, user, identityFile, knownHosts, client };
+  const config = sshTransport.config.parse(given);
   return sshTransport.open(config, openContext());
 }
 

@@ -5,6 +5,8 @@ import { errorFromReport } from '../session/far-errors.ts';
 import { jsonLine } from '../session/json-line.ts';
 import { isLinkLoss, redial } from '../session/redial.ts';
 import { beginLaunch, endLaunch, followLaunch, listLaunches, runLaunch } from './launch-scripts.ts';
+import { unlessAborted } from '../session/unless-aborted.ts';
+import { hearWithin } from './heard-within.ts';
 import { QueueClock } from './queue-clock.ts';
 
 /** How long `up` takes at most where nothing queues it: a cold interpreter, a home on a network. */
@@ -12,8 +14,13 @@ const upMs = 2_000;
 const fifthMs = 200;
 /** From the supervisor's farewell to the end of the prefix's own program. */
 const farewellMs = 5_000;
+/** The way to a host, a slow login and its home on a network; then a line comes each second. */
+const firstWordMs = 15_000;
+const silenceMs = 3_500;
 /** An end that is asked for over a link that may just be away. */
 const endMs = 15_000;
+/** The same for a user who stops a start and waits. */
+const stopMs = 5_000;
 
 export interface LaunchOrder {
   /** For progress lines. */
@@ -72,12 +79,18 @@ export class FarLaunch {
     const { input, signal } = order;
     const clock = new QueueClock(order.name, order.progress);
     const dial = async (): Promise<Told> => {
+      using hearing = hearWithin(firstWordMs, silenceMs, signal);
       try {
-        await this.#begin(input, signal);
-        return await this.#follow('', signal, (said) => clock.tell(said));
+        const heard = (said: string): void => {
+          hearing.hear();
+          clock.tell(said);
+        };
+        await unlessAborted(this.#begin(input, hearing.signal), hearing.silence);
+        return await unlessAborted(this.#follow('', hearing.signal, heard), hearing.signal);
       } catch (error) {
-        if (isLinkLoss(toFarsimError(error))) clock.tell(`${this.#host.name} does not answer`);
-        throw error;
+        const lost = hearing.silence.aborted && !signal.aborted ? this.#lost() : toFarsimError(error);
+        if (isLinkLoss(lost)) clock.tell(`${this.#host.name} does not answer`);
+        throw lost;
       }
     };
     try {
@@ -94,11 +107,12 @@ export class FarLaunch {
   }
 
   /** Waits for its end after the bridge's, ends it where that does not come, and forgets it; gives what ended it, where that is known. */
-  async end(patienceMs = farewellMs): Promise<string | undefined> {
+  async end(patienceMs = farewellMs, linkMs = endMs): Promise<string | undefined> {
     const fifths = String(Math.ceil(patienceMs / fifthMs));
-    const signal = AbortSignal.timeout(endMs + patienceMs);
-    const run = (): Promise<FinishedProcess> => this.#script(endLaunch, [this.#name, fifths], signal);
-    const told = read(await redial(run, signal));
+    const signal = AbortSignal.timeout(linkMs + patienceMs);
+    const run = (attempt: AbortSignal): Promise<FinishedProcess> =>
+      unlessAborted(this.#script(endLaunch, [this.#name, fifths], attempt), attempt);
+    const told = read(await redial(run, signal, { attemptMs: patienceMs + endMs / 2 }));
     const [, where, pid] = /^farsim elsewhere (\S+) (\d+)$/m.exec(told.out) ?? [];
     if (where === undefined) return this.#reasonOf(told);
     throw new FarsimError(
@@ -142,18 +156,26 @@ export class FarLaunch {
   /** An aborted start: who gets its line can end it in order; else its group is ended. */
   async #stop(queued: boolean): Promise<Record<string, unknown>> {
     try {
-      const told = await this.#follow(queued ? 'now' : '', AbortSignal.timeout(upMs));
+      const soon = AbortSignal.timeout(upMs);
+      const told = await unlessAborted(this.#follow(queued ? 'now' : '', soon), soon);
       if (told.line && !told.line.error) return told.line;
     } catch {
       // it still waits
     }
     const stopped = `\`${this.#words}\` was stopped before the bridge began on ${this.#host.name}`;
     try {
-      await this.end(0);
+      await this.end(0, stopMs);
     } catch (error) {
-      const { message, suggestions } = toFarsimError(error);
-      throw new FarsimError('INTERRUPTED', `${stopped}, but could not be ended: ${message}`, {
-        suggestions,
+      const { code, message, suggestions } = toFarsimError(error);
+      const unheard = code === 'INTERRUPTED' || isLinkLoss(toFarsimError(error));
+      const why = unheard ? `${this.#host.name} does not answer` : message;
+      const pid = `$(cut -d' ' -f1 ~/.cache/farsim/launches/${this.#name}/pid)`;
+      throw new FarsimError('INTERRUPTED', `${stopped}, but could not be ended: ${why}`, {
+        suggestions: [
+          ...suggestions,
+          ...(unheard ? [`it may still wait there; to end it: kill -- -${pid}`] : []),
+          'a bridge that begins for nobody ends itself after lease.grace, at least 30 s',
+        ],
         cause: error,
       });
     }
