@@ -4,6 +4,7 @@ import {
   createCounter,
   f64,
   FarsimError,
+  openPipeline,
   probeClose,
   probeSimulator,
   type EntityState,
@@ -69,6 +70,23 @@ describe('a healthy simulator', () => {
   });
 });
 
+describe('a far simulator', () => {
+  const python = process.env.FARSIM_TEST_PYTHON ?? 'python3';
+  test.each([
+    [{ use: 'counter', envs: 3 }, ['set and get', 'partial reset']],
+    [{ use: 'mujoco-native', model: arm, envs: 2 }, ['quaternion', 'velocity', 'kinematics', 'pictures']],
+    [
+      { use: 'gymnasium', task: 'Humanoid-v5', envs: 2 },
+      ['quaternion', 'velocity', 'kinematics', 'final state'],
+    ],
+  ])('passes what it can be asked: %j', async (section, passed) => {
+    await using pipeline = await openPipeline({ version: 1, simulators: { plant: { python, ...section } } });
+    const report = outcomes(await probe(pipeline.simulator('plant')));
+    expect(report).toMatchObject(Object.fromEntries(passed.map((name) => [name, 'passed'])));
+    expect(new Set(Object.values(report))).toEqual(new Set(['passed', 'not applicable']));
+  });
+});
+
 test('a simulator is left as after a reset', async () => {
   await using simulator = await open(flier, 2);
   await simulator.reset();
@@ -114,11 +132,14 @@ test('a simulator that does not answer fails the probe that asked, and the rest 
 test('what a call throws is the finding of its probe, and the others go on', async () => {
   await using simulator = await open(flier, 1);
   const broken = wrapSimulator(simulator, {
-    calls: () => ({ render: () => Promise.reject(new FarsimError('RENDER_FAILED', 'no display')) }),
+    calls: () => ({
+      render: () =>
+        Promise.reject(new FarsimError('RENDER_FAILED', 'no display', { suggestions: ['set MUJOCO_GL'] })),
+    }),
   });
   const { results } = await probeSimulator(broken);
   expect(results.filter(({ outcome }) => outcome === 'failed')).toMatchObject([
-    { probe: 'pictures', said: 'RENDER_FAILED: no display' },
+    { probe: 'pictures', said: 'RENDER_FAILED: no display', wayOut: 'set MUJOCO_GL' },
   ]);
 });
 

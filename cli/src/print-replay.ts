@@ -17,7 +17,7 @@ export function printReplay({ episodes, compared, conventions, bodies, unmatched
     ...(compared === 0
       ? ['NOTHING was compared: the recording holds no bodies’ poses that the view has']
       : []),
-    `replayed ${episodes} episodes; ${compared} states compared in ${bodies.length} bodies (conventions ${conventions})`,
+    `replayed ${episodes} episodes; ${compared} states compared in ${bodies.length} bodies; conventions: ${conventions}`,
     ...(rows.length > 0 ? [formatTable([['body', 'apart', 'moving apart', 'turning apart'], ...rows])] : []),
     ...(bodies.length > shownBodies ? [`… and ${bodies.length - shownBodies} bodies that are nearer`] : []),
     ...(unmatched.length > 0 ? [`only recorded, not in the view: ${unmatched.join(', ')}`] : []),

@@ -49,7 +49,9 @@ function replayLines({ replay }: RunSummary): string[] {
     return ['replayed here: NOTHING was compared: the recording holds no bodies’ poses'];
   const worst = replay.bodies[0];
   const apart = worst ? `, the farthest by ${worst.movingPosition.toPrecision(2)} m (${worst.body})` : '';
-  return [`replayed here: ${replay.compared} states, ${replay.bodies.length} bodies compared${apart}`];
+  return [
+    `replayed here: ${replay.compared} states, ${replay.bodies.length} bodies compared${apart}; conventions: ${replay.conventions}`,
+  ];
 }
 
 function videoLines({ folder, files }: RunSummary, videos: readonly VideoFile[]): string[] {

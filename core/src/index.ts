@@ -73,6 +73,8 @@ export * from './model/probe-report.ts';
 export * from './probes/probe-simulator.ts';
 export * from './probes/close-probe.ts';
 export type { OpenTwin } from './probes/probe.ts';
+export * from './runtime/doctor-pipeline.ts';
+export * from './runtime/kept-probes.ts';
 export * from './runtime/load-config.ts';
 export type { HostEntry } from './runtime/config-schema.ts';
 export * from './runtime/apply-override.ts';

@@ -1,5 +1,6 @@
 import type { Action, Frame } from '../model/frame.ts';
 import type { Want } from '../model/want.ts';
+import type { ProbeReport } from '../model/probe-report.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 
 /** Keeps rounds of N envs; episodes are an index into them. */
@@ -20,6 +21,8 @@ export interface RoundHeader {
   readonly specHash: string;
   readonly seed?: number;
   readonly controller?: string;
+  /** What the simulator's probes found out, where it was probed before (docs/doctor.md). */
+  readonly probes?: ProbeReport;
   /** Ledger before this round's first row. */
   readonly ledger?: { readonly index: number; readonly head: string };
 }

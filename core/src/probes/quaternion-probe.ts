@@ -34,8 +34,8 @@ export const quaternionProbe: Probe = {
     if (turns === 0 && flights.length === 0)
       return { notApplicable: 'nothing can be turned in which a rotation would show' };
     const seen = [
-      turns > 0 && `${turns} turns seen in bodies`,
-      flights.length > 0 && `${flights.length} free bodies spun`,
+      turns > 0 && `${turns} turns of bodies`,
+      flights.length > 0 && `${flights.length} spins of free bodies`,
     ];
     const spin = spinError(flights);
     const found =

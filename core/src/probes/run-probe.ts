@@ -12,6 +12,9 @@ const gone: ReadonlySet<string> = new Set([
   'DEADLINE_EXCEEDED',
 ]);
 
+/** What a call threw says more than the probe's own way out. */
+const itsLog = 'mend the call that threw it: the simulator’s log has its traceback';
+
 /** Runs one probe for `seconds` at most; what it throws is its failure. `end` says that the simulator is not there any more. */
 export async function runProbe(
   probe: Probe,
@@ -47,9 +50,15 @@ export async function runProbe(
     } as const;
     return { result, end: undefined };
   } catch (error) {
-    const { code, message } = toFarsimError(error);
+    const { code, message, suggestions } = toFarsimError(error);
     const said = `${code}: ${message}`;
-    const result = { probe: name, outcome: 'failed', seconds: took(), said, wayOut } as const;
+    const result = {
+      probe: name,
+      outcome: 'failed',
+      seconds: took(),
+      said,
+      wayOut: suggestions.join('; ') || itsLog,
+    } as const;
     return { result, end: gone.has(code) ? `the simulator was lost in the probe '${name}'` : undefined };
   }
 }

@@ -26,7 +26,7 @@ export const velocityProbe: Probe = {
     for (const flight of flights) worst.take(linearError(flight), `${flight.entity}.root_lin_vel`);
     for (const flight of shifted)
       worst.take(shareOfCentre(flight), `${flight.entity}.root_lin_vel, as if of the centre of mass,`);
-    const seen = `${flights.length} flights${shifted.length === 0 ? '; no centre of mass is off its link’s origin' : ''}`;
+    const seen = `${flights.length} flight${flights.length === 1 ? '' : 's'}${shifted.length === 0 ? '; no centre of mass is off its link’s origin' : ''}`;
     const said =
       worst.figure > allowed ? `${worst.where} is not the velocity with which the root moved` : seen;
     return { figure: worst.figure, allowed, unit: '', said };

@@ -1,7 +1,7 @@
 import { FarsimError } from '../model/errors.ts';
-import type { WorldSpec } from '../model/world-spec.ts';
+import { conventionsHold } from '../model/probe-report.ts';
 import type { WorldState } from '../model/world-state.ts';
-import type { EpisodeSummary, RecordedRow, Recorder, Recording } from '../ports/recorder.ts';
+import type { EpisodeSummary, RecordedRow, Recorder, Recording, RoundHeader } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
 import { momentOf } from './env-moment.ts';
 import { PoseErrors, type BodyPoseError } from './pose-errors.ts';
@@ -68,7 +68,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   const report: ReplayReport = {
     episodes: episodes.length,
     compared: errors.rows,
-    conventions: knownConventions(recording.rounds[0]!.spec),
+    conventions: knownConventions(recording.rounds[0]!),
     bodies: errors.report(),
     unmatched: errors.unmatched,
   };
@@ -105,9 +105,14 @@ function holdsBodies(state: WorldState): boolean {
   return Object.values(state.entities).some(({ body_pos: poses }) => poses);
 }
 
-/** How sure a simulator's conventions are: the least of what its adapter says of each. */
-export function knownConventions({ native }: WorldSpec): ReplayReport['conventions'] {
-  const known = Object.values(native).map((convention) => convention.known);
+/** How sure a recorded simulator's conventions are: what its probes found out, else the least of what its adapter says of each. */
+export function knownConventions({
+  spec,
+  probes,
+}: Pick<RoundHeader, 'spec' | 'probes'>): ReplayReport['conventions'] {
+  const hold = probes && conventionsHold(probes);
+  if (hold !== undefined) return hold ? 'probed' : 'assumed';
+  const known = Object.values(spec.native).map((convention) => convention.known);
   if (known.length === 0 || known.includes('assumed')) return 'assumed';
   return known.includes('declared') ? 'declared' : 'probed';
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FarsimError, toFarsimError } from '../model/errors.ts';
+import type { ProbeReport } from '../model/probe-report.ts';
 import type { Want } from '../model/want.ts';
 import { unionOfWants } from '../model/want.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
@@ -29,6 +30,8 @@ export interface RolloutOptions {
   readonly want?: Want;
   /** For the recording. */
   readonly controllerName?: string;
+  /** What is known of the simulator's conventions, for the recording. */
+  readonly probes?: ProbeReport;
   /** Stops at the next step's end; the recording is sealed as interrupted. */
   readonly signal?: AbortSignal;
   /** Called after each reset and step, on the loop's own time. */
@@ -108,7 +111,7 @@ export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
   let { round } = first;
   let error: FarsimError | undefined;
   while (book.wantsMore && !error && !options.signal?.aborted) {
-    const { controllerName } = options;
+    const { controllerName, probes } = options;
     const seed =
       options.seed === undefined ? undefined : (options.seed + round * spec.num_envs) % largestSeed;
     try {
@@ -118,6 +121,7 @@ export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
         specHash,
         ...(seed !== undefined && { seed }),
         ...(controllerName && { controller: controllerName }),
+        ...(probes && { probes }),
         ...ledger(),
       });
       await driveRound({ simulator, controller, feed, book, clock, round, seed, want, options });

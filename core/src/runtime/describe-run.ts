@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type { Simulator } from '../ports/simulator.ts';
 import type { RemoteSimulator } from '../remote/remote-simulator.ts';
+import { findProbes } from './kept-probes.ts';
 import { redactOverride } from './redact-config.ts';
 import type { PipelinePlan, RunPlan } from './plan-pipeline.ts';
 
@@ -13,7 +14,8 @@ export function describeRun(
   model: string | undefined,
 ): string {
   const described = plan.simulators.map((name) => {
-    const { sim, task, versions, num_envs, step_dt, physics_dt, autoreset } = simulator(name).spec;
+    const { spec } = simulator(name);
+    const { sim, task, versions, num_envs, step_dt, physics_dt, autoreset } = spec;
     const { session } = simulator(name) as Partial<RemoteSimulator>;
     const specHash = session && Buffer.from(session.specHash).toString('hex');
     return [
@@ -28,6 +30,7 @@ export function describeRun(
         physics_dt,
         autoreset,
         specHash,
+        probes: findProbes(spec).report,
       },
     ];
   });

@@ -4,6 +4,7 @@ import type { Recorder } from '../ports/recorder.ts';
 import type { RemoteSimulator } from '../remote/remote-simulator.ts';
 import { rollout, type RolloutResult } from '../rollout/rollout.ts';
 import { createContainer } from './container.ts';
+import { findProbes } from './kept-probes.ts';
 import { measureLink, measureState } from './measure-run.ts';
 import type { RunPlan } from './plan-pipeline.ts';
 import { PortsOpener } from './ports-opener.ts';
@@ -67,6 +68,7 @@ async function drive(
   for (const name of run.recorders) recorders.push(await opener.port('recorder', name));
   const controller = await opener.port('controller', run.controller);
   const { episodes, steps, seed, options, replay } = run.config;
+  const { report: probes } = findProbes(driven.spec);
   const bytesBefore = session?.bytesReceived ?? 0;
   const began = performance.now();
   const result = await rollout({
@@ -80,6 +82,7 @@ async function drive(
     ...(options && { resetOptions: options }),
     want: replay === undefined ? {} : { state: true, bodies: 'always' },
     controllerName: plan.sections.get(`controller/${run.controller}`)!.plugin.name,
+    ...(probes && { probes }),
     signal: hooks.signal,
     onProgress: (progress) => {
       if (progress.step === 0) noteEvent(folder, { event: 'round', round: progress.round });

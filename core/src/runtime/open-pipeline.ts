@@ -7,6 +7,7 @@ import type { Transport } from '../ports/transport.ts';
 import { createContainer } from './container.ts';
 import { PluginFinder } from './find-plugin.ts';
 import { loadConfig, type ConfigSource } from './load-config.ts';
+import { compareWithProbes } from './compare-with-probes.ts';
 import { openRecording } from './open-recording.ts';
 import { planPipeline, type PipelinePlan } from './plan-pipeline.ts';
 import { PortsOpener, type PipelineHooks } from './ports-opener.ts';
@@ -80,7 +81,11 @@ export async function openPlan(
   });
   const simulators = new Map<string, Simulator>();
   try {
-    for (const name of plan.simulators) simulators.set(name, await opener.port('simulator', name));
+    for (const name of plan.simulators) {
+      const opened = await opener.port('simulator', name);
+      simulators.set(name, opened);
+      for (const remark of compareWithProbes(name, opened.spec)) log(remark);
+    }
   } catch (error) {
     await stack[Symbol.asyncDispose]().catch(() => undefined);
     throw error;
