@@ -146,6 +146,12 @@ describe.each(links)('a far counter over $link', ({ open }) => {
     ['a module that is missing', { fail_import: 'no_such_engine' }, 'PACKAGE_MISSING', /no_such_engine/],
     ['an error in launch', { fail_launch: true }, 'START_FAILED', /fail in launch/],
     ['an error in create', { fail_create: true }, 'START_FAILED', /fail in create/],
+    [
+      'a spec that no message carries',
+      { size: 100_000 },
+      'START_FAILED',
+      /describe\(\) comes to \d{4} KiB of JSON, over the limit of 1024 KiB: entities \d{4} KiB and /,
+    ],
   ])('names %s at the start', async (_, config, code, message) => {
     await expect(counter({ config })).rejects.toMatchObject({
       code,

@@ -115,6 +115,16 @@ describe.each(codecs)('a counter served in place, $name codec', (codec) => {
   });
 });
 
+test('a simulator whose spec no message carries is refused before anybody can dial it', async () => {
+  const { [Symbol.asyncDispose]: _, ...counter } = createCounter({ envs: 1 });
+  const spec = { ...counter.spec, task: 'x'.repeat(1 << 20) };
+  const simulator = { ...counter, spec, [Symbol.asyncDispose]: async () => undefined };
+  await expect(serveAndDial(simulator)).rejects.toMatchObject({
+    code: 'START_FAILED',
+    message: expect.stringMatching(/comes to 102\d KiB of JSON, over the limit of 1024 KiB$/),
+  });
+});
+
 describe('session', () => {
   test('pipelined steps are applied once each, in order', async () => {
     await using served = await serveAndDial(createCounter());

@@ -4,6 +4,7 @@ import type { HeaderToSend, Reply, Request, Sendable } from '../model/messages.t
 import { Op } from '../model/messages.ts';
 import type { Simulator } from '../ports/simulator.ts';
 import type { NamedTensor } from '../session/layouts.ts';
+import { wireLimits } from '../session/limits.ts';
 import { digestRequest, isLedgered } from '../session/ledger-entries.ts';
 import { outcomeContext, type OutcomeContext } from '../session/outcome.ts';
 import { RequestGate } from '../session/request-gate.ts';
@@ -24,6 +25,19 @@ export function reachedSimulator(error: FarsimError): boolean {
   return !refusedBefore.has(error.code);
 }
 
+const spareBytes = 128;
+
+/** Throws START_FAILED for a spec that no SPEC message can carry. */
+function requireSendable(world: string): void {
+  const bytes = Buffer.byteLength(world);
+  if (bytes <= wireLimits.headerBytes - spareBytes) return;
+  const [size, limit] = [bytes, wireLimits.headerBytes].map((count) => `${Math.round(count / 1024)} KiB`);
+  throw new FarsimError(
+    'START_FAILED',
+    `the simulator's spec comes to ${size} of JSON, over the limit of ${limit}`,
+  );
+}
+
 /** One simulator as all its connections see it: its spec, the numbers of its requests, and its ledger. */
 export class ServedSimulator {
   readonly gate = new RequestGate<KeptReply>();
@@ -39,6 +53,7 @@ export class ServedSimulator {
     this.#simulator = simulator;
     this.#context = outcomeContext(simulator.spec);
     this.#world = JSON.stringify(simulator.spec);
+    requireSendable(this.#world);
     this.#specHash = createHash('sha256').update(this.#world).digest();
     this.#ledger = new StepLedger(this.#specHash);
   }

@@ -15,7 +15,7 @@ from .serving_place import ServingPlace, given_place, place_beside
 from .shared_page import SharedPage
 from .simulator_process import announce
 from .world import World
-from .world_spec import complete_spec, probe, write_spec
+from .world_spec import complete_spec, probe, require_sendable, write_spec
 
 LEASE = {"wait": 600.0, "grace": 60.0, "idle": 1800.0, "total": 86_400.0}
 """Seconds for which `serve` waits: for its next client, for one that is cut off, for a client's next request,
@@ -50,6 +50,7 @@ def serve(
     probe(spec, adapter)
     completed = complete_spec(spec, adapter)
     world, digest = write_spec(completed)
+    require_sendable(completed, world)
     place = given_place()
     if place is None:
         place = place_beside(

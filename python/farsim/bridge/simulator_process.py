@@ -22,7 +22,7 @@ from .served_session import ServedSession
 from .shared_page import SharedPage
 from .simulator_errors import start_error
 from .world import World
-from .world_spec import complete_spec, probe, write_spec
+from .world_spec import complete_spec, probe, require_sendable, write_spec
 
 if TYPE_CHECKING:
     from .detached_run import DetachedRun
@@ -122,6 +122,7 @@ def _start(
         probe(spec, adapter)
         completed = complete_spec(spec, adapter)
         world, digest = write_spec(completed)
+        require_sendable(completed, world)
         return World(adapter, completed), {"world": world, "hash": digest}
     except _Closing:
         raise

@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 
+from . import limits
 from .dtypes import CODES
 from .errors import FarsimError
 
@@ -22,6 +23,8 @@ _BY_METHODS = {
     "visuals": ("visuals",),
     "sendRecv": ("send", "recv"),
 }
+# the message's other fields, and what frames it
+_SPARE_BYTES = 128
 # largest double: what JSON can hold of an infinite bound among finite ones
 _HUGE = 1.7976931348623157e308
 
@@ -111,6 +114,24 @@ def write_spec(spec: dict[str, Any]) -> tuple[str, bytes]:
             "START_FAILED", f"the adapter's describe() cannot be written as JSON: {error}"
         ) from error
     return world, hashlib.sha256(world.encode()).digest()
+
+
+def require_sendable(spec: dict[str, Any], world: str) -> None:
+    """Raises START_FAILED, with what is so large, for a spec that no SPEC message can carry: its client would
+    learn of it only once the simulator has started.
+    """
+    size = len(world.encode())
+    if size <= limits.HEADER_BYTES - _SPARE_BYTES:
+        return
+    sizes = {key: len(write_spec({key: value})[0]) for key, value in spec.items()}
+    largest = sorted(sizes, key=sizes.__getitem__, reverse=True)[:2]
+    told = " and ".join(f"{key} {sizes[key] / 1024:.0f} KiB" for key in largest)
+    raise FarsimError(
+        "START_FAILED",
+        f"the adapter's describe() comes to {size / 1024:.0f} KiB of JSON, over the limit of "
+        f"{limits.HEADER_BYTES // 1024} KiB: {told} of it",
+        ["leave out what is not needed: names of bodies, versions, terms; large arrays belong into frames"],
+    )
 
 
 def _plain(value: Any) -> Any:
