@@ -87,8 +87,10 @@ class IsaacAdapter:
             capabilities.append("finalObservations")
         cameras = self.pictures.describe()
         without = [] if cameras else ["render"]
-        if not self.has_model():
-            without += ["model"]
+        if newton_manager() is None:
+            without.append("model")
+        if stage is None:
+            without.append("visuals")
         return {
             "sim": "isaac-lab",
             "versions": versions(),
@@ -230,13 +232,15 @@ class IsaacAdapter:
         with self.torch.inference_mode():
             return self.pictures.draw(cameras, self.rows(envs), width, height)
 
-    def has_model(self):
-        return newton_manager() is not None
-
     def model(self):
         from farsim.bridge.newton_mjcf import newton_mjcf
 
         return newton_mjcf(newton_manager().get_model(), self.scene.origins[0])
+
+    def visuals(self):
+        from isaac_visuals import StageVisuals
+
+        return StageVisuals(self.base.scene.stage, self.scene.owner, self.scene.origins[0]).read()
 
     def close(self):
         self.env.close()

@@ -44,6 +44,22 @@ class IsaacScene:
             entities[name] = _rigid([_member_names(collection)[i]], [0.0, 0.0, 0.0])
         return entities
 
+    def owner(self, path):
+        """`entity/body` of a rigid body's prim in the first env; None when no entity has it."""
+        body = path.rpartition("/")[2]
+        things = {**self._scene.articulations, **self._scene.rigid_objects}
+        for name, thing in things.items():
+            place = thing.cfg.prim_path.replace("env_.*", "env_0").replace("env_[^/]+", "env_0")
+            if path == place or path.startswith(f"{place}/"):
+                known = list(thing.body_names)
+                # one body alone may be called otherwise by the engine
+                return (
+                    f"{name}/{body if body in known else known[0]}"
+                    if body in known or len(known) == 1
+                    else None
+                )
+        return None
+
     def read(self, rows, bodies):
         """A state of copies."""
         origins = self.origins[rows]

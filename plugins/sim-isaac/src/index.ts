@@ -3,7 +3,7 @@ import { adapterKeys, defineFarSimulator } from '@farsim/core';
 import { z } from 'zod';
 import { folderFiles, functionFile } from './uploaded-files.ts';
 
-const adapterFiles = ['adapter', 'start', 'task', 'tensors', 'scene', 'actions', 'pictures'];
+const adapterFiles = ['adapter', 'start', 'task', 'tensors', 'scene', 'actions', 'pictures', 'visuals'];
 
 export default defineFarSimulator({
   name: 'isaac',
