@@ -37,7 +37,14 @@ export function printDoctor({ ok, simulators }: DoctorReport, file: string): str
 
 function figureOf({ figure, allowed, unit }: Pick<ProbeResult, 'figure' | 'allowed' | 'unit'>): string {
   if (allowed === undefined) return '';
-  const value = figure === undefined ? '∞' : figure === 0 ? '0' : figure.toPrecision(2);
+  const value =
+    figure === undefined
+      ? '∞'
+      : figure === 0
+        ? '0'
+        : figure < 1e-3
+          ? figure.toExponential(1)
+          : figure.toPrecision(2);
   const most = allowed > 0 && allowed < 1e-4 ? allowed.toExponential() : String(allowed);
   return `${value} of ${most}${unit ? ` ${unit}` : ''}`;
 }

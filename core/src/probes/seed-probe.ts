@@ -1,6 +1,7 @@
 import type { Frame } from '../model/frame.ts';
 import { flattenTree } from '../model/tree.ts';
 import type { WorldState } from '../model/world-state.ts';
+import { mapEntities } from './edit-state.ts';
 import type { Probe } from './probe.ts';
 import type { ProbedSimulator } from './probed-simulator.ts';
 import { differenceOfStates, differenceOfTensors, type StateDifference } from './state-difference.ts';
@@ -46,8 +47,16 @@ function differenceOf(a: Moment, b: Moment): StateDifference {
     const other = flattenTree('observations', b.frame.observations)[i];
     return { figure: other ? differenceOfTensors(tensor, other[1]).figure : Infinity, where: name };
   });
-  const none: WorldState = { entities: {} };
-  return [...observed, differenceOfStates(a.state ?? none, b.state ?? none)].toSorted(
+  return [...observed, differenceOfStates(bodily(a.state), bodily(b.state))].toSorted(
     (x, y) => y.figure - x.figure,
   )[0]!;
+}
+
+/** Without targets: the last episode's may stand until the first action, which a seed need not decide. */
+function bodily(state: WorldState = { entities: {} }): WorldState {
+  return mapEntities(
+    state,
+    Object.keys(state.entities),
+    ({ joint_pos_target: _target, ...arrays }) => arrays,
+  );
 }
