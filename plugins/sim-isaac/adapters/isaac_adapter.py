@@ -41,13 +41,10 @@ class IsaacAdapter:
     def launch(self, config, progress):
         self.config = config
         self.progress = progress
-        stack = contextlib.ExitStack()
-        try:
-            self.started = start(config, progress, stack)
-        except BaseException:
-            stack.close()
-            raise
-        return stack
+        # kept when the start fails, too: closing Kit ends the process, before anyone is told why
+        self.stack = contextlib.ExitStack()
+        self.started = start(config, progress, self.stack)
+        return self.stack
 
     def create(self):
         import gymnasium
@@ -56,7 +53,7 @@ class IsaacAdapter:
         self.torch = torch
         task, cfg = self.started.task, self.started.cfg
         self.progress(f"making {task} with {self.config['envs']} envs")
-        self.env = gymnasium.make(task, cfg=cfg, render_mode=None)
+        self.env = make_env(gymnasium, task, cfg)
         self.base = base = self.env.unwrapped
         if not hasattr(base, "single_action_space"):
             raise AdapterError("UNSUPPORTED", f"{task} has several agents; only single-agent tasks are known")
@@ -67,6 +64,7 @@ class IsaacAdapter:
             observations = self.env.reset(seed=self.config.get("seed", 0))[0]
         self.scene = IsaacScene(base.scene, self.order)
         self.pictures = IsaacPictures(base.scene)
+        self.pictures.warm_up(base.sim)
         self.first = tree_to_numpy(observations)
         self.ending = None
         self.original_reset = base._reset_idx
@@ -247,6 +245,20 @@ class IsaacAdapter:
 
     def rows(self, envs):
         return np.arange(self.envs) if envs is None else np.asarray(envs, int)
+
+
+def make_env(gymnasium, task, cfg):
+    """Raises CONFIG_INVALID for cameras that Kit was started without."""
+    try:
+        return gymnasium.make(task, cfg=cfg, render_mode=None)
+    except RuntimeError as error:
+        if "enable_cameras" not in str(error):
+            raise
+        raise AdapterError(
+            "CONFIG_INVALID",
+            f"{task} has cameras, and Kit was started without: {error}",
+            ["set `cameras: true`"],
+        ) from error
 
 
 def newton_manager():

@@ -7,6 +7,7 @@ from isaac_tensors import to_numpy
 from farsim.bridge.adapter import AdapterError
 
 _COLOURS = ("rgb", "rgba")
+_MOST_WARM_UP = 30
 
 
 class IsaacPictures:
@@ -16,6 +17,15 @@ class IsaacPictures:
         self._cameras = {
             name: sensor for name, sensor in scene.sensors.items() if _colours(sensor) is not None
         }
+
+    def warm_up(self, sim):
+        """Draws until no camera's picture is all black, and not for ever: there may be nothing to see."""
+        for _ in range(_MOST_WARM_UP):
+            if all(to_numpy(sensor.data.output[_colours(sensor)]).any() for sensor in self._cameras.values()):
+                return
+            sim.render()
+            for sensor in self._cameras.values():
+                sensor.update(0.0, force_recompute=True)
 
     def describe(self):
         return {name: _describe(sensor) for name, sensor in self._cameras.items()}

@@ -1,9 +1,9 @@
 """An Isaac Lab scene as entities of `simstate/1`: names, poses and velocities, read and written."""
 
 import numpy as np
-from isaac_tensors import to_numpy
+from isaac_collections import IsaacCollections
+from isaac_tensors import first_of, to_numpy
 
-from farsim.bridge.adapter import AdapterError
 from farsim.bridge.rotations import com_velocity, link_velocity, wxyz_from_xyzw, xyzw_from_wxyz
 
 _UNLIMITED = 1e9
@@ -19,11 +19,7 @@ class IsaacScene:
     def __init__(self, scene, quaternions):
         self._scene = scene
         self._xyzw = quaternions == "xyzw"
-        self._objects = {
-            f"{name}.{member}": (collection, i)
-            for name, collection in getattr(scene, "rigid_object_collections", {}).items()
-            for i, member in enumerate(_member_names(collection))
-        }
+        self._collections = IsaacCollections(scene)
 
     @property
     def origins(self):
@@ -40,8 +36,9 @@ class IsaacScene:
         entities = {name: _articulation(art, joint_types) for name, art in self._scene.articulations.items()}
         for name, thing in self._scene.rigid_objects.items():
             entities[name] = _rigid(list(thing.body_names), _com_offset(thing.data, 0))
-        for name, (collection, i) in self._objects.items():
-            entities[name] = _rigid([_member_names(collection)[i]], [0.0, 0.0, 0.0])
+        for name in self._collections.members:
+            offset = self._collections.com_offset(name, [0])[0].astype(float).tolist()
+            entities[name] = _rigid([self._collections.body_name(name)], offset)
         return entities
 
     def owner(self, path):
@@ -69,8 +66,8 @@ class IsaacScene:
         }
         for name, thing in self._scene.rigid_objects.items():
             entities[name] = self._read_one(thing.data, rows, origins, bodies, joints=False)
-        for name, (collection, i) in self._objects.items():
-            entities[name] = self._read_member(collection.data, i, rows, origins)
+        for name in self._collections.members:
+            entities[name] = self._read_member(name, rows, origins)
         return {"entities": entities}
 
     def write(self, state, rows, torch):
@@ -81,11 +78,11 @@ class IsaacScene:
             name: to_numpy(art.data.joint_pos_target)[rows] for name, art in scene.articulations.items()
         }
         origins = self.origins[rows]
+        members = {}
         for name, arrays in state["entities"].items():
-            if name in self._objects:
-                raise AdapterError(
-                    "UNSUPPORTED", f"'{name}' is one of a collection, whose state can only be read"
-                )
+            if name in self._collections.members:
+                members[name] = arrays
+                continue
             jointed = name in scene.articulations
             thing = (scene.articulations if jointed else scene.rigid_objects)[name]
             held = native["articulation" if jointed else "rigid_object"][name]
@@ -104,10 +101,17 @@ class IsaacScene:
                 art.set_joint_position_target_index(target=target, env_ids=ids)
             else:
                 art.set_joint_position_target(target, env_ids=ids)
+        self._collections.write(
+            members,
+            rows,
+            ids,
+            lambda array: torch.as_tensor(array, device=scene.device),
+            lambda held, arrays, com: self._write_root(held, arrays, com, origins),
+        )
         scene.write_data_to_sim()
 
     def _read_one(self, data, rows, origins, bodies, joints):
-        pose = _pick(data, rows, ("root_link_pose_w", "root_pose_w", "root_state_w"))[:, :7]
+        pose = to_numpy(first_of(data, "root_link_pose_w", "root_pose_w", "root_state_w"))[rows][:, :7]
         quat = self._wxyz(pose[:, 3:])
         read = {
             "root_pos": _local(pose[:, :3], origins),
@@ -119,7 +123,7 @@ class IsaacScene:
             read["joint_vel"] = to_numpy(data.joint_vel)[rows]
             read["joint_pos_target"] = to_numpy(data.joint_pos_target)[rows]
         if bodies:
-            poses = _pick(data, rows, ("body_link_pose_w", "body_pose_w", "body_state_w"))[..., :7]
+            poses = to_numpy(first_of(data, "body_link_pose_w", "body_pose_w", "body_state_w"))[rows][..., :7]
             read["body_pos"] = _local(poses[..., :3], origins[:, None])
             read["body_quat"] = self._wxyz(poses[..., 3:])
         return read
@@ -133,9 +137,8 @@ class IsaacScene:
         offset = to_numpy(data.body_com_pos_b)[rows, 0]
         return {"root_lin_vel": link_velocity(linear, angular, quat, offset), "root_ang_vel": angular}
 
-    def _read_member(self, data, i, rows, origins):
-        pose = _pick(data, rows, ("object_link_pose_w", "body_link_pose_w"))[:, i]
-        velocity = _pick(data, rows, ("object_link_vel_w", "body_link_vel_w"))[:, i]
+    def _read_member(self, name, rows, origins):
+        pose, velocity = self._collections.read(name, rows)
         pos, quat = _local(pose[:, :3], origins), self._wxyz(pose[:, 3:])
         return {
             "root_pos": pos, "root_quat": quat,
@@ -207,18 +210,6 @@ def _rigid(body_names, com_offset):
 
 def _com_offset(data, body):
     return to_numpy(data.body_com_pos_b)[0, body].astype(float).tolist()
-
-
-def _member_names(collection):
-    return list(collection.object_names if hasattr(collection, "object_names") else collection.body_names)
-
-
-def _pick(data, rows, names):
-    """A copy of the rows of the first of these arrays that the data has: minor versions differ."""
-    for name in names:
-        if hasattr(data, name):
-            return to_numpy(getattr(data, name))[rows]
-    raise AttributeError(f"{type(data).__name__} has none of {', '.join(names)}")
 
 
 def _local(positions, origins):

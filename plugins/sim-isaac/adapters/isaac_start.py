@@ -100,7 +100,9 @@ def _start_with_kit(config, device, progress, stack, _):
     import_modules(config.get("imports") or ())
     task = registered_id(config["task"])
     cfg = parse_task(task, device, config["envs"], config.get("physics"), config.get("overrides") or ())
-    return Started(task, _applied(cfg, config, device), device)
+    cfg = _applied(cfg, config, device)
+    require_assets(cfg)
+    return Started(task, cfg, device)
 
 
 def _applied(cfg, config, device):

@@ -15,6 +15,14 @@ def to_numpy(value):
     return value.numpy() if hasattr(value, "numpy") else np.asarray(value)
 
 
+def first_of(data, *names):
+    """The first of these arrays that the data has: minor versions differ."""
+    for name in names:
+        if hasattr(data, name):
+            return getattr(data, name)
+    raise AttributeError(f"{type(data).__name__} has none of {', '.join(names)}")
+
+
 def generation_of(value):
     """`torch`, `warp` or `proxy`: what the data classes give."""
     if hasattr(value, "torch") and hasattr(value, "warp"):

@@ -3,7 +3,17 @@ import { adapterKeys, defineFarSimulator } from '@farsim/core';
 import { z } from 'zod';
 import { folderFiles, functionFile } from './uploaded-files.ts';
 
-const adapterFiles = ['adapter', 'start', 'task', 'tensors', 'scene', 'actions', 'pictures', 'visuals'];
+const adapterFiles = [
+  'adapter',
+  'start',
+  'task',
+  'tensors',
+  'scene',
+  'collections',
+  'actions',
+  'pictures',
+  'visuals',
+];
 
 export default defineFarSimulator({
   name: 'isaac',

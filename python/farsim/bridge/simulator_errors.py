@@ -7,6 +7,7 @@ import sys
 import traceback
 
 from .errors import FarsimError
+from .log_patterns import meaning
 from .log_tail import log_tail
 
 _CODE = re.compile(r"[A-Z][A-Z_]+\Z")
@@ -27,7 +28,15 @@ def call_error(error: BaseException, log_path: str) -> FarsimError:
 
 
 def start_error(error: BaseException, log_path: str) -> FarsimError:
-    """The error of a start: PACKAGE_MISSING with the way out, the error's own code, or START_FAILED."""
+    """The error of a start: EULA_REQUIRED where the log asks for a licence, PACKAGE_MISSING with the way out,
+    the error's own code, or START_FAILED.
+    """
+    if isinstance(error, EOFError):
+        # a question that nobody can answer here
+        for line in log_tail(log_path):
+            code, sentence = meaning(line) or ("", "")
+            if code == "EULA_REQUIRED":
+                return FarsimError(code, sentence, (), _details(error, log_path))
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         return FarsimError(

@@ -50,7 +50,7 @@ def run_simulator(door_fd: int, order_fd: int) -> None:
             world, spec_message = _start(order, door, page, port, stack)
             session = ServedSession(world, spec_message["hash"], page, order["log"])
             door.send({"task": world.spec["task"]})
-            detached = _detach(world, order, page, port) if "run" in order else None
+            detached = _detach(world, order, door, page, port) if "run" in order else None
             port.open(spec_message, session.gate, session.ledger)
             announce(door, page, "ready")
             if detached is not None:
@@ -61,8 +61,7 @@ def run_simulator(door_fd: int, order_fd: int) -> None:
             _close(world, door, page)
             session.finish(2.0)
             faulthandler.dump_traceback_later(_CLOSE_SECONDS, exit=True)
-    except _StartFailed as failed:
-        door.send({"failed": failed.report, "phase": failed.phase})
+    except _StartFailed:
         status = 1
     except _Closing:
         pass
@@ -73,10 +72,7 @@ def run_simulator(door_fd: int, order_fd: int) -> None:
 
 
 class _StartFailed(Exception):
-    def __init__(self, phase: str, report: dict[str, Any]) -> None:
-        super().__init__(phase)
-        self.phase = phase
-        self.report = report
+    """The supervisor knows why."""
 
 
 class _Closing(Exception):
@@ -127,17 +123,26 @@ def _start(
     except _Closing:
         raise
     except BaseException as error:
-        _flush()
-        raise _StartFailed(phase, start_error(error, order["log"]).report()) from error
+        raise _failed(error, phase, order, door) from error
 
 
-def _detach(world: World, order: dict[str, Any], page: SharedPage, port: DataPort) -> DetachedRun:
+def _detach(
+    world: World, order: dict[str, Any], door: Door, page: SharedPage, port: DataPort
+) -> DetachedRun:
     from .detached_run import DetachedRun
 
     try:
         return DetachedRun(world, order["run"], page, port, Path(order["runFolder"]), order["log"])
     except Exception as error:
-        raise _StartFailed("probing", start_error(error, order["log"]).report()) from error
+        raise _failed(error, "probing", order, door) from error
+
+
+def _failed(error: BaseException, phase: str, order: dict[str, Any], door: Door) -> _StartFailed:
+    """Tells the supervisor at once: leaving the adapter's context may end this process, or hang."""
+    _flush()
+    door.send({"failed": start_error(error, order["log"]).report(), "phase": phase})
+    faulthandler.dump_traceback_later(_CLOSE_SECONDS, exit=True)
+    return _StartFailed()
 
 
 def _wait_for_the_end(port: DataPort) -> None:

@@ -2,6 +2,8 @@
 `env_ids`; setting joint positions does not set their targets.
 """
 
+import numpy as np
+
 from .live_data import LiveData
 from .main_thread import require_main_thread
 from .options import option
@@ -103,16 +105,44 @@ class IndexWriters:
 
 
 class Collection:
-    """2.x: `object_names` and `data.object_link_pose_w`; 3.0: `body_names` and `data.body_link_pose_w`."""
+    """2.x has the words `object…`; 3.x `body…`, with writers named `…_index` in 3.0. Writers take all members, or those of the ids."""
 
     def __init__(self, worlds, members, flavour, device):
-        self._worlds = worlds
+        self._worlds, self._flavour, self._entities = worlds, flavour, list(members.values())
         names = list(members)
+        self.data = CollectionData(worlds, self._entities, flavour, device)
         if flavour.arrays == "torch":
             self.object_names = names
-        else:
-            self.body_names = names
-        self.data = CollectionData(worlds, list(members.values()), flavour, device)
+            self.write_object_link_pose_to_sim = lambda object_pose, env_ids=None, object_ids=None: self._pose(
+                object_pose, env_ids
+            )
+            self.write_object_com_velocity_to_sim = (
+                lambda object_velocity, env_ids=None, object_ids=None: self._velocity(object_velocity, env_ids)
+            )
+            return
+        self.body_names = names
+        ending = "_index" if flavour.arrays == "proxy" else ""
+        pose = lambda body_poses, env_ids=None, body_ids=None: self._pose(body_poses, env_ids)  # noqa: E731
+        velocity = lambda body_velocities, env_ids=None, body_ids=None: self._velocity(  # noqa: E731
+            body_velocities, env_ids
+        )
+        setattr(self, f"write_body_link_pose_to_sim{ending}", pose)
+        setattr(self, f"write_body_com_velocity_to_sim{ending}", velocity)
+
+    def _pose(self, poses, env_ids):
+        require_main_thread("write_…_link_pose_to_sim()")
+        rows = self._flavour.rows(env_ids, self._worlds.count)
+        given = self._flavour.wxyz(self._flavour.given(poses, rows, "poses"))
+        for place, name in enumerate(self._entities):
+            self._worlds.write_root_pose(name, given[:, place], rows)
+        self.data.refresh()
+
+    def _velocity(self, velocities, env_ids):
+        rows = self._flavour.rows(env_ids, self._worlds.count)
+        given = self._flavour.given(velocities, rows, "velocities")
+        for place, name in enumerate(self._entities):
+            self._worlds.write_root_com_velocity(name, given[:, place], rows)
+        self.data.refresh()
 
 
 class CollectionData:
@@ -123,12 +153,13 @@ class CollectionData:
 
     def __getattr__(self, name):
         require_main_thread(f"data.{name}")
+        if name == f"{self._word}_com_pos_b":
+            offsets = np.concatenate([one._buffers["body_com_pos_b"] for one in self._members], 1)
+            return self._flavour.wrap(offsets, self._device)
         buffers = {"link_pose_w": "root_link_pose_w", "link_vel_w": "root_link_vel_w", "com_vel_w": "root_com_vel_w"}
         word, _, rest = name.partition("_")
         if word != self._word or rest not in buffers:
             raise AttributeError(f"'RigidObjectCollectionData' object has no attribute '{name}'")
-        import numpy as np
-
         return self._flavour.wrap(np.stack([one._buffers[buffers[rest]] for one in self._members], 1), self._device)
 
     def refresh(self):

@@ -19,7 +19,7 @@ class Flavour:
         """The live buffer as the data classes give it."""
         if self.arrays == "torch":
             return torch.Tensor(buffer, device)
-        kind = _KINDS.get(buffer.shape[-1], warp.float32) if vectors else warp.float32
+        kind = _KINDS.get(buffer.shape[-1]) if vectors else None
         array = warp.array(buffer, kind, device, copy=False)
         return array if self.arrays == "warp" else ProxyArray(array)
 

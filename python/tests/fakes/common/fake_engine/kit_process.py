@@ -9,6 +9,7 @@ from .main_thread import require_main_thread
 from .options import option
 
 _EXTENSIONS = ("omni.kit.async_engine-0.0.1", "omni.client-1.2.2", "omni.physx-106.5.7", "omni.kit.viewport.window-107.0.6")
+_KITS_OWN = ("omni", "pxr", "carb")
 _KNOWN_WORDS = ("--/", "--enable", "--ext-folder", "--no-window", "--portable", "--verbose", "--info", "--vulkan")
 
 
@@ -45,7 +46,7 @@ def start_kit():
     require_main_thread("SimulationApp()")
     if KitProcess.running:
         raise RuntimeError("fake: Kit runs already in this process")
-    early = sorted(name for name in sys.modules if name.partition(".")[0] in ("omni", "pxr", "carb") or "lab" in name)
+    early = sorted(name for name in sys.modules if name.partition(".")[0] in _KITS_OWN or "lab" in name)
     if early:
         native_print(
             f"[Warning] [omni.isaac.kit] Modules: {early} were loaded before SimulationApp was started and might not be loaded correctly."
@@ -87,5 +88,8 @@ def close_kit(exit_code=0):
         # a PyDLL call keeps the interpreter's lock: no other Python thread runs any more
         ctypes.PyDLL(None).sleep(3600)
     KitProcess.running = False
+    # so that a test may start another in this process, which no real one can
+    for name in [name for name in sys.modules if name.partition(".")[0] in _KITS_OWN]:
+        del sys.modules[name]
     if way == "exit":
         os._exit(exit_code)

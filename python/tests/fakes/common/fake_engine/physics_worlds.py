@@ -90,9 +90,11 @@ class PhysicsWorlds:
         return np.stack([data.qpos[robot.qpos] for data in self.datas])
 
     def write_root_pose(self, name, pose, rows):
-        """What has a fixed base stays; as PhysX, bodies follow at the next `forward`."""
+        """Bodies follow at the next `forward`. MuJoCo's fixed bases cannot be moved, PhysX's can: that is refused."""
         robot = self.robots[name]
         if robot.fixed_base:
+            if np.abs(pose - self.root_pose(name)[rows]).max() > 1e-5:
+                raise NotImplementedError(f"fake: the fixed base of {name} was moved")
             return
         for given, row in zip(pose, rows, strict=True):
             data = self.datas[row]

@@ -119,7 +119,7 @@ class RlEnv(gymnasium.Env):
         for name, robot in worlds.robots.items():
             count = len(rows)
             pose = np.tile([*worlds.model.body_pos[robot.root], *worlds.model.body_quat[robot.root]], (count, 1))
-            pose[:, :2] += np.random.uniform(-0.05, 0.05, (count, 2))
+            pose[:, :2] += np.random.uniform(-0.05, 0.05, (count, 2)) * (not robot.fixed_base)
             pose[:, :3] += worlds.origins[rows]
             worlds.write_root_pose(name, pose, rows)
             worlds.write_root_com_velocity(name, np.random.uniform(-0.1, 0.1, (count, 6)), rows)
