@@ -46,7 +46,7 @@ export async function openReplay(request: ReplayRequest): Promise<OpenReplay> {
   const { video } = request;
   const config = {
     version: 1,
-    simulators: { view: viewSection(folder, request.model) },
+    simulators: { recording: { use: 'recorded', run: folder }, view: viewSection(folder, request.model) },
     ...(video && { recorders: { video: { use: 'video', view: 'view', folder, ...video } } }),
   };
   const overrides = (request.viewOverrides ?? []).map((override) => `+simulators.view.${override}`);
@@ -74,7 +74,9 @@ function viewSection(folder: string, model: string | undefined): object {
     ? (plainValue(readConfigText(readFileSync(file, 'utf8'), file)) as RunFile)
     : {};
   const had = (run?.replay !== undefined && simulators?.[run.replay]) || { use: 'mujoco' };
-  return { ...had, model: model === undefined ? keptModel(folder) : path.resolve(model) };
+  const section = { ...had, model: model === undefined ? keptModel(folder) : path.resolve(model) };
+  // the states have the names of what was recorded, which the kept model need not have
+  return had.use === 'mujoco' ? { ...section, states: 'from recording' } : section;
 }
 
 function keptModel(folder: string): string {

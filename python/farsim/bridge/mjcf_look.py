@@ -46,11 +46,11 @@ def add_framing(root: Element, mujoco: Any) -> None:
             low, high = low - travel * np.abs(data.xaxis[joint]), high + travel * np.abs(data.xaxis[joint])
     center = " ".join(f"{number:.4g}" for number in (low + high) / 2)
     span = high - low
-    extent = f"{max(float(np.max(span)), 0.1):.4g}"
+    extent = f"{max(0.95 * float(np.max(span)), 0.1):.4g}"
     root.append(ElementTree.Element("statistic", {"center": center, "extent": extent}))
     # from the side that shows most of it
     _add(
-        root, "visual", "global", {"azimuth": "180" if span[1] > 1.2 * span[0] else "90", "elevation": "-25"}
+        root, "visual", "global", {"azimuth": "180" if span[1] > 1.2 * span[0] else "140", "elevation": "-20"}
     )
 
 

@@ -28,7 +28,7 @@ def newton_mjcf(model: Any, origin: Sequence[float] = (0.0, 0.0, 0.0)) -> tuple[
         path = os.path.join(folder, _FILE)
         SolverMuJoCo(model, save_to_mjcf=path, skip_visual_only_geoms=False)
         root = ElementTree.parse(path).getroot()
-    paint(root, model.shape_color.numpy(), model.shape_opacity.numpy())
+    paint(root, model)
     rename(root, [*model.joint_label, *model.body_label, *model.shape_label])
     world = root.find("worldbody")
     move_to_origin(world, origin)
@@ -38,13 +38,18 @@ def newton_mjcf(model: Any, origin: Sequence[float] = (0.0, 0.0, 0.0)) -> tuple[
     return _FILE, {_FILE: ElementTree.tostring(root, encoding="utf-8")}
 
 
-def paint(root: Element, colours: Any, opacities: Any) -> None:
-    """Gives geoms the colours of the shapes whose number their names end with."""
+def paint(root: Element, model: Any) -> None:
+    """Gives geoms the colours of the shapes whose number their names end with; planes become endless."""
+    colours, opacities = model.shape_color.numpy(), model.shape_opacity.numpy()
+    scales = model.shape_scale.numpy()
     for geom in root.iter("geom"):
         numbered = _NUMBERED.search(geom.get("name", ""))
-        if numbered:
-            shape = int(numbered[1])
-            geom.set("rgba", " ".join(f"{channel:.4g}" for channel in (*colours[shape], opacities[shape])))
+        if numbered is None:
+            continue
+        shape = int(numbered[1])
+        geom.set("rgba", " ".join(f"{channel:.4g}" for channel in (*colours[shape], opacities[shape])))
+        if geom.get("type") == "plane" and not scales[shape].any():
+            geom.set("size", "0 0 0.1")
 
 
 def rename(root: Element, labels: Iterable[str]) -> None:
