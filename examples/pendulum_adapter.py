@@ -3,6 +3,9 @@
 import math
 import random
 
+ROD = {"kind": "articulation", "fixed_base": True, "root_body": "rod", "root_com_offset": [0.0, 0.0, -1.0]}
+HINGE = {"joint_names": ["hinge"], "joint_types": ["hinge"], "joint_limits": [None], "body_names": ["rod"]}
+
 
 class PendulumAdapter:
     """Hangs at angle 0. Euler's method at 1 ms; 20 of them make a control step."""
@@ -21,21 +24,9 @@ class PendulumAdapter:
             "num_envs": 1,
             "step_dt": 0.02,
             "physics_dt": 0.001,
-            "autoreset": "disabled",
             "actions": {"": {"dtype": "f64", "shape": [1], **limits}},
             "observations": {"": {"dtype": "f64", "shape": [3]}},
-            "entities": {
-                "pendulum": {
-                    "kind": "articulation",
-                    "fixed_base": True,
-                    "root_body": "rod",
-                    "joint_names": ["hinge"],
-                    "joint_types": ["hinge"],
-                    "joint_limits": [None],
-                    "body_names": ["rod"],
-                    "root_com_offset": [0.0, 0.0, -1.0],
-                }
-            },
+            "entities": {"pendulum": ROD | HINGE},
         }
 
     def reset(self, seed=None, envs=None, state=None, options=None):
@@ -51,6 +42,12 @@ class PendulumAdapter:
 
     def get_state(self, envs=None, bodies=True):
         return {"entities": {"pendulum": {"joint_pos": [[self.angle]], "joint_vel": [[self.speed]]}}}
+
+    def set_state(self, state, envs=None):
+        given = state["entities"]["pendulum"]
+        self.angle = float(given["joint_pos"][0, 0]) if "joint_pos" in given else self.angle
+        self.speed = float(given["joint_vel"][0, 0]) if "joint_vel" in given else self.speed
+        return self.outcome(0.0)
 
     def outcome(self, reward):
         seen = [[math.cos(self.angle), math.sin(self.angle), self.speed]]

@@ -31,7 +31,7 @@ export const pictureProbe: Probe = {
       if (fault !== undefined)
         faults.push(`${typeof view.camera === 'string' ? view.camera : 'the free camera'}: ${fault}`);
     }
-    const said = faults.join('; ') || `${Math.max(1, views.length)} views`;
+    const said = faults.join('; ') || (views.length > 1 ? `${views.length} views` : '1 view');
     return { figure: faults.length, allowed: 0, unit: '', said };
   },
 };
