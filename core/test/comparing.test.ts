@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Frame } from '../src/model/frame.ts';
 import { f64 } from '../src/model/tensor.ts';
 import { createDivergence } from '../src/rollout/divergence.ts';
-import { PoseErrors } from '../src/rollout/pose-errors.ts';
+import { PoseResidual } from '../src/mapping/pose-residual.ts';
 import { createCounter } from '../src/simulators/counter.ts';
 import { planarArmSpec } from '../src/testing/planar-arm.ts';
 
@@ -52,7 +52,7 @@ test('a body that is no number is as far away as can be', () => {
       },
     },
   });
-  const errors = new PoseErrors(spec, spec);
+  const errors = new PoseResidual(spec, spec);
   errors.compare(state(0), state(0));
   errors.compare(state(NaN), state(0));
   expect(errors.report()[0]).toMatchObject({ position: Infinity, movingPosition: Infinity });

@@ -70,8 +70,16 @@ export interface ActionTerm {
   readonly kind: 'joint_position' | 'joint_velocity' | 'joint_effort' | 'binary' | 'tendon' | 'other';
   readonly entity?: string;
   readonly joints?: readonly string[];
+  /** What is commanded = scale × number + offset, one for all or one a joint; absent is 1 and 0. */
   readonly scale?: number | readonly number[];
   readonly offset?: number | readonly number[];
+  /** Tendons: the commanded length = Σ weight × joint. */
+  readonly weights?: readonly number[];
+  /** Binary: positions of the joints for numbers ≥ 0 and for those below. */
+  readonly open?: readonly number[];
+  readonly close?: readonly number[];
+  /** What it is, where it is no plain command of that kind, such as one relative to the present position. */
+  readonly class?: string;
 }
 
 export interface EntitySpec {
@@ -83,9 +91,20 @@ export interface EntitySpec {
   readonly joint_types: readonly ('hinge' | 'slide' | 'ball')[];
   /** `[J][2]`; null where unlimited. */
   readonly joint_limits: readonly (readonly [number, number] | null)[];
+  /** `[J]`: where a joint is that nothing has moved; absent is unknown. */
+  readonly joint_rest?: readonly number[];
+  /** Joints that go with another one of this entity. */
+  readonly joint_mimics?: readonly JointMimic[];
   readonly body_names: readonly string[];
   /** Centre of mass of the root body in its own frame, metres. */
   readonly root_com_offset: readonly [number, number, number];
+}
+
+/** q − rest = c₀ + c₁x + c₂x² + c₃x³ + c₄x⁴ with x = the leader's q − its rest, as in MuJoCo's `equality/joint`. */
+export interface JointMimic {
+  readonly joint: string;
+  readonly leader: string;
+  readonly coefficients: readonly [number, number, number, number, number];
 }
 
 export interface CameraSpec {

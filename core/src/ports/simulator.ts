@@ -1,4 +1,5 @@
 import type { Action, EnvSelection, Frame, Image, ResetOptions, StepOptions } from '../model/frame.ts';
+import type { MapSummary } from '../model/map-summary.ts';
 import type { Visuals } from '../model/visuals.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
@@ -33,6 +34,8 @@ export interface Simulator extends AsyncDisposable {
   model?(): Promise<ModelFiles>;
   /** The scene's shapes, so that nothing is missing in another simulator's picture. */
   visuals?(): Promise<Visuals>;
+  /** How another simulator's states become this one's, when it goes by the other's names. */
+  readonly mapping?: MapSummary;
 }
 
 /** A view to draw: a camera of the model by name, or a free camera. Sizes in pixels, angles in radians. */

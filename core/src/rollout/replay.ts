@@ -1,10 +1,10 @@
+import { PoseResidual, type BodyPoseError, type PoseTolerance } from '../mapping/pose-residual.ts';
 import { FarsimError } from '../model/errors.ts';
 import { conventionsHold } from '../model/probe-report.ts';
 import type { WorldState } from '../model/world-state.ts';
 import type { EpisodeSummary, RecordedRow, Recorder, Recording, RoundHeader } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
 import { momentOf } from './env-moment.ts';
-import { PoseErrors, type BodyPoseError } from './pose-errors.ts';
 import { RecorderFeed } from './recorder-feed.ts';
 
 export interface ReplayOptions {
@@ -15,8 +15,8 @@ export interface ReplayOptions {
   readonly episodes?: readonly number[];
   /** Are given the recorded rounds as if they happened now, such as one that draws them. */
   readonly recorders?: readonly Recorder[];
-  /** Largest difference of a body's pose, its constant offset aside, that is not yet a failure. */
-  readonly tolerance?: { readonly position: number; readonly rotation: number };
+  /** Largest difference of a body's pose, its constant offset aside, that is not yet a failure; the replay stops at the first frame past it. */
+  readonly tolerance?: PoseTolerance;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ReplayProgress) => void;
 }
@@ -48,7 +48,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   const { recording, view, recorders = [] } = options;
   const episodes = recording.episodes.filter(({ episode }) => options.episodes?.includes(episode) ?? true);
   const feed = new RecorderFeed(recorders);
-  const errors = new PoseErrors(recording.rounds[0]!.spec, view.spec);
+  const errors = new PoseResidual(recording.rounds[0]!.spec, view.spec);
   await view.reset({ want: { state: true, bodies: 'always' } });
   for (const header of recording.rounds) {
     const { round } = header;
@@ -58,6 +58,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
       if (options.signal?.aborted)
         throw new FarsimError('INTERRUPTED', `stopped in round ${round} of the replay`);
       await compareRow(view, row, ofRound, errors);
+      if (options.tolerance) requireWithin(errors, options.tolerance, `row ${row.row} of round ${round}`);
       await feed.write(row.frame, row.action);
       options.onProgress?.({ round, rounds: recording.rounds.length, row: row.row });
     }
@@ -72,7 +73,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
     bodies: errors.report(),
     unmatched: errors.unmatched,
   };
-  if (options.tolerance) requireWithin(report, options.tolerance);
+  if (options.tolerance && report.compared === 0) throw nothingCompared();
   return report;
 }
 
@@ -80,7 +81,7 @@ async function compareRow(
   view: Simulator,
   { row, frame }: RecordedRow,
   episodes: readonly EpisodeSummary[],
-  errors: PoseErrors,
+  errors: PoseResidual,
 ): Promise<void> {
   for (const { env, firstRow, lastRow } of episodes) {
     if (row < firstRow || row > lastRow) continue;
@@ -117,31 +118,29 @@ export function knownConventions({
   return known.includes('declared') ? 'declared' : 'probed';
 }
 
-function requireWithin(
-  { bodies, compared }: ReplayReport,
-  tolerance: { readonly position: number; readonly rotation: number },
-): void {
-  if (compared === 0)
-    throw new FarsimError(
-      'VERIFICATION_FAILED',
-      'nothing was compared: the recording holds no bodies’ poses',
-      {
-        suggestions: ['leave the tolerance out', 'record with a simulator that has `bodies`'],
-      },
-    );
-  const apart = bodies.filter(
-    ({ movingPosition, movingRotation }) =>
-      !(movingPosition <= tolerance.position && movingRotation <= tolerance.rotation),
+function nothingCompared(): FarsimError {
+  return new FarsimError(
+    'VERIFICATION_FAILED',
+    'nothing was compared: the recording holds no bodies’ poses',
+    {
+      suggestions: ['leave the tolerance out', 'record with a simulator that has `bodies`'],
+    },
   );
+}
+
+function requireWithin(errors: PoseResidual, tolerance: PoseTolerance, where: string): void {
+  const apart = errors.past(tolerance);
   const worst = apart[0];
   if (!worst) return;
   throw new FarsimError(
     'VERIFICATION_FAILED',
-    `${apart.length} of ${bodies.length} bodies are elsewhere than recorded: '${worst.body}' by ${worst.movingPosition.toPrecision(3)} m and ${worst.movingRotation.toPrecision(3)} rad, ` +
+    `at ${where} ${apart.length === 1 ? 'a body is' : `${apart.length} bodies are`} elsewhere than recorded: '${worst.body}' by ${worst.movingPosition.toPrecision(3)} m and ${worst.movingRotation.toPrecision(3)} rad, ` +
       `allowed are ${tolerance.position} m and ${tolerance.rotation} rad`,
     {
-      suggestions: ['compare the names, order and signs of the joints in the two models'],
-      details: { bodies: apart },
+      suggestions: [
+        'compare the names, order and signs of the joints in the two models: `farsim model diff`, `farsim map check`',
+      ],
+      details: { where, bodies: apart },
     },
   );
 }

@@ -6,6 +6,7 @@ import type { AnyPlugin, PortKind } from '../ports/plugin.ts';
 import { pythonSimulator } from '../remote/python-simulator.ts';
 import { builtInControllers } from '../rollout/built-in-controllers.ts';
 import { mirroredSimulator } from '../simulators/mirrored.ts';
+import { mappedSimulator } from '../simulators/mapped.ts';
 import { recordedSimulator } from '../simulators/recorded.ts';
 import { loadPlugin } from './load-plugin.ts';
 import {
@@ -41,7 +42,12 @@ const packagePrefix: Readonly<Record<PortKind, string>> = {
 
 const inCore: readonly AnyPlugin[] = [
   ...builtInControllers,
-  ...([pythonSimulator, recordedSimulator, mirroredSimulator] as unknown as readonly AnyPlugin[]),
+  ...([
+    pythonSimulator,
+    recordedSimulator,
+    mirroredSimulator,
+    mappedSimulator,
+  ] as unknown as readonly AnyPlugin[]),
 ];
 
 /** Packages that one user has for all of their configs: a folder in which `npm install` was run. */

@@ -73,7 +73,7 @@ test('joints in the wrong order fail a replay, naming the body', async () => {
   );
   if (!isFarsimError(failure)) throw new Error('the replay must fail');
   expect(failure.code).toBe('VERIFICATION_FAILED');
-  expect(failure.message).toContain("2 of 2 bodies are elsewhere than recorded: 'arm/lower'");
+  expect(failure.message).toContain("at row 0 of round 0 2 bodies are elsewhere than recorded: 'arm/lower'");
 });
 
 test('a link frame with another origin is an offset, not a fault', async () => {

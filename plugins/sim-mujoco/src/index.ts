@@ -3,7 +3,6 @@ export { default as mujocoNative } from './native.ts';
 export { collectModelFiles } from './collect-model-files.ts';
 export { openMujoco, type MujocoOptions } from './world/open-mujoco.ts';
 export { openPlayback, Playback, type BodyPoses, type PlaybackOptions } from './world/playback.ts';
-export { matchNames } from './world/match-names.ts';
 export type * from './scene/scene.ts';
 export { readScene } from './scene/read-scene.ts';
 export { SoftwarePainter } from './painter/software-painter.ts';

@@ -1,18 +1,15 @@
 import path from 'node:path';
-import { FarsimError, type ModelFiles, type OpenContext, type Simulator } from '@farsim/core';
+import { FarsimError, sectionNamed, type ModelFiles, type OpenContext, type Simulator } from '@farsim/core';
 import { collectModelFiles } from './collect-model-files.ts';
-
-/** What `model:` and `states:` may say instead of a file. */
-export const fromSection = /^from (\S+)$/;
 
 /** The file that `model:` names, if it names one. */
 export function modelFile(model: string): { readonly model?: string } {
-  return fromSection.test(model) ? {} : { model };
+  return sectionNamed(model) === undefined ? { model } : {};
 }
 
 /** The simulator that `from NAME` means; undefined for a file. */
 export async function simulatorNamed(text: string, { section }: OpenContext): Promise<Simulator | undefined> {
-  const name = fromSection.exec(text)?.[1];
+  const name = sectionNamed(text);
   return name === undefined ? undefined : ((await section('simulator', name)) as Simulator);
 }
 

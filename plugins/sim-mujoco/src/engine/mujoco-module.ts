@@ -92,6 +92,11 @@ export interface MujocoModel extends Deletable {
   readonly actuator_biasprm: Float64Array;
   readonly actuator_gear: Float64Array;
   readonly actuator_ctrlrange: Float64Array;
+  readonly tendon_adr: Int32Array;
+  readonly tendon_num: Int32Array;
+  readonly wrap_type: Int32Array;
+  readonly wrap_objid: Int32Array;
+  readonly wrap_prm: Float64Array;
   readonly eq_type: Int32Array;
   readonly eq_obj1id: Int32Array;
   readonly eq_obj2id: Int32Array;

@@ -13,20 +13,10 @@ export interface BoundEntity {
     | { readonly kind: 'mocap'; readonly mocap: number };
   readonly joints: readonly BoundJoint[];
   readonly bodies: Int32Array;
-  /** Joints of the model that the spec has not, and what they follow. */
-  readonly followers: readonly FollowingJoint[];
 }
 
 export interface BoundJoint {
   readonly id: number;
   readonly qpos: number;
   readonly dof: number;
-}
-
-/** q = rest + polynomial(leader − leader's rest), as in the model's `equality/joint`. */
-export interface FollowingJoint extends BoundJoint {
-  readonly rest: number;
-  readonly leader: BoundJoint & { readonly rest: number };
-  /** From the constant to the quartic. */
-  readonly coefficients: readonly [number, number, number, number, number];
 }

@@ -9,12 +9,11 @@ export function requireState(
   state: WorldState,
   rows: number,
   entities: ReadonlyMap<string, BoundEntity>,
-  ignored: ReadonlySet<string>,
 ): void {
   for (const [name, arrays] of Object.entries(state.entities)) {
     const entity = entities.get(name);
     if (entity) requireEntity(name, arrays, rows, entity);
-    else if (!ignored.has(name)) {
+    else {
       const known = [...entities.keys()];
       throw new FarsimError(
         'BAD_STATE',

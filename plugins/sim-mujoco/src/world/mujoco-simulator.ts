@@ -32,10 +32,7 @@ export interface SimulatorParts {
   readonly loaded: LoadedModel;
   readonly files: ModelFiles;
   readonly painter: WorldPainter;
-  /** Under the names that states use. */
   readonly entities: readonly BoundEntity[];
-  /** Entities of foreign states that the model has not. */
-  readonly ignored: ReadonlySet<string>;
   /** Physics steps in one tick. */
   readonly decimation: number;
   /** Keyframe that a reset begins with; none is the model's own state. */
@@ -169,7 +166,7 @@ export class MujocoSimulator implements Simulator {
   }
 
   #requireState(state: WorldState, rows: number): void {
-    requireState(state, rows, this.#entities, this.#parts.ignored);
+    requireState(state, rows, this.#entities);
   }
 
   #put(state: WorldState, rows: Int32Array): void {

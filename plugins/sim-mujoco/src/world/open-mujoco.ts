@@ -1,9 +1,9 @@
-import { FarsimError, didYouMean, type EntitySpec, type ModelFiles, type Simulator } from '@farsim/core';
+import { FarsimError, didYouMean, type ModelFiles, type Simulator } from '@farsim/core';
 import { compileModel } from '../engine/compile-model.ts';
 import { loadEngine } from '../engine/engine.ts';
 import { defaultModelCache } from '../engine/model-cache.ts';
-import type { BoundEntity } from './bound-entity.ts';
-import { followNames } from './follow-names.ts';
+import { geoms } from '../engine/mujoco-module.ts';
+import type { OpenedModel } from '../open-mapped.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { MujocoSimulator } from './mujoco-simulator.ts';
 import { readEntities } from './read-entities.ts';
@@ -19,8 +19,6 @@ export interface MujocoOptions {
   readonly keyframe?: string;
   /** Seconds of one control step, a whole number of physics steps; left out: ten of them. */
   readonly stepDt?: number;
-  /** Another simulator's entities: states are then given and taken under its names and in its orders. */
-  readonly follow?: Readonly<Record<string, EntitySpec>>;
   /** Pixels of pictures in frames. */
   readonly camera?: { readonly width: number; readonly height: number };
   /** Folder of compiled models. */
@@ -32,10 +30,14 @@ export interface MujocoOptions {
 
 /**
  * Opens MuJoCo in this process on a model. A model seen before is loaded in about 0.1 s; another is compiled in a
- * worker first. Throws MODEL_INVALID, CONFIG_INVALID for a keyframe or a step that the model has not, and what
- * {@link followNames} throws.
+ * worker first. Throws MODEL_INVALID, and CONFIG_INVALID for a keyframe or a step that the model has not.
  */
 export async function openMujoco(options: MujocoOptions): Promise<Simulator> {
+  return (await openModel(options)).simulator;
+}
+
+/** The same, with what must be known of the model before it is given props. */
+export async function openModel(options: MujocoOptions): Promise<OpenedModel> {
   const { model: files, envs = 1, log = () => undefined, camera = { width: 640, height: 480 } } = options;
   const engine = await loadEngine();
   const binary = await compileModel(files, {
@@ -45,7 +47,7 @@ export async function openMujoco(options: MujocoOptions): Promise<Simulator> {
     ...(options.progress && { progress: options.progress }),
   });
   const loaded = new LoadedModel(engine, binary);
-  const { entities, ignored } = bindEntities(loaded, options.follow, log);
+  const entities = readEntities(loaded);
   const decimation = stepsOfTick(loaded.timestep, options.stepDt);
   const spec = mujocoSpec(loaded, {
     task: options.task ?? files.entry,
@@ -54,29 +56,21 @@ export async function openMujoco(options: MujocoOptions): Promise<Simulator> {
     entities,
     camera,
   });
-  return new MujocoSimulator({
+  const simulator = new MujocoSimulator({
     spec,
     loaded,
     files,
     painter: new WorldPainter(loaded, binary),
     entities,
-    ignored,
     decimation,
     keyframe: findKeyframe(loaded, options.keyframe),
     log,
   });
+  return { simulator, worldIsEmpty: holdsOnlyPlanes(loaded.model) };
 }
 
-function bindEntities(
-  loaded: LoadedModel,
-  follow: MujocoOptions['follow'],
-  log: (line: string) => void,
-): { entities: readonly BoundEntity[]; ignored: ReadonlySet<string> } {
-  const own = readEntities(loaded);
-  if (!follow) return { entities: own, ignored: new Set() };
-  const { entities, remarks } = followNames(loaded, own, follow);
-  for (const remark of remarks) log(remark);
-  return { entities, ignored: new Set(Object.keys(follow)) };
+function holdsOnlyPlanes({ geom_bodyid: bodies, geom_type: types }: LoadedModel['model']): boolean {
+  return types.every((type, geom) => type === geoms.plane || bodies[geom] !== 0);
 }
 
 const usualDecimation = 10;

@@ -1,4 +1,12 @@
-import type { EntitySpec, ModelFiles, WorldState } from '@farsim/core';
+import {
+  bindMap,
+  transferState,
+  type BoundMap,
+  type EntitySpec,
+  type ModelFiles,
+  type NamedMap,
+  type WorldState,
+} from '@farsim/core';
 import { compileModel } from '../engine/compile-model.ts';
 import { loadEngine } from '../engine/engine.ts';
 import { defaultModelCache } from '../engine/model-cache.ts';
@@ -6,7 +14,6 @@ import type { MujocoData } from '../engine/mujoco-module.ts';
 import type { BoundEntity } from './bound-entity.ts';
 import { requireState } from './check-state.ts';
 import { placeFixedBases } from './fixed-base.ts';
-import { followNames } from './follow-names.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { readEntities } from './read-entities.ts';
 import { writeState } from './write-state.ts';
@@ -14,6 +21,7 @@ import { writeState } from './write-state.ts';
 export interface PlaybackOptions {
   /** The recorded simulator's entities, whose names and orders the states have; left out: the model's own. */
   readonly follow?: Readonly<Record<string, EntitySpec>>;
+  readonly map?: NamedMap;
   readonly cache?: string;
   readonly signal?: AbortSignal;
 }
@@ -25,10 +33,10 @@ export async function openPlayback(files: ModelFiles, options: PlaybackOptions =
   const binary = await compileModel(files, { version: engine.version, cache, ...(signal && { signal }) });
   const loaded = new LoadedModel(engine, binary);
   const own = readEntities(loaded);
-  const { entities, remarks } = options.follow
-    ? followNames(loaded, own, options.follow)
-    : { entities: own, remarks: [] };
-  return new Playback(loaded, entities, new Set(Object.keys(options.follow ?? {})), remarks);
+  const bound =
+    options.follow &&
+    bindMap(options.follow, Object.fromEntries(own.map(({ name, spec }) => [name, spec])), options.map);
+  return new Playback(loaded, own, bound);
 }
 
 /** Poses of all bodies of a model, views of the engine's memory: valid until the next state is put in. */
@@ -48,34 +56,38 @@ export class Playback implements Disposable {
   readonly #loaded: LoadedModel;
   readonly #data: MujocoData;
   readonly #entities: ReadonlyMap<string, BoundEntity>;
-  readonly #ignored: ReadonlySet<string>;
+  readonly #map: BoundMap | undefined;
+  #moved: { readonly given: WorldState; readonly own: WorldState } | undefined;
 
-  constructor(
-    loaded: LoadedModel,
-    entities: readonly BoundEntity[],
-    ignored: ReadonlySet<string>,
-    remarks: readonly string[],
-  ) {
+  constructor(loaded: LoadedModel, entities: readonly BoundEntity[], map: BoundMap | undefined) {
     this.#loaded = loaded;
     this.#data = new loaded.engine.module.MjData(loaded.model);
     this.#entities = new Map(entities.map((entity) => [entity.name, entity]));
-    this.#ignored = ignored;
-    this.remarks = remarks;
+    this.#map = map;
+    this.remarks = map?.remarks ?? [];
     this.bodyNames = Array.from({ length: loaded.model.nbody }, (_, id) => loaded.bodyName(id));
   }
 
   /** Throws BAD_STATE once for a whole recording's chunk: checks all rows of `state`, and places fixed bases. */
   check(state: WorldState, rows: number): void {
-    requireState(state, rows, this.#entities, this.#ignored);
-    placeFixedBases(this.#loaded, state, this.#entities);
+    const own = this.#own(state);
+    requireState(own, rows, this.#entities);
+    placeFixedBases(this.#loaded, own, this.#entities);
   }
 
   /** Puts one row of a checked state in and gives where the bodies then are. */
   pose(state: WorldState, row = 0): BodyPoses {
     const data = this.#data;
-    writeState(state, row, data, this.#entities);
+    writeState(this.#own(state), row, data, this.#entities);
     this.#loaded.engine.module.mj_kinematics(this.#loaded.model, data);
     return { positions: data.xpos, rotations: data.xquat };
+  }
+
+  /** The state under the model's own names; of one state it is worked out once, for all its rows. */
+  #own(state: WorldState): WorldState {
+    if (!this.#map) return state;
+    if (this.#moved?.given !== state) this.#moved = { given: state, own: transferState(this.#map, state) };
+    return this.#moved.own;
   }
 
   [Symbol.dispose](): void {

@@ -2,6 +2,7 @@ import { FarsimError, type EntitySpec } from '@farsim/core';
 import type { LoadedModel } from './loaded-model.ts';
 import { joints } from '../engine/mujoco-module.ts';
 import type { BoundEntity, BoundJoint } from './bound-entity.ts';
+import { readMimics } from './joint-mimics.ts';
 
 /**
  * Lists what moves in a model, one entity for each body of the world whose tree has a joint or that is a mocap body, named
@@ -47,7 +48,6 @@ function readEntity(loaded: LoadedModel, root: number, bodies: readonly number[]
         : { kind: 'fixed' },
     joints: inner,
     bodies: Int32Array.from(bodies),
-    followers: [],
   };
 }
 
@@ -68,6 +68,7 @@ function entitySpec(
   fixed: boolean,
 ): EntitySpec {
   const { model } = loaded;
+  const mimics = readMimics(loaded, inner);
   const [x, y, z] = model.body_ipos.slice(root * 3, root * 3 + 3);
   return {
     kind: inner.length > 0 ? 'articulation' : 'rigid_object',
@@ -76,6 +77,8 @@ function entitySpec(
     joint_names: inner.map(({ id }) => loaded.jointName(id)),
     joint_types: inner.map(({ id }) => (model.jnt_type[id] === joints.slide ? 'slide' : 'hinge')),
     joint_limits: inner.map(({ id }) => loaded.jointLimits(id)),
+    ...(inner.length > 0 && { joint_rest: inner.map(({ qpos }) => model.qpos0[qpos]!) }),
+    ...(mimics.length > 0 && { joint_mimics: mimics }),
     body_names: bodies.map((body) => loaded.bodyName(body)),
     root_com_offset: [x!, y!, z!],
   };

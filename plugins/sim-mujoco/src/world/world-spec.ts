@@ -77,7 +77,8 @@ function actionTerm(loaded: LoadedModel, id: number, entities: readonly BoundEnt
   const { model } = loaded;
   const transmission = model.actuator_trntype[id]!;
   const term = { name: loaded.actuatorName(id), from: id, to: id + 1 };
-  if (transmission === transmissions.tendon) return { ...term, kind: 'tendon' };
+  if (transmission === transmissions.tendon)
+    return { ...term, kind: 'tendon', ...tendonControl(loaded, id, entities) };
   if (transmission !== transmissions.joint && transmission !== transmissions.jointInParent)
     return { ...term, kind: 'other' };
   const joint = model.actuator_trnid[2 * id]!;
@@ -87,16 +88,64 @@ function actionTerm(loaded: LoadedModel, id: number, entities: readonly BoundEnt
   return { ...term, ...jointControl(loaded, id), joints: [name], ...(owner && { entity: owner.name }) };
 }
 
-/** A position servo has the force kp·(u − gear·q) − kv·q̇, a velocity servo kv·(u − gear·q̇), a motor gain·u. */
-function jointControl({ model }: LoadedModel, id: number): Pick<ActionTerm, 'kind' | 'scale'> {
+/**
+ * A position servo has the force gain·u + c + p·length + v·speed with p < 0 and rests where length = (gain·u + c) / −p; a
+ * velocity servo goes at (gain·u + c) / −v; a motor has the force gain·u. The length of a joint is gear·q.
+ */
+function jointControl({ model }: LoadedModel, id: number): Pick<ActionTerm, 'kind' | 'scale' | 'offset'> {
+  const gear = model.actuator_gear[(id * model.actuator_gear.length) / model.nu]!;
+  const servo = servoOf(model, id);
+  if (model.actuator_gaintype[id] !== 0) return { kind: 'other' };
+  const gain = model.actuator_gainprm[(id * model.actuator_gainprm.length) / model.nu]!;
+  if (model.actuator_biastype[id] === 0) return { kind: 'joint_effort', scale: gain * gear };
+  if (!servo || gear === 0) return { kind: 'other' };
+  const offset = servo.offset / gear;
+  return { kind: servo.kind, scale: servo.scale / gear, ...(offset !== 0 && { offset }) };
+}
+
+const jointInTendon = 1;
+
+/** A servo of a fixed tendon commands a weighted sum of joints. */
+function tendonControl(
+  loaded: LoadedModel,
+  id: number,
+  entities: readonly BoundEntity[],
+): Partial<Pick<ActionTerm, 'joints' | 'weights' | 'scale' | 'offset' | 'entity'>> {
+  const { model } = loaded;
+  const tendon = model.actuator_trnid[2 * id]!;
+  const first = model.tendon_adr[tendon]!;
+  const wraps = Array.from({ length: model.tendon_num[tendon]! }, (_, k) => first + k);
+  const servo = servoOf(model, id);
+  if (servo?.kind !== 'joint_position' || wraps.some((wrap) => model.wrap_type[wrap] !== jointInTendon))
+    return {};
+  const gear = model.actuator_gear[(id * model.actuator_gear.length) / model.nu]!;
+  const joints = wraps.map((wrap) => model.wrap_objid[wrap]!);
+  const owner = entities.find((entity) =>
+    joints.every((joint) => entity.joints.some((bound) => bound.id === joint)),
+  );
+  return {
+    joints: joints.map((joint) => loaded.jointName(joint)),
+    weights: wraps.map((wrap) => model.wrap_prm[wrap]!),
+    scale: servo.scale / gear,
+    ...(servo.offset !== 0 && { offset: servo.offset / gear }),
+    ...(owner && { entity: owner.name }),
+  };
+}
+
+interface Servo {
+  readonly kind: 'joint_position' | 'joint_velocity';
+  readonly scale: number;
+  readonly offset: number;
+}
+
+function servoOf(model: LoadedModel['model'], id: number): Servo | undefined {
   const gain = model.actuator_gainprm[(id * model.actuator_gainprm.length) / model.nu]!;
   const bias = (id * model.actuator_biasprm.length) / model.nu;
-  const [, position, velocity] = model.actuator_biasprm.subarray(bias, bias + 3);
-  const gear = model.actuator_gear[(id * model.actuator_gear.length) / model.nu]!;
-  if (model.actuator_gaintype[id] !== 0) return { kind: 'other' };
-  if (model.actuator_biastype[id] === 0) return { kind: 'joint_effort', scale: gain * gear };
-  const scale = gear === 0 ? 1 : 1 / gear;
-  if (gain !== 0 && position === -gain) return { kind: 'joint_position', scale };
-  if (gain !== 0 && position === 0 && velocity === -gain) return { kind: 'joint_velocity', scale };
-  return { kind: 'other' };
+  const [constant, position, velocity] = model.actuator_biasprm.subarray(bias, bias + 3);
+  if (model.actuator_gaintype[id] !== 0 || gain === 0) return undefined;
+  if (position! < 0)
+    return { kind: 'joint_position', scale: gain / -position!, offset: constant! / -position! };
+  if (position === 0 && velocity! < 0)
+    return { kind: 'joint_velocity', scale: gain / -velocity!, offset: constant! / -velocity! };
+  return undefined;
 }

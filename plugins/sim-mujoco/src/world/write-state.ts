@@ -11,7 +11,7 @@ import type { StateNumbers } from './check-state.ts';
 
 /**
  * Puts one row of a checked state into a world: positions and velocities, nothing computed from them. What the state leaves out
- * stays; a joint that follows another goes with it. Poses of fixed bases are not its business.
+ * stays. Poses of fixed bases are not its business.
  */
 export function writeState(
   state: WorldState,
@@ -34,12 +34,6 @@ export function writeState(
       const joint = joints[j]!;
       if (positions) qpos[joint.qpos] = positions[row * count + j]!;
       if (velocities) qvel[joint.dof] = velocities[row * count + j]!;
-    }
-    for (const follower of entity.followers) {
-      const { leader, coefficients: c } = follower;
-      const x = qpos[leader.qpos]! - leader.rest;
-      qpos[follower.qpos] = follower.rest + c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * c[4])));
-      qvel[follower.dof] = qvel[leader.dof]! * (c[1] + x * (2 * c[2] + x * (3 * c[3] + x * 4 * c[4])));
     }
   }
 }

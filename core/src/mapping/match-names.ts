@@ -2,9 +2,13 @@
  * For each wanted name the index of the known one that is the same name written in another way, else −1. In this order:
  * exactly; with the prefix or suffix that all names of a side share taken away; without regard to case and separators
  * (`panda_leftfinger` is `left_finger`). Each known name is given away once, and never when two would fit.
+ * What `matches` holds already stays.
  */
-export function matchNames(wanted: readonly string[], known: readonly string[]): Int32Array {
-  const matches = new Int32Array(wanted.length).fill(-1);
+export function matchNames(
+  wanted: readonly string[],
+  known: readonly string[],
+  matches: Int32Array = new Int32Array(wanted.length).fill(-1),
+): Int32Array {
   const [bareWanted, bareKnown] = [withoutShared(wanted), withoutShared(known)];
   const writings = [
     [wanted, known],

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { ActionTerm } from '../model/world-spec.ts';
+
+const names = z.record(z.string(), z.string());
+const numbers = z.union([z.number(), z.array(z.number())]);
+
+const term = z
+  .object({
+    name: z.string(),
+    from: z.int().min(0),
+    to: z.int().min(1),
+    kind: z.enum(['joint_position', 'joint_velocity', 'joint_effort', 'binary', 'tendon', 'other']),
+    entity: z.string().optional(),
+    joints: z.array(z.string()).optional(),
+    scale: numbers.optional(),
+    offset: numbers.optional(),
+    weights: z.array(z.number()).optional(),
+    open: z.array(z.number()).optional(),
+    close: z.array(z.number()).optional(),
+  })
+  .strict();
+
+const mimic = z.union([
+  z.string(),
+  z.object({ joint: z.string(), coefficients: z.array(z.number()).min(1).max(5) }).strict(),
+]);
+
+/**
+ * What a map says about two sides: `from`, whose names states have, and `to`. Names of joints and bodies may be
+ * written `entity/name` where two entities have the same.
+ */
+export const robotMapSchema = z
+  .object({
+    version: z.literal(1),
+    rename: z
+      .object({
+        entities: names.default({}),
+        joints: names.default({}),
+        bodies: names.default({}),
+      })
+      .strict()
+      .default({ entities: {}, joints: {}, bodies: {} })
+      .describe('The other side’s name of an entity, a joint, a body.'),
+    sign: z
+      .record(z.string(), z.union([z.literal(1), z.literal(-1)]))
+      .default({})
+      .describe('By joint of the first side: q there = sign × scale × q + offset.'),
+    scale: z
+      .record(
+        z.string(),
+        z.number().refine((value) => value !== 0, 'a scale is not 0'),
+      )
+      .default({}),
+    offset: z.record(z.string(), z.number()).default({}).describe('Metres or radians of the other side.'),
+    mimic: z
+      .record(z.string(), mimic)
+      .default({})
+      .describe('A joint that only the other side has: the one there that it follows, and c0, c1, … of q.'),
+    ignore: z
+      .object({
+        entities: z.array(z.string()).default([]),
+        joints: z.array(z.string()).default([]),
+        bodies: z.array(z.string()).default([]),
+      })
+      .strict()
+      .default({ entities: [], joints: [], bodies: [] })
+      .describe('What need not be found, on either side.'),
+    prefix: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe(
+        'By entity of the first side: what is taken from the beginning of names before they are compared.',
+      ),
+    actions: z
+      .object({ from: z.array(term).optional(), to: z.array(term).optional() })
+      .strict()
+      .default({})
+      .describe('What the numbers of an action are, where a side does not tell.'),
+  })
+  .strict();
+
+type Parsed = z.infer<typeof robotMapSchema>;
+
+/** A map's content; `actions` are the terms of both sides' action spaces where these do not tell them. */
+export interface RobotMap extends Omit<Parsed, 'actions'> {
+  readonly actions: { readonly from?: readonly ActionTerm[]; readonly to?: readonly ActionTerm[] };
+}
+
+/** A map and what to call it in messages and recordings. */
+export interface NamedMap {
+  /** `auto`, `builtin:franka` or the file. */
+  readonly name: string;
+  readonly map: RobotMap;
+  /** Where something was written, `map.yaml:3:5`. Given when every name in the map must exist on its side. */
+  readonly place?: (path: readonly (string | number)[]) => string;
+}
+
+/** A map that says nothing: names are all there is. */
+export const autoMap: NamedMap = { name: 'auto', map: robotMap({}) };
+
+/** Fills in what a map leaves out. */
+export function robotMap(content: Omit<z.input<typeof robotMapSchema>, 'version'>): RobotMap {
+  return robotMapSchema.parse({ version: 1, ...content }) as RobotMap;
+}
+
+/** The same map for states that come from its other side. Followers of that side are then more than is needed. */
+export function invertMap(map: RobotMap): RobotMap {
+  const { rename, sign, scale, offset } = map;
+  const thereOf = (key: string): string => renamed(map, key);
+  const moved = new Set([...Object.keys(sign), ...Object.keys(scale), ...Object.keys(offset)]);
+  const gainOf = (key: string): number => (sign[key] ?? 1) * (scale[key] ?? 1);
+  const turned = (of: (key: string) => number): Record<string, number> =>
+    Object.fromEntries(Array.from(moved, (key) => [thereOf(key), of(key)]));
+  return {
+    version: 1,
+    rename: {
+      entities: swapped(rename.entities),
+      joints: swapped(rename.joints),
+      bodies: swapped(rename.bodies),
+    },
+    sign: {},
+    scale: turned((key) => 1 / gainOf(key)),
+    offset: turned((key) => -(offset[key] ?? 0) / gainOf(key)),
+    mimic: {},
+    ignore: { ...map.ignore, joints: [...map.ignore.joints, ...Object.keys(map.mimic)] },
+    prefix: Object.fromEntries(
+      Object.entries(map.prefix).map(([entity, prefix]) => [rename.entities[entity] ?? entity, prefix]),
+    ),
+    actions: {
+      ...(map.actions.to && { from: map.actions.to }),
+      ...(map.actions.from && { to: map.actions.from }),
+    },
+  };
+}
+
+function renamed({ rename }: RobotMap, key: string): string {
+  const there = rename.joints[key];
+  if (there !== undefined) return there;
+  const slash = key.indexOf('/');
+  if (slash < 0) return key;
+  const [entity, joint] = [key.slice(0, slash), key.slice(slash + 1)];
+  return `${rename.entities[entity] ?? entity}/${rename.joints[joint] ?? joint}`;
+}
+
+function swapped(table: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(table).map(([a, b]) => [b, a]));
+}

@@ -1,0 +1,213 @@
+import { FarsimError, isFarsimError } from '../model/errors.ts';
+import type { Action, EnvSelection, Frame, ResetOptions, StepOptions } from '../model/frame.ts';
+import { requireTensors } from '../model/require-tensors.ts';
+import { toNumbers, type Tensor } from '../model/tensor.ts';
+import type { WorldSpec } from '../model/world-spec.ts';
+import type { WorldState } from '../model/world-state.ts';
+import { bindActions, mapActions, type ActionMap } from '../mapping/action-map.ts';
+import { z } from 'zod';
+import { bindMap } from '../mapping/bind-map.ts';
+import { summarizeMap, type BoundMap } from '../mapping/bound-map.ts';
+import { presentEntities } from '../mapping/present-entities.ts';
+import { autoMap, type NamedMap } from '../mapping/robot-map.ts';
+import { transferBack, transferState } from '../mapping/transfer-state.ts';
+import { definePlugin } from '../ports/plugin.ts';
+import { findMap, mapFile } from '../mapping/find-map.ts';
+import { specNamed } from './named-spec.ts';
+import type { Simulator, View } from '../ports/simulator.ts';
+import { createLimitWatch } from '../mapping/limit-watch.ts';
+
+export interface MappedOptions {
+  /** The side whose names, orders and signs states get; actions too, with `actions`. */
+  readonly as: Pick<WorldSpec, 'entities' | 'actions'>;
+  readonly map?: NamedMap;
+  /** Actions are the other side's and are turned into this simulator's. */
+  readonly actions?: boolean;
+  readonly log?: (line: string) => void;
+}
+
+/**
+ * The simulator `inner` under another's names: states that are put in and come out have the names, orders and signs of
+ * `as`, and so have actions where that was asked for. Owns `inner`. Throws what binding the map throws, before
+ * anything moves.
+ */
+export function mapped(inner: Simulator, options: MappedOptions): Simulator {
+  const { as, map = autoMap, log = () => undefined } = options;
+  const bound = bindMap(as.entities, inner.spec.entities, map);
+  for (const remark of bound.remarks) log(remark);
+  const actions = options.actions ? actionsOf(bound, as, inner.spec, map, log) : undefined;
+  const spec: WorldSpec = {
+    ...inner.spec,
+    // shapes would hang on bodies under the wrong names
+    capabilities: inner.spec.capabilities.filter((capability) => capability !== 'visuals'),
+    entities: presentEntities(bound),
+    ...(actions && { actions: { '': actions.space } }),
+  };
+  const watchLimits = createLimitWatch(bound, log);
+  const into = (state: WorldState): WorldState => {
+    const moved = transferState(bound, state);
+    watchLimits(moved);
+    return moved;
+  };
+  const out = (frame: Frame): Frame => frameOut(bound, frame);
+  const stepping = (action: Action, rows: number): Action =>
+    actions ? mapAction(actions, action, rows, spec) : action;
+  const rowsOf = ({ envs }: EnvSelection): number => envs?.length ?? spec.num_envs;
+  return {
+    spec,
+    mapping: summarizeMap(bound),
+    reset: async (given: ResetOptions = {}) =>
+      out(await inner.reset(given.state ? { ...given, state: into(given.state) } : given)),
+    step: async (action, given: StepOptions = {}) =>
+      out(await inner.step(stepping(action, rowsOf(given)), given)),
+    ...(inner.stepMany && {
+      stepMany: async (many: readonly Action[], given: StepOptions = {}): Promise<readonly Frame[]> =>
+        framesOut(
+          inner.stepMany!(
+            many.map((action) => stepping(action, rowsOf(given))),
+            given,
+          ),
+          out,
+        ),
+    }),
+    ...(inner.send && {
+      send: async (action: Action, envs: Int32Array): Promise<void> =>
+        inner.send!(stepping(action, envs.length), envs),
+    }),
+    ...(inner.recv && { recv: async (min: number): Promise<Frame> => out(await inner.recv!(min)) }),
+    ...(inner.getState && {
+      getState: async (selection?: EnvSelection): Promise<WorldState> =>
+        transferBack(bound, await inner.getState!(selection)),
+    }),
+    ...(inner.setState && {
+      setState: async (state: WorldState, selection?: EnvSelection): Promise<Frame> =>
+        out(await inner.setState!(into(state), selection)),
+    }),
+    ...(inner.render && {
+      render: (view: View, selection?: EnvSelection) => inner.render!(view, selection),
+    }),
+    ...(inner.snapshot && { snapshot: () => inner.snapshot!() }),
+    ...(inner.restore && { restore: (snapshot: Uint8Array) => inner.restore!(snapshot) }),
+    ...(inner.model && { model: () => inner.model!() }),
+    [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+  };
+}
+
+async function framesOut(
+  stepped: Promise<readonly Frame[]>,
+  out: (frame: Frame) => Frame,
+): Promise<readonly Frame[]> {
+  try {
+    return (await stepped).map(out);
+  } catch (error) {
+    const { frames } = isFarsimError(error) ? error.details : {};
+    if (!Array.isArray(frames)) throw error;
+    const { code, message, suggestions, details } = error as FarsimError;
+    throw new FarsimError(code, message, {
+      suggestions,
+      details: { ...details, frames: (frames as Frame[]).map(out) },
+      cause: error,
+    });
+  }
+}
+
+function frameOut(bound: BoundMap, frame: Frame): Frame {
+  const { state, final, confirmed } = frame;
+  if (!state && !final?.state && !confirmed) return frame;
+  return {
+    ...frame,
+    ...(state && { state: transferBack(bound, state) }),
+    ...(final?.state && { final: { ...final, state: transferBack(bound, final.state) } }),
+    ...(confirmed && { confirmed: confirmed.then((truth) => frameOut(bound, truth)) }),
+  };
+}
+
+interface MappedActions {
+  readonly map: ActionMap;
+  readonly space: WorldSpec['actions'][string];
+  readonly into: { readonly name: string; readonly dtype: Tensor['dtype'] };
+}
+
+function actionsOf(
+  bound: BoundMap,
+  as: MappedOptions['as'],
+  own: WorldSpec,
+  { map }: NamedMap,
+  log: (line: string) => void,
+): MappedActions {
+  const [[, from], [name, to]] = [onlySpace(as.actions), onlySpace(own.actions)];
+  const { from: fromTerms, to: toTerms } = map.actions;
+  const action = bindActions(bound, { from, to, fromTerms, toTerms });
+  for (const remark of action.remarks) log(remark);
+  const space = fromTerms ? { ...from, terms: fromTerms } : from;
+  return { map: action, space, into: { name, dtype: to.dtype } };
+}
+
+function onlySpace(actions: WorldSpec['actions']): [string, WorldSpec['actions'][string]] {
+  const spaces = Object.entries(actions);
+  if (spaces.length === 1) return spaces[0]!;
+  throw new FarsimError(
+    'UNSUPPORTED',
+    `actions of ${spaces.length} spaces (${spaces.map(([name]) => name).join(', ')}) cannot be mapped`,
+  );
+}
+
+function mapAction({ map, into }: MappedActions, action: Action, rows: number, spec: WorldSpec): Action {
+  requireTensors(action, rows, spec.actions);
+  const given = action as Tensor;
+  const { shape } = given;
+  if (!Array.isArray(shape) || shape.length !== 2 || shape[0] !== rows || shape[1] !== map.width) {
+    const terms = spec.actions['']!.terms?.map((term) => term.name).join(', ');
+    const said = Array.isArray(shape)
+      ? `[${shape.join(', ')}]`
+      : `of the names ${Object.keys(action).join(', ')}`;
+    throw new FarsimError(
+      'BAD_ACTION',
+      `the action is ${said}; it must be [${rows}, ${map.width}]: ${terms}`,
+    );
+  }
+  const numbers = toNumbers(given);
+  if (!numbers.every(Number.isFinite))
+    throw new FarsimError('BAD_ACTION', 'the action holds a number that is not finite');
+  const moved = mapActions(map, numbers);
+  const data = into.dtype === 'f32' ? Float32Array.from(moved) : moved;
+  const tensor: Tensor = { dtype: into.dtype === 'f32' ? 'f32' : 'f64', shape: [rows, map.widthThere], data };
+  return into.name === '' ? tensor : nested(into.name, tensor);
+}
+
+/** A leaf at a path such as `arm/target`. */
+function nested(path: string, tensor: Tensor): Action {
+  return path.split('/').reduceRight<Action>((inside, name) => ({ [name]: inside }), tensor);
+}
+
+export const mappedSimulator = definePlugin({
+  kind: 'simulator',
+  name: 'mapped',
+  summary: 'A simulator under another’s names: its states, and its actions, come from the other side.',
+  support: 'tested',
+  needs: { simulator: 'simulator' },
+  config: z
+    .object({
+      as: z
+        .string()
+        .describe(
+          'Whose names it gets: `from NAME`, a simulator of this config, or a run’s folder or recording.',
+        ),
+      map: z
+        .string()
+        .default('auto')
+        .describe('How these names are found: `auto`, `builtin:franka` (go2, g1) or a map file.'),
+      actions: z.boolean().default(true).describe('Turn the other’s actions into this simulator’s too.'),
+    })
+    .strict(),
+  reads: ({ map }) => ({ map: mapFile(map) }),
+  open: async ({ as, map, actions }, context) => {
+    const named = findMap(map, context.folder);
+    return mapped(context.simulator, {
+      as: await specNamed(as, context),
+      ...(named && { map: named }),
+      actions,
+      log: (line) => context.log(`${context.name}: ${line}`),
+    });
+  },
+});
