@@ -171,8 +171,8 @@ describe('a state', () => {
       entities: { a: { joint_pos: f64([1.1], [1, 1]), joint_vel: f64([3], [1, 1]) } },
     }).entities;
     // x is 1 from its rest: 0.2 + 2·1 + 1·1², at 3 · (2 + 2·1)
-    expect([...a!.joint_pos!.data].map((q) => Number(q.toFixed(9)))).toEqual([1.1, 3.2, 0.7]);
-    expect([...a!.joint_vel!.data].map((q) => Number(q.toFixed(9)))).toEqual([3, 12, 0]);
+    expect(Array.from(toNumbers(a!.joint_pos!), (q) => Number(q.toFixed(9)))).toEqual([1.1, 3.2, 0.7]);
+    expect(Array.from(toNumbers(a!.joint_vel!), (q) => Number(q.toFixed(9)))).toEqual([3, 12, 0]);
     expect(following.remarks.join()).toMatch(/'finger'.*follows 'x'.*'lid'.*rests/);
   });
 

@@ -1,4 +1,12 @@
-import { FarsimError, didYouMean, type ModelFiles, type Simulator } from '@farsim/core';
+import {
+  FarsimError,
+  didYouMean,
+  mapped,
+  type EntitySpec,
+  type ModelFiles,
+  type NamedMap,
+  type Simulator,
+} from '@farsim/core';
 import { compileModel } from '../engine/compile-model.ts';
 import { loadEngine } from '../engine/engine.ts';
 import { defaultModelCache } from '../engine/model-cache.ts';
@@ -19,6 +27,10 @@ export interface MujocoOptions {
   readonly keyframe?: string;
   /** Seconds of one control step, a whole number of physics steps; left out: ten of them. */
   readonly stepDt?: number;
+  /** Another simulator's entities: states are then given and taken under its names and in its orders. */
+  readonly follow?: Readonly<Record<string, EntitySpec>>;
+  /** How those names are found; left out: by themselves. */
+  readonly map?: NamedMap;
   /** Pixels of pictures in frames. */
   readonly camera?: { readonly width: number; readonly height: number };
   /** Folder of compiled models. */
@@ -30,10 +42,23 @@ export interface MujocoOptions {
 
 /**
  * Opens MuJoCo in this process on a model. A model seen before is loaded in about 0.1 s; another is compiled in a
- * worker first. Throws MODEL_INVALID, and CONFIG_INVALID for a keyframe or a step that the model has not.
+ * worker first. Throws MODEL_INVALID, CONFIG_INVALID for a keyframe or a step that the model has not, and what `bindMap`
+ * throws.
  */
 export async function openMujoco(options: MujocoOptions): Promise<Simulator> {
-  return (await openModel(options)).simulator;
+  const { follow, map, log } = options;
+  const { simulator } = await openModel(options);
+  if (!follow) return simulator;
+  try {
+    return mapped(simulator, {
+      as: { entities: follow, actions: {} },
+      ...(map && { map }),
+      ...(log && { log }),
+    });
+  } catch (error) {
+    await simulator[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** The same, with what must be known of the model before it is given props. */
