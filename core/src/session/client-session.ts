@@ -1,23 +1,22 @@
 import { FarsimError, isFarsimError, toFarsimError } from '../model/errors.ts';
-import type { HeaderToSend, Reply, Request, Resume, Sendable, Spec } from '../model/messages.ts';
-import { OnEnd, Op } from '../model/messages.ts';
+import type { HeaderToSend, Reply, Resume, Spec } from '../model/messages.ts';
 import { copyTensor, type Tensor } from '../model/tensor.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { Codec } from '../ports/codec.ts';
-import type { Answer, AnswerBlock, Call } from './call.ts';
+import { answerBlocks, endsAnEnv } from './answer-blocks.ts';
+import type { Answer, Call } from './call.ts';
 import type { Control } from './control.ts';
+import { explainLostSession } from './explain-lost-session.ts';
 import { errorFromFailure } from './far-errors.ts';
 import { decodeFrame, encodeFrame } from './frame-format.ts';
 import type { GreetedChannel } from './handshake.ts';
 import { LayoutReader, LayoutWriter, type NamedTensor } from './layouts.ts';
 import { LedgerFollower } from './ledger-follower.ts';
-import { digestRequest, digestsReply, isLedgered } from './ledger-entries.ts';
 import { limited } from './limited.ts';
 import { isLinkLoss } from './redial.ts';
+import { requestBody } from './request-body.ts';
 
 const ackEveryBytes = 8 << 20;
-/** A crash is told on control; it may come a little later than the data connection's end. */
-const crashReportMs = 2_000;
 
 interface Pending {
   readonly call: Call;
@@ -133,7 +132,7 @@ export class ClientSession implements AsyncDisposable {
       const seq = this.#seq + 1;
       frame = encodeFrame(
         this.#codec,
-        { kind: 'request', body: this.#request(seq, chain, call, blocks) },
+        { kind: 'request', body: requestBody(call, { seq, chain, ack: this.#received }, blocks) },
         payloads,
       );
       this.#seq = seq;
@@ -153,22 +152,6 @@ export class ClientSession implements AsyncDisposable {
   #write(frame: readonly Uint8Array[]): void {
     // a failed write ends the channel; #carry sends again what is not answered
     this.#data.channel.send(frame).catch(() => undefined);
-  }
-
-  #request(seq: number, chain: number, call: Call, blocks: Sendable<Request>['blocks']): Sendable<Request> {
-    return {
-      seq,
-      ack: this.#received,
-      chain,
-      op: call.op,
-      onEnd: call.breakOnEnd ? OnEnd.break : OnEnd.continue,
-      deadline: call.deadlineMs === undefined ? undefined : call.deadlineMs / 1000,
-      repeat: call.repeat,
-      want: call.want,
-      blocks,
-      min: call.min,
-      options: call.options,
-    };
   }
 
   /** Reads replies from one data connection after the other. */
@@ -211,7 +194,8 @@ export class ClientSession implements AsyncDisposable {
       if (Buffer.compare(spec.hash, this.specHash) !== 0)
         throw new FarsimError('EPISODE_LOST', 'the far side shows another simulator than before the cut');
     } catch (error) {
-      this.#end(await this.#explained(toFarsimError(error), lost));
+      if (!this.#endError)
+        this.#end(await explainLostSession(toFarsimError(error), lost, this.control.ended));
       return;
     }
     this.#layoutsIn = new LayoutReader();
@@ -219,25 +203,6 @@ export class ClientSession implements AsyncDisposable {
     for (const layout of this.#layoutsOut.named)
       this.#write(encodeFrame(this.#codec, { kind: 'layout', body: layout }));
     for (const { frame } of this.#pending.values()) this.#write(frame);
-  }
-
-  /** A crash is told on control, and says more than a connection that cannot be dialled. */
-  async #explained(error: FarsimError, lost: FarsimError): Promise<FarsimError> {
-    if (error.code === 'EPOCH_LOST')
-      return new FarsimError('EPISODE_LOST', `after a cut: ${error.message}`, {
-        cause: error,
-        details: error.details,
-      });
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<undefined>(
-      (resolve) => (timer = setTimeout(() => resolve(undefined), crashReportMs)),
-    );
-    const better = this.#endError ?? (await Promise.race([this.control.ended, patience]));
-    clearTimeout(timer);
-    const { code, message, suggestions, details } = error;
-    return (
-      better ?? new FarsimError(code, `${message} (${lost.message})`, { suggestions, details, cause: error })
-    );
   }
 
   #take(bytes: Uint8Array): void {
@@ -269,7 +234,10 @@ export class ClientSession implements AsyncDisposable {
     if (!pending)
       throw new FarsimError('DECODE_FAILED', `a reply to request ${reply.seq}, which is not in flight`);
     const error = reply.error ? errorFromFailure(reply.error) : undefined;
-    const blocks = this.#blocks(pending.call, reply, tensors);
+    const blocks = answerBlocks(pending.call, reply, tensors, {
+      layouts: this.#layoutsIn,
+      ledger: this.ledger,
+    });
     this.#pending.delete(reply.seq);
     this.#received = reply.seq;
     this.ledger.compare(reply.ledgerIndex, reply.ledgerHead);
@@ -287,32 +255,6 @@ export class ClientSession implements AsyncDisposable {
     }
     this.#sendWaiting();
     if (this.#unackedBytes >= this.#ackBytes) setImmediate(() => this.#sendAck());
-  }
-
-  #blocks(call: Call, reply: Reply, tensors: readonly Tensor[][]): AnswerBlock[] {
-    const ledgered = isLedgered(call.op);
-    const blocks = tensors.map((read, i): AnswerBlock => {
-      const { layout: id, info, finalInfo } = reply.blocks[i]!;
-      const layout = this.#layoutsIn.get(id);
-      const ledger = ledgered
-        ? this.ledger.add(
-            call.op === Op.stepMany ? Op.step : call.op,
-            digestRequest(call, i),
-            digestsReply(layout, read),
-          )
-        : undefined;
-      return { layout, tensors: read, info, finalInfo, ledger };
-    });
-    if (ledgered && reply.error?.applied) {
-      const { code } = reply.error;
-      const op = call.op === Op.stepMany ? Op.step : call.op;
-      this.ledger.add(op, digestRequest(call, blocks.length), digestsReply(code));
-    } else if (blocks.length === 0 && !reply.error && (call.op === Op.restore || call.op === Op.send)) {
-      const digestReply =
-        call.op === Op.restore ? digestsReply('') : digestsReply(this.#layoutsIn.get(0), []);
-      this.ledger.add(call.op, digestRequest(call, 0), digestReply);
-    }
-    return blocks;
   }
 
   /** A call that cannot be sent uses no credit, so the one behind it goes. */
@@ -345,13 +287,4 @@ export class ClientSession implements AsyncDisposable {
 
 function ownTensors(tensors: readonly NamedTensor[]): NamedTensor[] {
   return tensors.map((named) => ({ ...named, tensor: copyTensor(named.tensor) }));
-}
-
-function endsAnEnv(blocks: readonly AnswerBlock[]): boolean {
-  return blocks.some(({ layout, tensors }) =>
-    layout.tensors.some(
-      ({ name }, i) =>
-        (name === 'terminated' || name === 'truncated') && (tensors[i]!.data as Uint8Array).includes(1),
-    ),
-  );
 }
