@@ -94,6 +94,14 @@ describe('doctor on a live simulator', () => {
     );
   }, 60_000);
 
+  test('says that a recording is not live', async () => {
+    const simulators = { old: { use: 'recorded', run: 'runs/latest' } };
+    await writeFile(path.join(cwd, 'old.yaml'), JSON.stringify({ version: 1, simulators }));
+    const { status, stderr } = await call('doctor', 'old.yaml');
+    expect(stderr).toContain('UNSUPPORTED: there is no live simulator to probe: old');
+    expect(status).toBe(4);
+  });
+
   test('asks which simulator was meant, and for one host or a config', async () => {
     const unknown = await call('doctor', 'arm.yaml', '--simulator', 'plante');
     expect(unknown.stderr).toContain("did you mean 'plant'?");

@@ -38,7 +38,8 @@ const notLive: ReadonlySet<string> = new Set(['recorded']);
 
 /**
  * Opens a config's simulators, probes one after the other, and closes them, which is the last probe. What was found out is
- * kept for later runs. Throws USAGE for an unknown name, and what opening throws.
+ * kept for later runs. Throws USAGE for an unknown name, UNSUPPORTED
+ * where all are recordings, and what opening throws.
  */
 export async function doctorPipeline(
   plan: PipelinePlan,
@@ -46,8 +47,12 @@ export async function doctorPipeline(
   hooks: DoctorHooks = {},
 ): Promise<DoctorReport> {
   const chosen = chosenSimulators(plan, hooks.simulator);
-  await using pipeline = await openPlan({ ...plan, simulators: chosen }, finder, hooks);
   const live = chosen.filter((name) => !notLive.has(pluginOf(plan, name)));
+  if (live.length === 0)
+    throw new FarsimError('UNSUPPORTED', `there is no live simulator to probe: ${chosen.join(', ')}`, {
+      suggestions: ['a recording is checked by `farsim data info --verify` and `farsim replay`'],
+    });
+  await using pipeline = await openPlan({ ...plan, simulators: live }, finder, hooks);
   const probed = new Map<string, ProbeReport>();
   for (const name of live) probed.set(name, await probeOne(pipeline, finder, name, hooks));
   const simulators: Record<string, ProbedSection> = {};
