@@ -1,7 +1,7 @@
 import type { AnyPlugin } from '@farsim/core';
 
-/** Opens one plugin by itself, without a config file around it. */
-export async function openPart<Port>(plugin: object, config: object): Promise<Port> {
+/** Opens one plugin by itself, without a config file around it; `needs` are the ports that it is given. */
+export async function openPart<Port>(plugin: object, config: object, needs: object = {}): Promise<Port> {
   const { config: schema, open } = plugin as AnyPlugin;
   const context = {
     name: 'bench',
@@ -11,6 +11,7 @@ export async function openPart<Port>(plugin: object, config: object): Promise<Po
     log: () => undefined,
     section: () => Promise.reject(new Error('a bench has no other sections')),
     recording: () => Promise.reject(new Error('a bench has no recordings')),
+    ...needs,
   };
   return (await open(schema.parse(config), context)) as Port;
 }

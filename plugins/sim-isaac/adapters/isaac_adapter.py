@@ -28,12 +28,15 @@ _PACKAGES = (
     "numpy",
 )
 
+_PUMP_SECONDS = 0.5
+
 
 class IsaacAdapter:
     """Config: `task` (registered id), `envs`, `seed` (of creation), `device` (`auto`, `cpu`, `cuda:0`),
     `gpu`, `physics` (3.0: `newton_mjwarp`, `physx`, …), `cameras`, `kit_args`, `imports`, `overrides`,
     `configure` (file) and `configure_function`, `assets` (folder that becomes ISAACSIM_ASSET_ROOT),
-    `final_observations`, `accept_eula`.
+    `final_observations`, `idle_pump`,
+    `accept_eula`.
 
     Episodes reset within the step that ends them; `final` holds the state before that.
     """
@@ -67,6 +70,8 @@ class IsaacAdapter:
         self.pictures.warm_up(base.sim)
         self.first = tree_to_numpy(observations)
         self.ending = None
+        if self.config.get("idle_pump"):
+            self.idle = self.pump
         self.original_reset = base._reset_idx
         base._reset_idx = self.keep_ending
 
@@ -239,6 +244,11 @@ class IsaacAdapter:
         from isaac_visuals import StageVisuals
 
         return StageVisuals(self.base.scene.stage, self.scene.owner, self.scene.origins[0]).read()
+
+    def pump(self):
+        """Draws what a window or livestream shows while nothing is asked; physics stands still."""
+        self.base.sim.render()
+        return _PUMP_SECONDS
 
     def close(self):
         self.env.close()

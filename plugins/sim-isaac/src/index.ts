@@ -42,6 +42,10 @@ export default defineFarSimulator({
       .describe(
         'Observations of how episodes ended (Isaac Lab 3); a seeded run with noisy observations is then another one.',
       ),
+    idlePump: z
+      .boolean()
+      .default(false)
+      .describe('Draws twice a second while nothing is asked, so that a window or livestream stays alive.'),
     kitArgs: z.array(z.string()).default([]).describe('Arguments for Kit.'),
     configure: z
       .string()
