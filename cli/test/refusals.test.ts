@@ -17,11 +17,13 @@ const files = {
   'no-model.yaml': `simulators:\n  plant: { use: mujoco-native, model: nothere.xml }\n${drive}`,
   'no-adapter.yaml': `simulators:\n  plant: { use: python, adapter: ./nothere.py:Adapter }\n${drive}`,
   'no-keyframes.yaml': `simulators:\n  plant: { use: counter }\nrun: { controller: { use: keyframes, file: nothere.yaml } }`,
+  'bad-keyframes.yaml': `simulators:\n  plant: { use: counter }\nrun: { controller: { use: keyframes, file: timeless.yaml } }`,
   'blind-view.yaml': `simulators:\n  plant: { use: counter }\n  view: { use: ${path.join(import.meta.dirname, 'fixtures/slow-counter.ts')} }\nrun: { simulator: plant, replay: view }`,
 };
 for (const [name, text] of Object.entries(files))
   writeFileSync(path.join(cwd, name), `version: 1\n${text}\n`);
 writeFileSync(path.join(cwd, 'plain'), '');
+writeFileSync(path.join(cwd, 'timeless.yaml'), '- { ctrl: [1] }');
 
 test.each([
   [
@@ -101,6 +103,13 @@ test.each([
     4,
     'FILE_NOT_FOUND',
     'nothere.yaml',
+  ],
+  [
+    'keyframes without a time',
+    ['config', 'check', 'bad-keyframes.yaml'],
+    4,
+    'CONFIG_INVALID',
+    'timeless.yaml: keyframes[0][time]',
   ],
   [
     'a config in a folder that is not there',

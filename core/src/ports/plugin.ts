@@ -58,6 +58,8 @@ export interface Plugin<Kind extends PortKind, N extends Needs, Schema extends Z
   readonly config: Schema;
   /** Files of this side that opening reads, by the config key that names them; relative ones start from the config's folder. One that is missing is FILE_NOT_FOUND when the config is checked. */
   readonly reads?: (config: Infer<Schema>) => NamedFiles;
+  /** Throws what is wrong with those files, when the config is checked. */
+  readonly check?: (config: Infer<Schema>, folder: string) => void;
   readonly open: (
     config: Infer<Schema>,
     context: OpenContext & { readonly [Need in keyof N]: PortByKind[N[Need]] },
@@ -81,6 +83,7 @@ export interface AnyPlugin {
   readonly needs?: Needs;
   readonly config: ZodType;
   readonly reads?: (config: never) => NamedFiles;
+  readonly check?: (config: never, folder: string) => void;
   readonly open: (
     config: unknown,
     context: OpenContext & Readonly<Record<string, unknown>>,

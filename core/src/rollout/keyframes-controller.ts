@@ -86,5 +86,6 @@ export const keyframesController = definePlugin({
   support: 'tested',
   config: z.object({ file: z.string().describe('YAML: a list of { time, ctrl | targets }.') }).strict(),
   reads: ({ file }) => ({ file }),
+  check: ({ file }, folder) => void readKeyframes(path.resolve(folder, file)),
   open: async ({ file }, { folder }) => createKeyframesController(readKeyframes(path.resolve(folder, file))),
 });

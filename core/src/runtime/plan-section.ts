@@ -74,6 +74,7 @@ export class SectionPlanner {
     const node = hostDefaults(plugin, own, this.#hosts);
     const config = checkConfig(plugin.config, node, { at, otherKeys: ['use', ...needNames] });
     requireFiles(plugin, config, { node, at, folder: this.#loaded.folder });
+    plugin.check?.(config as never, this.#loaded.folder);
     const needs: Record<string, string> = {};
     this.sections.set(sectionId(kind, name), { kind, name, plugin, config, needs });
     for (const [need, needKind] of Object.entries(plugin.needs ?? {})) {
