@@ -123,6 +123,25 @@ test('a run that takes over has the simulator of another one, which is told and 
   expect(processesOfSession(session)).toEqual([]);
 });
 
+test('a client that was killed does not keep the next one of its machine waiting, one that is stopped does', async () => {
+  const up = await json('host', 'up', 'sum.yaml', '--keep', '60');
+  const [{ session }] = up.started as [{ session: string }];
+  const join = { version: 1, simulators: { joined: { use: 'python', on: 'box', join: session } } };
+  writeFileSync(path.join(cwd, 'next.yaml'), JSON.stringify({ ...join, run: { steps: 20 } }));
+  const holding = startFarsim(['run', 'next.yaml', 'run.steps=100000000'], { cwd, env });
+  await holding.says('ready');
+  holding.process.kill('SIGSTOP');
+  expect(await call('run', 'next.yaml')).toMatchObject({ status: 10 });
+  holding.process.kill('SIGCONT');
+  await sleep(1_500);
+  holding.process.kill('SIGKILL');
+  await holding.ended;
+  const taken = await call('run', 'next.yaml');
+  expect(taken.stderr).toContain('was a process of this machine, and is no more');
+  expect(taken.status).toBe(0);
+  await json('host', 'down', 'box', session);
+});
+
 test('what `host up` started is seen until `host down` ends it, and its log is followed until then', async () => {
   const up = await json('host', 'up', 'sum.yaml', '--keep', '60');
   const [{ session }] = up.started as [{ session: string }];

@@ -234,6 +234,18 @@ def test_a_take_over_fences_the_old_owner(start):
     assert client.call("getState")["state/counter/joint_pos"].tolist() == [[0]]
 
 
+def test_a_take_over_that_names_a_fence_is_of_that_owner_alone(start):
+    bridge = start()
+    ready(bridge, client="one", user="ada@here")
+    with pytest.raises(FarsimError) as caught:
+        bridge.control(client="two", user="ada@here")
+    assert caught.value.details["client"] == "one" and caught.value.details["fence"] == 1
+    with pytest.raises(FarsimError) as caught:
+        bridge.control(client="two", user="ada@here", takeOver=True, fence=7)
+    assert caught.value.code == "BUSY"
+    assert bridge.control(client="two", user="ada@here", takeOver=True, fence=1).welcome["fence"] == 2
+
+
 def test_a_wrong_token_and_a_silent_caller_get_nothing(start):
     bridge = start()
     with pytest.raises(FarsimError) as caught:

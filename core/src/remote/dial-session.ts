@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import { FarsimError, isFarsimError, toFarsimError } from '../model/errors.ts';
 import type { Resume, Spec } from '../model/messages.ts';
@@ -11,6 +10,7 @@ import { Control, type ControlOptions } from '../session/control.ts';
 import { decodeFrame } from '../session/frame-format.ts';
 import { greet, type ClientIdentity, type GreetedChannel, type Greeting } from '../session/handshake.ts';
 import { redial } from '../session/redial.ts';
+import { isGone, makeClientId } from './client-mark.ts';
 
 /** The supervisor answers at once; the rest is for slow links and login shells. */
 const greetMs = 30_000;
@@ -88,7 +88,7 @@ function closeBridge(control: Control): Promise<void> {
 
 /** This process's user, under an id of its own. */
 export function clientIdentity(): ClientIdentity {
-  return { client: randomUUID(), user: `${os.userInfo().username}@${os.hostname()}` };
+  return { client: makeClientId(), user: `${os.userInfo().username}@${os.hostname()}` };
 }
 
 /** Opens and greets one session's channels, always as the same client. */
@@ -106,11 +106,17 @@ class Dialler {
   async control(resume?: Resume, attempt?: AbortSignal): Promise<GreetedChannel> {
     const { connect, address, signal, whatEnded, takeOver = false } = this.#where;
     if (!resume || !attempt) {
-      const stop = signal && { signal };
-      const channel = await connect(address, { ...stop });
-      const greeting = this.#greeting({ role: Role.control, takeOver, deadlineMs: greetMs, ...stop });
-      return greet(channel, greeting).catch((error: unknown) => {
-        throw withTakeOver(error);
+      const greetFirst = async (more: Partial<Greeting>): Promise<GreetedChannel> => {
+        const stop = signal && { signal };
+        const channel = await connect(address, { ...stop });
+        return greet(channel, this.#greeting({ role: Role.control, deadlineMs: greetMs, ...stop, ...more }));
+      };
+      return greetFirst({ takeOver }).catch((error: unknown) => {
+        const fence = fenceOfGone(error);
+        if (fence === undefined) throw withTakeOver(error);
+        this.#where.onLink?.('the client that controls it was a process of this machine, and is no more');
+        // another one that came meanwhile is left alone
+        return greetFirst({ takeOver: true, fence });
       });
     }
     try {
@@ -157,6 +163,13 @@ class Dialler {
     const { codec, token } = this.#where;
     return { ...this.#identity, codec, token, ...more };
   }
+}
+
+/** The fence under which a client controls the simulator that cannot come back; undefined where it may, or nobody is told of it. */
+function fenceOfGone(error: unknown): number | undefined {
+  if (!isFarsimError(error) || error.code !== 'BUSY') return undefined;
+  const { client, fence } = error.details;
+  return typeof client === 'string' && typeof fence === 'number' && isGone(client) ? fence : undefined;
 }
 
 /** BUSY with what takes the simulator over; where no client has it, nothing can. */

@@ -175,11 +175,13 @@ class Service {
     if (resume && (resume.session !== this.session || resume.epoch !== epoch))
       return { code: 'EPOCH_LOST', message: `this is session ${this.session}, epoch ${epoch}` };
     const owner = this.#owner;
-    if (hello.role === Role.control && owner && owner.client !== hello.client && !hello.takeOver) {
+    const takesOver = hello.takeOver && (hello.fence === 0 || hello.fence === this.#fence);
+    if (hello.role === Role.control && owner && owner.client !== hello.client && !takesOver) {
+      const { user, client, since } = owner;
       return {
         code: hello.resume ? 'FENCED' : 'BUSY',
-        message: `${owner.user} controls this simulator since ${owner.since.toISOString()}`,
-        details: JSON.stringify({ owner: owner.user, since: owner.since.toISOString() }),
+        message: `${user} controls this simulator since ${since.toISOString()}`,
+        details: JSON.stringify({ owner: user, since: since.toISOString(), client, fence: this.#fence }),
       };
     }
     if (hello.role === Role.data && hello.fence !== this.#fence) {

@@ -69,6 +69,11 @@ export class Control implements AsyncDisposable {
     }
   }
 
+  /** Resolves when the link that lives ends; at once where there is none. */
+  async linkLost(): Promise<void> {
+    await this.#link?.ended;
+  }
+
   /** Resolves when the simulator is ready. Throws what kept it from becoming so, or INTERRUPTED when `signal` aborts. */
   ready(signal?: AbortSignal): Promise<void> {
     return this.#overLinks((link) => link.ready(signal));

@@ -24,7 +24,7 @@ export interface Greeting extends ClientIdentity {
   readonly role: Role;
   readonly resume?: Resume;
   readonly takeOver?: boolean;
-  /** On data: the fence that control's WELCOME gave. */
+  /** On data: the fence that control's WELCOME gave. On control with `takeOver`: the one under which alone that holds. */
   readonly fence?: number;
   readonly signal?: AbortSignal;
   /** Left out: waits as long as it takes, which on data is until a running request has ended. */

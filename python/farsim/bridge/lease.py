@@ -41,13 +41,23 @@ class Lease:
 
     def refusal(self, hello: dict[str, Any], now: float) -> dict[str, Any] | None:
         """Why this HELLO may not control, as details of BUSY; None when it may."""
-        if not self.client or hello["client"] == self.client or hello["takeOver"]:
+        if not self.client or hello["client"] == self.client:
+            return None
+        # one that names a fence takes over from that owner alone
+        if hello["takeOver"] and hello["fence"] in (0, self.fence):
             return None
         silent = now - self._last_heard > _SILENCE_SECONDS
         # its connection may be gone and come back: only silence tells that it will not
         if hello["user"] == self.user and silent:
             return None
-        return {"owner": self.user, "since": _iso(self.since), "heard": round(now - self._last_heard, 1)}
+        heard = round(now - self._last_heard, 1)
+        return {
+            "owner": self.user,
+            "since": _iso(self.since),
+            "heard": heard,
+            "client": self.client,
+            "fence": self.fence,
+        }
 
     def take(self, hello: dict[str, Any], now: float) -> bool:
         """Makes the client the controller; True when that replaced another one."""
