@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,9 +17,12 @@ _NUMBERED = re.compile(r"_(\d+)$")
 Element = ElementTree.Element
 
 
-def newton_mjcf(model: Any, origin: Sequence[float] = (0.0, 0.0, 0.0)) -> tuple[str, dict[str, bytes]]:
+def newton_mjcf(
+    model: Any, origin: Sequence[float] = (0.0, 0.0, 0.0), axes: Mapping[str, str] | None = None
+) -> tuple[str, dict[str, bytes]]:
     """The path to open and its one file. `origin` is where the first world's axes lie, metres: Newton writes
-    that world alone, with its origin baked in, and mangles the names of bodies and joints.
+    that world alone, with its origin baked in, and mangles the names of bodies and joints. `axes` names the
+    axes of joints that have several, by what they are mangled to.
     """
     import mujoco
     from newton.solvers import SolverMuJoCo
@@ -29,7 +32,7 @@ def newton_mjcf(model: Any, origin: Sequence[float] = (0.0, 0.0, 0.0)) -> tuple[
         SolverMuJoCo(model, save_to_mjcf=path, skip_visual_only_geoms=False)
         root = ElementTree.parse(path).getroot()
     paint(root, model)
-    rename(root, [*model.joint_label, *model.body_label, *model.shape_label])
+    rename(root, [*model.joint_label, *model.body_label, *model.shape_label], axes or {})
     world = root.find("worldbody")
     move_to_origin(world, origin)
     fix_bases(world)
@@ -52,9 +55,9 @@ def paint(root: Element, model: Any) -> None:
             geom.set("size", "0 0 0.1")
 
 
-def rename(root: Element, labels: Iterable[str]) -> None:
+def rename(root: Element, labels: Iterable[str], axes: Mapping[str, str]) -> None:
     """`_World_envs_env_0_Robot_…_panda_joint1` becomes `panda_joint1`, where only one of its kind would."""
-    leaf = {label.replace("/", "_"): label.rpartition("/")[2] for label in labels}
+    leaf = {**{label.replace("/", "_"): label.rpartition("/")[2] for label in labels}, **axes}
     names = {}
     for kind in ("body", "joint", "geom", "site", "mesh"):
         elements = [element for element in root.iter(kind) if element.get("name")]
