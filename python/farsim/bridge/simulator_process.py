@@ -126,9 +126,7 @@ def _start(
         raise _failed(error, phase, order, door) from error
 
 
-def _detach(
-    world: World, order: dict[str, Any], door: Door, page: SharedPage, port: DataPort
-) -> DetachedRun:
+def _detach(world: World, order: dict[str, Any], door: Door, page: SharedPage, port: DataPort) -> DetachedRun:
     from .detached_run import DetachedRun
 
     try:

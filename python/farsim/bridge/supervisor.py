@@ -15,10 +15,11 @@ import time
 from typing import Any
 
 from . import limits
+from .admission import ROLES, refusal
 from .audience import Audience
-from .bridge_command import adapter_folder
 from .control_requests import answer_control
 from .door import Door
+from .end_of_simulator import is_starting, report_end
 from .errors import FarsimError
 from .framing import decode_frame
 from .handshake import bridge_proof
@@ -35,16 +36,16 @@ from .sentinel import SENTINEL_GONE
 from .session_files import SessionFiles
 from .session_report import exit_report, saved_state
 from .shared_page import SharedPage
+from .simulator_door import SimulatorDoor
+from .simulator_order import simulator_order
 from .spawn_simulator import spawn_simulator
 from .start_watch import StartWatch
 from .watched_simulator import Ending, OwnSimulator, UsersSimulator, WatchedSimulator
 
-_ROLES = {number: name for name, number in ENUMS["Role"].items()}
 _TICK_SECONDS = 0.1
 _REDIAL_SECONDS = 5.0
 """How long a supervisor without a simulator waits for a client that wants to know why."""
 _SAVE_AGAIN_SECONDS = 1.0
-_EXIT_OF_PHASE = {"queued": 4, "boot": 4, "launching": 4, "creating": 5, "probing": 5}
 
 
 class Supervisor:
@@ -72,12 +73,10 @@ class Supervisor:
         self._newcomers = Newcomers(self._loop, token, self._refusal, self._accept)
         self._audience = Audience(self._loop, self._drop)
         self._tell = self._audience.tell
-        self._handed: dict[int, Peer] = {}
-        self._numbers = 0
+        self._door = SimulatorDoor(self._selector, self._on_simulator, lambda: self.simulator.left(""))
         self._owner: Peer | None = None
         self._log = LogFollower(str(files.log))
         self._start = StartWatch(self._log, order.get("start") or {}, self._tell, now)
-        self._messages = 0
         self._ladder: Ending | None = None
         self._reason = ""
         self._status = 0
@@ -86,7 +85,6 @@ class Supervisor:
         self._failed: dict[str, Any] | None = None
         self._applied = (0, 0)
         self._save_again: float | None = None
-        self._door: Door | None = None
         self.simulator: WatchedSimulator
         self.has_run = "run" in order
         """The simulator process drives a run of its own."""
@@ -124,33 +122,18 @@ class Supervisor:
     def _spawn(self) -> None:
         ours, theirs = Door.pair()
         script = self.order.get("script")
-        order = {
-            "session": self.files.session,
-            "epoch": self.epoch,
-            "adapter": self.order["adapter"],
-            "adapterPath": [adapter_folder(), *self.order.get("adapterPath", [])],
-            "config": {**(self.order.get("config") or {}), **(self.order.get("files") or {})},
-            "log": str(self.files.log),
-            "page": str(self.files.page),
-            **({"script": script} if script else {}),
-            **({"run": self.order["run"], "runFolder": str(self.files.run)} if self.has_run else {}),
-        }
+        order = simulator_order(self.order, self.files, self.epoch)
         cwd = self.order.get("cwd") or (os.path.expanduser("~") if script else None)
         child = spawn_simulator(order, theirs.fileno(), cwd, self.order.get("env") or {})
         self.simulator = OwnSimulator(child)
         theirs.close()
-        self._open_door(ours)
+        self._door.open(ours)
         self._set_phase("launching" if script else "boot")
 
     def _take_users(self, serving: dict[str, Any]) -> None:
         self.simulator = UsersSimulator(serving["pid"], serving["startTime"])
-        self._open_door(socket.socket(fileno=serving["door"]))
+        self._door.open(socket.socket(fileno=serving["door"]))
         self._set_phase("probing")
-
-    def _open_door(self, ours: socket.socket) -> None:
-        ours.setblocking(False)
-        self._door = Door(ours)
-        self._selector.register(self._door.fileno(), selectors.EVENT_READ, self._on_door)
 
     # what wakes the loop
 
@@ -178,31 +161,10 @@ class Supervisor:
     # who may come in
 
     def _refusal(self, hello: dict[str, Any]) -> FarsimError | None:
-        resume = hello["resume"]
-        if resume is not None and (resume["session"] != self.files.session or resume["epoch"] != self.epoch):
-            applied = self.page.read().applied
-            return FarsimError(
-                "EPOCH_LOST",
-                f"this is session {self.files.session}, epoch {self.epoch}",
-                (),
-                {"applied": applied},
-            )
-        if self.has_run and (self.lease.detached or _ROLES[hello["role"]] != "control"):
-            return FarsimError("BUSY", "this simulator drives a run of its own and takes no requests")
-        if _ROLES[hello["role"]] == "control":
-            details = self.lease.refusal(hello, time.monotonic())
-            if details is not None:
-                message = f"{details['owner']} controls this simulator since {details['since']}"
-                # who comes back after a cut and finds another was taken over meanwhile
-                return FarsimError("FENCED" if resume else "BUSY", message, (), details)
-            return None
-        if self._crash is not None or self._ladder is not None:
-            return FarsimError(
-                "SIMULATOR_CRASHED", (self._crash or {}).get("message", "the simulator is closing")
-            )
-        if _ROLES[hello["role"]] == "data" and hello["fence"] != self.lease.fence:
-            return FarsimError("FENCED", "another client took this simulator over")
-        return None
+        over = self._crash["message"] if self._crash is not None else None
+        return refusal(
+            self, hello, over or ("the simulator is closing" if self._ladder is not None else None)
+        )
 
     def _accept(self, peer: Peer, hello: dict[str, Any]) -> None:
         if hello["role"] == ENUMS["Role"]["control"]:
@@ -216,7 +178,7 @@ class Supervisor:
         now = time.monotonic()
         old = self._owner
         if self.lease.take(hello, now):
-            self._door_send({"drop": True})
+            self._door.send({"drop": True})
         self._owner = peer
         if old is not None:
             notice = FarsimError("FENCED", f"{hello['user']} took this simulator over")
@@ -292,68 +254,39 @@ class Supervisor:
         else:
             self.lease.release(grace, now)
         self._owner = None
-        self._door_send({"drop": True})
+        self._door.send({"drop": True})
         self._save_state()
         return {"leaseLeft": round(self.lease.ends(now) - now, 3)}
 
     # data
 
     def _hand_over(self, peer: Peer, hello: dict[str, Any]) -> None:
-        self._numbers += 1
-        number = self._numbers
-        resume = hello["resume"]
-        message = {
-            "number": number,
+        self._loop.unwatch(peer)
+        terms = {
             "client": hello["client"],
             "codec": peer.codec.ID,
-            "role": _ROLES[hello["role"]],
+            "role": ROLES[hello["role"]],
             "fence": self.lease.fence,
             "proof": bridge_proof(self._token, hello["nonce"], peer.nonce).hex(),
-            "resume": resume,
+            "resume": hello["resume"],
         }
-        self._loop.unwatch(peer)
-        self._door_send({"accept": message}, (peer.read_fd, peer.write_fd))
-        peer.close_descriptors()
-        self._handed[number] = peer
+        self._door.hand_over(peer, terms)
 
-    def _door_send(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
-        if self._door is not None:
-            self._door.send(message, descriptors)
-
-    def _on_door(self, descriptor: int, mask: int) -> None:
-        while self._door is not None:
-            try:
-                received = self._door.receive()
-            except BlockingIOError:
-                return
-            if received is None:
-                self._selector.unregister(descriptor)
-                self._door.close()
-                self._door = None
-                self.simulator.left("")
-                return
-            message, descriptors = received
-            for extra in descriptors:
-                os.close(extra)
-            self._messages += 1
-            if "failed" in message:
-                self._failed = {**message["failed"], "phase": message["phase"]}
-            elif "phase" in message:
-                self._set_phase(message["phase"])
-            elif "done" in message:
-                self.done = message["done"]
-            elif "task" in message:
-                self.task = message["task"]
-            elif "progress" in message:
-                self._tell("progress", message["progress"])
-            elif "ended" in message:
-                ended = self._handed.pop(message["ended"], None)
-                if ended is not None:
-                    ended.close()
-            elif message.get("close"):
-                self.end("asked to close", 0)
-            elif message.get("closed"):
-                self.simulator.left(message.get("reason", ""))
+    def _on_simulator(self, message: dict[str, Any]) -> None:
+        if "failed" in message:
+            self._failed = {**message["failed"], "phase": message["phase"]}
+        elif "phase" in message:
+            self._set_phase(message["phase"])
+        elif "done" in message:
+            self.done = message["done"]
+        elif "task" in message:
+            self.task = message["task"]
+        elif "progress" in message:
+            self._tell("progress", message["progress"])
+        elif message.get("close"):
+            self.end("asked to close", 0)
+        elif message.get("closed"):
+            self.simulator.left(message.get("reason", ""))
 
     # the simulator process
 
@@ -385,7 +318,7 @@ class Supervisor:
             self._note_end()
         if self._ladder is not None:
             return self._ladder.step(now, alive)
-        if self._crash is None and self.phase in _EXIT_OF_PHASE:
+        if self._crash is None and is_starting(self.phase):
             self._watch_start(now)
         self.page.set_lease(self.lease.heard, self.lease.ends(now))
         if self.phase == "ready" and self.lease.lapsed(now):
@@ -407,7 +340,7 @@ class Supervisor:
             self._tell("warning", text)
             if code == "warning" or self._failed is not None or not self.simulator.alive:
                 continue
-            started = self.phase not in _EXIT_OF_PHASE
+            started = not is_starting(self.phase)
             if code == "SIMULATOR_CRASHED" and not started:
                 code = "START_FAILED"
             if code == "EULA_REQUIRED" and started:
@@ -417,7 +350,7 @@ class Supervisor:
             self.simulator.kill()
 
     def _watch_start(self, now: float) -> None:
-        fault = self._start.look(self.simulator.pid, self._messages, now)
+        fault = self._start.look(self.simulator.pid, self._door.messages, now)
         if fault is None:
             return
         message = f"the start of {self.order['adapter']} was ended: {fault}"
@@ -440,27 +373,14 @@ class Supervisor:
         """Tells what ended the simulator process; the supervisor stays for those who ask. A farewell ends the
         session, and so does a user's process that nobody had joined.
         """
-        if self._door is not None:
-            self._on_door(self._door.fileno(), selectors.EVENT_READ)
+        self._door.receive()
         self._heed_log()
         end = self.simulator.end()
         if self.simulator.farewell or ("serving" in self.order and not self.lease.client):
             self.end(self.simulator.farewell or end["message"], 0)
             return
-        if self._failed is not None:
-            phase = self._failed.pop("phase")
-            details = self._failed.pop("details", {})
-            self._status = 3 if self._failed["code"] == "CONFIG_INVALID" else _EXIT_OF_PHASE.get(phase, 6)
-            self._tell_crash({**self._failed, **details})
-            return
-        started = self.phase not in _EXIT_OF_PHASE
-        self._status = 6 if started else _EXIT_OF_PHASE[self.phase]
-        code = "SIMULATOR_CRASHED" if started else "START_FAILED"
-        if not started:
-            end["message"] += f" in phase {self.phase}"
-            if "script" in self.order:
-                end["message"] += ", before it called farsim.bridge.serve(env)"
-        self._tell_crash({"code": code, **end})
+        self._status, report = report_end(end, self._failed, self.phase, "script" in self.order)
+        self._tell_crash(report)
 
     def _tell_crash(self, report: dict[str, Any]) -> None:
         page = self.page.read()
@@ -471,9 +391,7 @@ class Supervisor:
         self._tell("crashed", report["message"], report)
         # a busy disk must not hold up who waits for a reply
         self._save_state()
-        for peer in self._handed.values():
-            peer.close()
-        self._handed.clear()
+        self._door.close_handed()
         for pid in leftovers(self.files.session) - {self.simulator.pid}:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
@@ -489,7 +407,7 @@ class Supervisor:
         if self._crash is None:
             self._status = status
             self._set_phase("closing")
-            self._door_send({"close": True, "reason": reason})
+            self._door.send({"close": True, "reason": reason})
         self._tell("closing", reason)
         self._ladder = self.simulator.ending(self.files.session, now, asked=can_ask)
 
@@ -522,5 +440,4 @@ class Supervisor:
         code = "SESSION_EXPIRED" if self._status == 7 else "CLOSED"
         self._audience.dismiss(FarsimError(code, self._reason), 1.0)
         self._newcomers.close()
-        for peer in self._handed.values():
-            peer.close()
+        self._door.close_handed()

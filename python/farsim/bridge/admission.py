@@ -1,0 +1,37 @@
+"""Whether a HELLO may come in."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from .errors import FarsimError
+from .message_fields import ENUMS
+
+if TYPE_CHECKING:
+    from .supervisor import Supervisor
+
+ROLES = {number: name for name, number in ENUMS["Role"].items()}
+
+
+def refusal(supervisor: Supervisor, hello: dict[str, Any], over: str | None) -> FarsimError | None:
+    """Why it may not; None when it may. `over`: what ended the simulator, None while it lives."""
+    role, lease, resume = ROLES[hello["role"]], supervisor.lease, hello["resume"]
+    here = {"session": supervisor.files.session, "epoch": supervisor.epoch}
+    if resume is not None and {"session": resume["session"], "epoch": resume["epoch"]} != here:
+        message = f"this is session {here['session']}, epoch {here['epoch']}"
+        return FarsimError("EPOCH_LOST", message, (), {"applied": supervisor.page.read().applied})
+    if supervisor.has_run and (lease.detached or role != "control"):
+        return FarsimError("BUSY", "this simulator drives a run of its own and takes no requests")
+    if role == "control":
+        details = lease.refusal(hello, time.monotonic())
+        if details is None:
+            return None
+        message = f"{details['owner']} controls this simulator since {details['since']}"
+        # who comes back after a cut and finds another was taken over meanwhile
+        return FarsimError("FENCED" if resume else "BUSY", message, (), details)
+    if over is not None:
+        return FarsimError("SIMULATOR_CRASHED", over)
+    if role == "data" and hello["fence"] != lease.fence:
+        return FarsimError("FENCED", "another client took this simulator over")
+    return None
