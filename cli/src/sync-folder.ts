@@ -102,9 +102,9 @@ async function proven(folder: string, host: string): Promise<Recording | undefin
     const what = `${folder}: ${faults.length} rows are not what the simulator computed`;
     throw new FarsimError('VERIFICATION_FAILED', what, { details: { faults } });
   } catch (thrown) {
-    const { code, message, suggestions, details } = toFarsimError(thrown);
+    const { code, message, details } = toFarsimError(thrown);
     const wayOut = `it is still on ${host}: remove the damaged file here, and \`farsim sync\` fetches it again`;
-    throw new FarsimError(code, message, { suggestions: [...suggestions, wayOut], details, cause: thrown });
+    throw new FarsimError(code, message, { suggestions: [wayOut], details, cause: thrown });
   }
 }
 

@@ -16,15 +16,18 @@ import { readRoundFacts, roundRecords, type RoundFacts } from './round-records.t
 import { readIndex } from './run-index.ts';
 import { RowReader } from './row-reader.ts';
 
-/** Opens a run's folder or one round's file. Throws FILE_NOT_FOUND, RECORDING_INVALID. */
-export async function openRecording(target: string): Promise<McapRecording> {
+/** Opens a run's folder or one round's file; with `distrust` all of it is read, and a sealed round that is damaged counts as one that was never sealed. Throws FILE_NOT_FOUND, RECORDING_INVALID. */
+export async function openRecording(
+  target: string,
+  { distrust = false }: { readonly distrust?: boolean } = {},
+): Promise<McapRecording> {
   const found = await stat(target).catch(() => undefined);
   if (!found) throw new FarsimError('FILE_NOT_FOUND', `${target} is not there`);
   const files = found.isDirectory() ? await roundFiles(target) : [target];
   const facts: RoundFacts[] = [];
   const headless: string[] = [];
   for (const file of files) {
-    const round = await readRoundFacts(file);
+    const round = await readRoundFacts(file, distrust);
     if (round) facts.push(round);
     else headless.push(file);
   }

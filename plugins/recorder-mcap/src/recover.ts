@@ -17,6 +17,11 @@ export interface Recovery {
   readonly headless: readonly string[];
 }
 
+export interface RecoverOptions extends LockOptions {
+  /** Looks into sealed rounds, too. */
+  readonly damaged?: boolean;
+}
+
 export interface SealedFile {
   readonly file: string;
   readonly rows: number;
@@ -31,13 +36,17 @@ export interface SealedFile {
 /**
  * Seals the unsealed rounds of a run's folder, or one file: every whole row is copied into a new file with a summary of
  * reason `interrupted`, which then takes the old one's place; where more is lost than an unfinished end, the old one is kept
- * as `<file>.damaged`. A sealed recording is not touched. Throws BUSY while a
+ * as `<file>.damaged`. A sealed round is not touched, unless `damaged` says so: then each is read whole, and one that is damaged is
+ * sealed anew with what can be read, under its own reason and ledger. Throws BUSY while a
  * recorder writes there, FILE_NOT_FOUND, RECORDING_INVALID, DISK_FULL.
  */
-export async function recover(target: string, options?: LockOptions): Promise<Recovery> {
+export async function recover(
+  target: string,
+  { damaged = false, ...options }: RecoverOptions = {},
+): Promise<Recovery> {
   const folder = await runFolder(target);
   using _held = folder === undefined ? undefined : lockRun(folder, options);
-  const recording = await openRecording(target);
+  const recording = await openRecording(target, { distrust: damaged });
   const sealed: SealedFile[] = [];
   for (const facts of recording.files) {
     if (!facts.summary) sealed.push(await sealRound(recording, facts));

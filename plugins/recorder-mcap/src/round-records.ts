@@ -51,12 +51,17 @@ async function* sealedRecords(handle: FileHandle, file: string): AsyncGenerator<
   }
 }
 
-/** Reads what a round says about itself without reading its rows, or all of it when it was never sealed. Undefined when it died before its header was whole. */
-export async function readRoundFacts(file: string): Promise<RoundFacts | undefined> {
+/**
+ * Reads what a round says about itself without reading its rows, or all of it when it was never sealed; with `distrust` all of it, and a sealed one that is damaged counts as one that was never sealed.
+ * Undefined when it died before its header was whole.
+ */
+export async function readRoundFacts(file: string, distrust = false): Promise<RoundFacts | undefined> {
   const handle = await openFile(file);
   try {
     const { size } = await handle.stat();
-    const sealed = await readSealedFacts(handle, file, size);
+    const sealed = distrust
+      ? await readIntactFacts(handle, file, size)
+      : await readSealedFacts(handle, file, size);
     if (sealed) return sealed;
     for await (const record of roundRecords(file, false)) {
       if (record.type !== 'Attachment' || record.name !== headerName) continue;
@@ -65,6 +70,24 @@ export async function readRoundFacts(file: string): Promise<RoundFacts | undefin
     return undefined;
   } finally {
     await handle.close();
+  }
+}
+
+/** Those of a sealed round of which every record is whole. */
+async function readIntactFacts(
+  handle: FileHandle,
+  file: string,
+  size: number,
+): Promise<RoundFacts | undefined> {
+  const facts = await readSealedFacts(handle, file, size).catch((error: unknown) => {
+    if (isFarsimError(error) && error.code === 'RECORDING_INVALID') return undefined;
+    throw error;
+  });
+  if (!facts?.summary) return facts;
+  const records = roundRecords(file, false);
+  for (;;) {
+    const { done, value } = await records.next();
+    if (done) return value.bytes === 0 ? facts : undefined;
   }
 }
 
@@ -129,5 +152,8 @@ async function openFile(file: string): Promise<FileHandle> {
 
 function invalid(file: string, cause: unknown): FarsimError {
   if (isFarsimError(cause)) return cause;
-  return new FarsimError('RECORDING_INVALID', `${file}: ${(cause as Error).message}`, { cause });
+  return new FarsimError('RECORDING_INVALID', `${file}: ${(cause as Error).message}`, {
+    suggestions: ['`farsim data recover` keeps what can be read, and the file as it was'],
+    cause,
+  });
 }

@@ -90,6 +90,73 @@ test('recovery loses one damaged chunk, keeps the rows behind it under their num
   expect(recording.episodes.toSorted((a, b) => a.env - b.env)).toMatchObject(pieces);
 });
 
+/** The same, sealed. */
+async function recordSealed(rows: number, rowsPerChunk: number): Promise<string> {
+  const folder = temporaryFolder();
+  await using recorder = await openRunRecorder({ folder });
+  await recorder.begin(sampleHeader(0));
+  for (let row = 0; row < rows; row++) {
+    await recorder.write(sampleFrame(row), row === 0 ? undefined : sampleAction(row));
+    if (row % rowsPerChunk === rowsPerChunk - 1) await recorder.durable();
+  }
+  const ledger = { index: rows, head: 'ab'.repeat(32) };
+  await recorder.end({ episodes: [], reason: 'finished', ledger });
+  return path.join(folder, 'rounds/000000.mcap');
+}
+
+test('a sealed round with a damaged chunk is mended where that is asked for: its reason and ledger stay, what is lost is said', async () => {
+  const file = await recordSealed(101, 10);
+  const folder = path.dirname(path.dirname(file));
+  flipBit(file, (await chunkContents(file))[3]!);
+  const damaged = readFileSync(file);
+  await expect(rowsOf(folder)).rejects.toMatchObject({ code: 'RECORDING_INVALID' });
+  expect((await recover(folder)).sealed, 'not by those who only seal').toEqual([]);
+  expect(readFileSync(file).equals(damaged)).toBe(true);
+  const { sealed } = await recover(folder, { damaged: true });
+  const [[first]] = sealed[0]!.missing as [[number, number]];
+  expect(sealed).toMatchObject([{ rows: 91, missing: [[first, first + 9]], original: `${file}.damaged` }]);
+  expect(readFileSync(`${file}.damaged`).equals(damaged)).toBe(true);
+  expect(await rowsOf(folder)).toHaveLength(91);
+  await using recording = await openRecording(folder);
+  expect(recording.sealed).toBe(true);
+  const ledger = { index: 101, head: 'ab'.repeat(32) };
+  expect(recording.summaries.get(0)).toMatchObject({ reason: 'finished', ledger, rows: 91 });
+  expect(await dataInfo(folder)).toMatchObject({ frames: 91, missing: 10 });
+  expect((await recover(folder, { damaged: true })).sealed, 'once').toEqual([]);
+});
+
+test('a sealed round that is whole is not touched by mending', async () => {
+  const file = await recordSealed(40, 10);
+  const before = readFileSync(file);
+  expect((await recover(file, { damaged: true })).sealed).toEqual([]);
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test(
+  'a flipped bit anywhere in a sealed round costs one chunk at most once it is mended, and never gives a wrong value',
+  { timeout: 60_000 },
+  async () => {
+    const file = await recordSealed(20, 4);
+    const whole = readFileSync(file);
+    let headless = 0;
+    for (let at = 9; at < whole.length - 9; at += 37) {
+      writeFileSync(file, whole);
+      flipBit(file, at, at % 8);
+      try {
+        await recover(file, { damaged: true });
+        expect((await rowsOf(file)).length, `byte ${at}`).toBeGreaterThanOrEqual(16);
+      } catch (error) {
+        if (!isFarsimError(error)) throw error;
+        expect(error, `byte ${at}`).toMatchObject({ code: 'RECORDING_INVALID' });
+        headless++;
+      }
+      rmSync(`${file}.damaged`, { force: true });
+    }
+    const headerBytes = whole.indexOf('round-header.json') + JSON.stringify(sampleHeader(0)).length + 60;
+    expect(headless).toBeLessThanOrEqual(Math.ceil(headerBytes / 37));
+  },
+);
+
 test('the loss of the first chunk leaves the others readable', async () => {
   const file = await recordUnsealed(40, 10);
   flipBit(file, (await chunkContents(file))[0]!);

@@ -1,7 +1,10 @@
 import { Args, Command, Flags } from '@oclif/core';
 
 export default class DataRecover extends Command {
-  static override summary = 'Seal a recording whose process died; every whole row is kept.';
+  static override summary =
+    'Seal a recording whose process died, and mend one that is damaged; every whole row is kept.';
+  static override description =
+    'Unsealed rounds are sealed; sealed ones are read whole, and one with a damaged place is sealed anew with what can be read. It says which rows are lost, and the file as it was stays beside.';
   static override args = { run: Args.string({ description: 'A run’s folder or file.', required: true }) };
   static override flags = {
     force: Flags.boolean({
@@ -13,7 +16,7 @@ export default class DataRecover extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DataRecover);
     const { recover } = await import('@farsim/recorder-mcap');
-    const recovery = await recover(args.run, { force: flags.force });
+    const recovery = await recover(args.run, { force: flags.force, damaged: true });
     if (flags.json) {
       this.log(JSON.stringify(recovery));
       return;
@@ -24,6 +27,6 @@ export default class DataRecover extends Command {
       if (original) this.log(`  it was damaged: the file as it was is ${original}`);
     }
     for (const file of recovery.headless) this.log(`${file}: has no whole header; left as it is`);
-    if (recovery.sealed.length === 0) this.log('nothing to seal');
+    if (recovery.sealed.length === 0) this.log('nothing to seal, and nothing damaged');
   }
 }
