@@ -6,6 +6,7 @@ import { refusals } from './refusals.ts';
 import { roundTrips } from './round-trips.ts';
 import { cuts } from './cuts.ts';
 import type { FaultRow, Scale } from './fault-row.ts';
+import { maps } from './maps.ts';
 import { simulatorDeaths } from './simulator-deaths.ts';
 import { strangersAndRivals } from './strangers.ts';
 import { supervisorDeaths } from './supervisor-deaths.ts';
@@ -24,5 +25,6 @@ export const faultRows: readonly FaultRow[] = [
   ...decoders,
   ...refusals,
   ...roundTrips,
+  ...maps,
   ...foreignHosts,
 ].toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
