@@ -2,9 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { f64, type RemoteSimulator } from '@farsim/core';
+import { nkeys } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openNatsTransport, type NatsTransport } from '../plugins/transport-nats/src/nats-transport.ts';
-import { joinOverBus, relayOf, runs, startOnBus } from './far-over-bus.ts';
+import { joinOverBus, makePython, relayOf, runs, startOnBus } from './far-over-bus.ts';
 import { one, stepAtDepth } from './faults/stepping.ts';
 import { makeNatsAccount } from './nats/make-nats-account.ts';
 import { startNatsServer, type NatsServer } from './nats/start-nats-server.ts';
@@ -172,6 +173,43 @@ describe('before anything is started', () => {
       code: 'UNSUPPORTED',
       suggestions: expect.arrayContaining(['pip install nkeys']),
     });
+  });
+
+  test('credentials are signed with where the Python has `nkeys`; those of another operator are refused', async () => {
+    const python = await makePython(['nkeys==0.2.1']);
+    const [ours, theirs] = [makeNatsAccount(), makeNatsAccount()];
+    await using own = await startNatsServer({ config: ours.config });
+    const [creds, others] = [path.join(own.folder, 'sim.creds'), path.join(own.folder, 'others.creds')];
+    await writeFile(creds, ours.creds);
+    await writeFile(others, theirs.creds);
+    await using far = await startOnBus({ nats: { servers: own.url, creds }, python });
+    expect(far.line.error).toBeUndefined();
+    await using transport = await openNatsTransport({ servers: own.url, creds });
+    await using simulator = await joinOverBus(transport, far);
+    await simulator.reset();
+    expect(await stepAtDepth(simulator, 100, 8)).toEqual(upTo(100));
+    await expectUndisturbed(simulator, 100);
+    await using refused = await startOnBus({
+      nats: { servers: own.url, creds: others },
+      name: 'other',
+      python,
+    });
+    expect(refused.line.error).toMatchObject({ code: 'LOGIN_REFUSED' });
+    expect(JSON.stringify(refused.line)).not.toMatch(/SEED|eyJ/);
+  });
+
+  test('a key alone signs too', async () => {
+    const python = await makePython(['nkeys==0.2.1']);
+    const pair = nkeys.createUser();
+    const users = `{ nkey: ${pair.getPublicKey()} }, { user: me, password: secret }`;
+    await using own = await startNatsServer({ config: [`authorization { users = [ ${users} ] }`] });
+    const nkey = path.join(own.folder, 'sim.nk');
+    await writeFile(nkey, Buffer.from(pair.getSeed()));
+    await using far = await startOnBus({ nats: { servers: own.url, nkey }, python });
+    expect(far.line.error).toBeUndefined();
+    await using transport = await openNatsTransport({ servers: own.url, user: 'me', password: 'secret' });
+    await using simulator = await joinOverBus(transport, far);
+    expect((await simulator.reset()).tick[0]).toBe(0);
   });
 
   test('a name under which another listens is refused', async () => {

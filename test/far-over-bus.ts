@@ -28,6 +28,8 @@ export interface BusOrder {
   /** The order's `nats`, without `name`. */
   readonly nats: Readonly<Record<string, unknown>>;
   readonly name?: string;
+  /** Its interpreter; left out: the tests'. */
+  readonly python?: string;
   /** More of the order, or other values. */
   readonly order?: Readonly<Record<string, unknown>>;
 }
@@ -35,7 +37,12 @@ export interface BusOrder {
 const adapterFile = new URL('../plugins/sim-counter/adapters/counter_adapter.py', import.meta.url);
 
 /** Starts a counter that listens on a bus, as its user does on a machine that can only dial out; ends it by `down`. */
-export async function startOnBus({ nats, name = 'plant', order = {} }: BusOrder): Promise<FarOverBus> {
+export async function startOnBus({
+  nats,
+  name = 'plant',
+  python,
+  order = {},
+}: BusOrder): Promise<FarOverBus> {
   const folder = await mkdtemp(path.join(tmpdir(), 'farsim-bus-'));
   const { fileName, bytes } = await buildBridgeArchive(
     new Map([['counter_adapter.py', await readFile(adapterFile)]]),
@@ -50,7 +57,7 @@ export async function startOnBus({ nats, name = 'plant', order = {} }: BusOrder)
     nats: { name, ...nats },
     ...order,
   });
-  const { exitCode, stdout, stderr } = await runPython([archive, 'up'], input);
+  const { exitCode, stdout, stderr } = await runPython([archive, 'up'], input, python);
   if (!stdout.startsWith('{"farsim"')) throw new Error(`up said: ${stdout}${stderr}`);
   const line = JSON.parse(stdout) as StartedUp['line'];
   return {
@@ -59,7 +66,7 @@ export async function startOnBus({ nats, name = 'plant', order = {} }: BusOrder)
     token,
     name,
     async [Symbol.asyncDispose]() {
-      if (!line.error) await runPython([archive, 'down', line.session]);
+      if (!line.error) await runPython([archive, 'down', line.session], '', python);
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -85,11 +92,31 @@ export async function joinOverBus(
   });
 }
 
+/** The interpreter of a managed environment with these requirements, made by the bridge where there is none yet. */
+export async function makePython(requirements: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'farsim-bus-'));
+  try {
+    const { fileName, bytes } = await buildBridgeArchive(new Map());
+    const archive = path.join(folder, fileName);
+    await writeFile(archive, bytes);
+    const { stdout } = await runPython([archive, 'environment'], JSON.stringify({ requirements }));
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly python?: string });
+    const made = lines.at(-1)!.python;
+    if (made === undefined) throw new Error(`environment said: ${stdout}`);
+    return made;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 function runPython(
   words: readonly string[],
   input = '',
+  python = process.env.FARSIM_TEST_PYTHON ?? 'python3',
 ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }> {
-  const python = process.env.FARSIM_TEST_PYTHON ?? 'python3';
   return new Promise((resolve) => {
     const child = execFile(python, words, { timeout: 60_000 }, (error, stdout, stderr) =>
       resolve({ exitCode: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
