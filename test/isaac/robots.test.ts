@@ -1,8 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { f32, openPipeline, type Frame, type RunSummary, type Tensor, type Visuals } from '@farsim/core';
+import {
+  f32,
+  openPipeline,
+  type Frame,
+  type ProbeResult,
+  type RunSummary,
+  type Tensor,
+  type Visuals,
+} from '@farsim/core';
 import mcap from '@farsim/recorder-mcap';
 import { afterAll, expect, test } from 'vitest';
 import { assets, moreAssets, openIsaac, openTransport } from './open-isaac.ts';
@@ -88,6 +96,8 @@ test('a Go2 walks on a floating base', async () => {
   if (!existsSync(moreAssets)) return console.log('no ../shared/isaac-assets here: the Go2 is left out');
   const summary = await recordAndReplay({ task: 'Isaac-Velocity-Flat-UnitreeGo2', assets: moreAssets }, 40);
   expect(summary.replay!.bodies).toHaveLength(17);
+  // its shapes are only there to collide with, so they are what there is to see
+  expect(readFileSync(path.join(summary.folder, 'model/scene.xml'), 'utf8')).not.toContain('group="3"');
 });
 
 test('the velocity of a floating base is the link’s, and its centre of mass is elsewhere', async () => {
@@ -173,6 +183,39 @@ test('the scene’s shapes lie where the model has them', async () => {
     body: 'world',
     pos: [0.6, 0, -0.2].map(close),
   });
+});
+
+test('doctor finds nothing wrong with a robot whose centre of mass is off its link’s origin', () => {
+  if (!existsSync(moreAssets)) return console.log('no ../shared/isaac-assets here: the Go2 is left out');
+  const config = path.join(folder, 'go2.yaml');
+  const plant = {
+    use: 'isaac',
+    python: 'managed',
+    task: 'Isaac-Velocity-Flat-UnitreeGo2',
+    envs: 2,
+    device: 'cpu',
+    assets: moreAssets,
+  };
+  writeFileSync(config, JSON.stringify({ version: 1, simulators: { plant } }));
+  const words = [path.join(root, 'cli/bin/farsim.js'), 'doctor', config, '--json'];
+  const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
+  expect(stdout, stderr).not.toBe('');
+  const { results } = (JSON.parse(stdout) as { simulators: { plant: { results: ProbeResult[] } } }).simulators
+    .plant;
+  const of = (outcome: string): string[] =>
+    results.filter((result) => result.outcome === outcome).map(({ probe }) => probe);
+  expect(of('failed')).toEqual([]);
+  for (const probe of [
+    'set and get',
+    'bodies',
+    'quaternion',
+    'velocity',
+    'kinematics',
+    'seed',
+    'partial reset',
+    'close',
+  ])
+    expect(of('passed')).toContain(probe);
 });
 
 const close = (value: number): unknown => expect.closeTo(value, 5);

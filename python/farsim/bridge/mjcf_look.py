@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 Element = ElementTree.Element
 _LONGEST_TRAVEL = 1.0
+_ELEVATION = -20.0
 
 
 def add_look(root: Element) -> None:
@@ -27,7 +28,9 @@ def add_look(root: Element) -> None:
 
 
 def add_framing(root: Element, mujoco: Any) -> None:
-    """Makes the free camera look at what moves, as it stands at first, from as far away as its size asks."""
+    """Makes the free camera look at what moves, as it stands at first, from as far away as its size asks, and
+    another go along with what walks away.
+    """
     if root.find("statistic") is not None:
         return
     import numpy as np
@@ -46,12 +49,31 @@ def add_framing(root: Element, mujoco: Any) -> None:
             low, high = low - travel * np.abs(data.xaxis[joint]), high + travel * np.abs(data.xaxis[joint])
     center = " ".join(f"{number:.4g}" for number in (low + high) / 2)
     span = high - low
-    extent = f"{max(0.95 * float(np.max(span)), 0.1):.4g}"
-    root.append(ElementTree.Element("statistic", {"center": center, "extent": extent}))
+    extent = max(0.95 * float(np.max(span)), 0.1)
+    root.append(ElementTree.Element("statistic", {"center": center, "extent": f"{extent:.4g}"}))
     # from the side that shows most of it
-    _add(
-        root, "visual", "global", {"azimuth": "180" if span[1] > 1.2 * span[0] else "140", "elevation": "-20"}
-    )
+    azimuth = 180.0 if span[1] > 1.2 * span[0] else 140.0
+    _add(root, "visual", "global", {"azimuth": f"{azimuth:g}", "elevation": f"{_ELEVATION:g}"})
+    _follow(root, np.radians(azimuth), np.radians(_ELEVATION), 1.8 * extent)
+
+
+def _follow(root: Element, azimuth: float, elevation: float, distance: float) -> None:
+    """Gives the first robot with a floating base a camera that goes along with it."""
+    import numpy as np
+
+    world = root.find("worldbody")
+    for body in [] if world is None or root.find(".//camera") is not None else world.findall("body"):
+        free = body.find("freejoint") is not None or body.find("joint[@type='free']") is not None
+        if not free or body.find("body") is None:
+            continue
+        forward = np.array([np.cos(azimuth), np.sin(azimuth), 0]) * np.cos(elevation)
+        forward[2] = np.sin(elevation)
+        right = np.array([np.sin(azimuth), -np.cos(azimuth), 0])
+        axes = " ".join(f"{number:.5g}" for number in (*right, *np.cross(right, forward)))
+        place = " ".join(f"{number:.5g}" for number in -distance * forward)
+        camera = {"name": "follow", "mode": "track", "pos": place, "xyaxes": axes}
+        body.append(ElementTree.Element("camera", camera))
+        return
 
 
 def _add_grid(root: Element, planes: list[Element]) -> None:

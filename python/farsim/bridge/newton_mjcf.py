@@ -13,6 +13,8 @@ from .mjcf_look import add_framing, add_look
 
 _FILE = "scene.xml"
 _PLACED = ("body", "geom", "site", "camera", "light")
+# newton.ShapeFlags.VISIBLE
+_VISIBLE = 1
 _NUMBERED = re.compile(r"_(\d+)$")
 Element = ElementTree.Element
 
@@ -32,6 +34,7 @@ def newton_mjcf(
         SolverMuJoCo(model, save_to_mjcf=path, skip_visual_only_geoms=False)
         root = ElementTree.parse(path).getroot()
     paint(root, model)
+    show(root, model.shape_flags.numpy())
     rename(root, [*model.joint_label, *model.body_label, *model.shape_label], axes or {})
     world = root.find("worldbody")
     move_to_origin(world, origin)
@@ -53,6 +56,22 @@ def paint(root: Element, model: Any) -> None:
         geom.set("rgba", " ".join(f"{channel:.4g}" for channel in (*colours[shape], opacities[shape])))
         if geom.get("type") == "plane" and not scales[shape].any():
             geom.set("size", "0 0 0.1")
+
+
+def show(root: Element, flags: Any) -> None:
+    """Of a body's geoms those are seen that Newton draws; all of them where it draws none."""
+    for body in root.iter("body"):
+        geoms = body.findall("geom")
+        drawn = [geom for geom in geoms if _is_drawn(geom, flags)]
+        for geom in geoms:
+            geom.attrib.pop("group", None)
+            if drawn and geom not in drawn:
+                geom.set("group", "3")
+
+
+def _is_drawn(geom: Element, flags: Any) -> bool:
+    numbered = _NUMBERED.search(geom.get("name", ""))
+    return numbered is None or bool(flags[int(numbered[1])] & _VISIBLE)
 
 
 def rename(root: Element, labels: Iterable[str], axes: Mapping[str, str]) -> None:
