@@ -1,12 +1,11 @@
 """Isaac Lab 3.0 without and with Kit, its betas, and 2.x: one task, N envs, stepped on the main thread."""
 
 import contextlib
-import importlib.metadata
 import inspect
-import platform
 
 import numpy as np
 from isaac_actions import describe_terms
+from isaac_app import versions
 from isaac_pictures import IsaacPictures
 from isaac_scene import IsaacScene, read_joint_types
 from isaac_start import start
@@ -15,18 +14,6 @@ from isaac_tensors import generation_of, probe_quaternion_order, to_numpy, tree_
 from farsim.bridge.adapter import AdapterError
 from farsim.bridge.dtypes import NAMES, dtype_code
 from farsim.bridge.named_tree import leaves
-
-_PACKAGES = (
-    "isaaclab",
-    "isaacsim",
-    "torch",
-    "warp-lang",
-    "newton",
-    "mujoco",
-    "mujoco-warp",
-    "gymnasium",
-    "numpy",
-)
 
 _PUMP_SECONDS = 0.5
 
@@ -279,14 +266,6 @@ def newton_manager():
         return NewtonManager if NewtonManager.get_model() is not None else None
     except (ImportError, AttributeError):
         return None
-
-
-def versions():
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[package] = importlib.metadata.version(package)
-    return found
 
 
 def observation_spaces(tree):

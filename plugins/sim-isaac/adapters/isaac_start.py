@@ -1,8 +1,8 @@
 """Starts what a task needs: nothing when it is kit-less, Kit through Isaac Lab's own launcher otherwise."""
 
-import contextlib
 import os
 
+from isaac_app import accept_licence, choose_device, close_app
 from isaac_task import (
     configure,
     import_modules,
@@ -11,8 +11,6 @@ from isaac_task import (
     require_assets,
     resolve_task,
 )
-
-_LICENCE = {"OMNI_KIT_ACCEPT_EULA": "YES", "ACCEPT_EULA": "Y", "PRIVACY_CONSENT": "Y"}
 
 
 class Started:
@@ -26,23 +24,13 @@ class Started:
 
 def start(config, progress, stack):
     """Enters what must stay open into the ExitStack; its end may end the process. Gives a Started."""
-    if config.get("accept_eula"):
-        os.environ.update(_LICENCE)
+    accept_licence(config)
     if config.get("assets"):
         os.environ["ISAACSIM_ASSET_ROOT"] = os.path.dirname(config["assets"])
     launch_simulation = _launch_simulation()
     device = choose_device(config)
     begin = _start_newest if launch_simulation else _start_with_kit
     return begin(config, device, progress, stack, launch_simulation)
-
-
-def choose_device(config):
-    """`device`, else the chosen GPU, else the first one where a driver is, else the CPU."""
-    asked = config.get("device", "auto")
-    if asked != "auto":
-        return asked
-    driver = any(os.path.exists(path) for path in ("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg"))
-    return config.get("gpu") or ("cuda:0" if driver else "cpu")
 
 
 def _launch_simulation():
@@ -94,7 +82,7 @@ def _start_with_kit(config, device, progress, stack, _):
         arguments["kit_args"] = " ".join(config["kit_args"])
     progress(f"starting Kit on {device}")
     app = AppLauncher(arguments).app
-    stack.callback(_close_app, app)
+    stack.callback(close_app, app)
     import isaaclab_tasks  # noqa: F401
 
     import_modules(config.get("imports") or ())
@@ -118,11 +106,3 @@ def _applied(cfg, config, device):
         # what is only drawn is left out else, and could not be shown here
         physics.load_visual_shapes = True
     return cfg
-
-
-def _close_app(app):
-    with contextlib.suppress(TypeError):
-        # 6.x: without the cleanup that is known to hang
-        app.close(skip_cleanup=True)
-        return
-    app.close()

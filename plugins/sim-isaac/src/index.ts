@@ -5,6 +5,7 @@ import { folderFiles, functionFile } from './uploaded-files.ts';
 
 const adapterFiles = [
   'adapter',
+  'app',
   'start',
   'task',
   'tensors',

@@ -91,5 +91,7 @@ def close_kit(exit_code=0):
     # so that a test may start another in this process, which no real one can
     for name in [name for name in sys.modules if name.partition(".")[0] in _KITS_OWN]:
         del sys.modules[name]
+    if "isaacsim.core.api" in sys.modules:
+        sys.modules["isaacsim.core.api"].World.clear_instance()
     if way == "exit":
         os._exit(exit_code)

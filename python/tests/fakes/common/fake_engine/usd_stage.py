@@ -4,8 +4,14 @@
 
 
 class Prim:
-    def __init__(self, path, kind):
-        self._path, self._kind = path, kind
+    def __init__(self, path, kind, stage=None, api=""):
+        self._path, self._kind, self._stage, self._api = path, kind, stage, api
+
+    def HasAPI(self, schema):
+        return schema == self._api
+
+    def below(self):
+        return [prim for prim in self._stage.Traverse() if f"{prim.GetPath()}/".startswith(f"{self._path}/")]
 
     def GetName(self):
         return self._path.rpartition("/")[2]
@@ -23,20 +29,28 @@ class Prim:
 
 
 class UsdStage:
-    def __init__(self, prims, meters_per_unit=1.0, up_axis="Z"):
-        self._prims = {path: Prim(path, kind) for path, kind in prims.items()}
+    def __init__(self, prims, apis, meters_per_unit=1.0, up_axis="Z"):
+        self._prims = {path: Prim(path, kind, self, apis.get(path, "")) for path, kind in prims.items()}
         self.meters_per_unit, self.up_axis = meters_per_unit, up_axis
 
     @classmethod
     def of_scene(cls, worlds, above, **units):
-        prims = {"/World": "Xform"}
+        prims, apis = {"/World": "Xform"}, {}
         for name, robot in worlds.robots.items():
             root = f"{above}/{name[:1].upper()}{name[1:]}"
             prims[root] = "Xform"
-            prims |= {f"{root}/{body}": "Xform" for body in robot.body_names}
+            if len(robot.body_names) > 1:
+                links = [f"{root}/{body}" for body in robot.body_names]
+                prims |= dict.fromkeys(links, "Xform")
+                apis |= dict.fromkeys(links, "RigidBodyAPI")
+                # as URDF→USD does for a fixed base: the root is a joint below the robot
+                prims[f"{root}/root_joint"] = "PhysicsFixedJoint" if robot.fixed_base else "Xform"
+                apis[f"{root}/root_joint" if robot.fixed_base else root] = "ArticulationRootAPI"
+            else:
+                apis[root] = "RigidBodyAPI"
             for joint, slides in zip(robot.joint_names, robot.slides, strict=True):
                 prims[f"{root}/joints/{joint}"] = "PhysicsPrismaticJoint" if slides else "PhysicsRevoluteJoint"
-        return cls(prims, **units)
+        return cls(prims, apis, **units)
 
     def Traverse(self):
         return iter(self._prims.values())

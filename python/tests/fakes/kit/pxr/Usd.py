@@ -1,0 +1,5 @@
+"""Mirrors `pxr.Usd`: the prims at and below one."""
+
+
+def PrimRange(prim):
+    return prim.below()
