@@ -9,17 +9,19 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .abilities import Abilities
 from .action_check import ActionCheck
-from .dtypes import dtype_code, numpy
 from .episode_book import ends_any
 from .errors import FarsimError
 from .image_tensors import ENCODINGS, image_arrays
 from .layouts import NamedArray
+from .lift_arrays import lift_arrays
 from .message_fields import ENUMS
 from .named_tree import escape
 from .number_rows import add, bools, u8, zeros
 from .outcome_blocks import NO_WANT, Block, OutcomeBlocks, outcome_rows, with_finite
 from .outcome_tensors import reward_array
+from .row_choice import RowChoice
 from .state_tensors import check_state, read_state, state_arrays
 
 _BREAK = ENUMS["OnEnd"]["break"]
@@ -47,7 +49,8 @@ class World:
         self._adapter = adapter
         self.spec = spec
         self.num_envs: int = spec["num_envs"]
-        self._capabilities = frozenset(spec["capabilities"])
+        self._can = Abilities(adapter, spec)
+        self._rows = RowChoice(self.num_envs, self._can.has("perEnvSeed"))
         self._outcomes = OutcomeBlocks(adapter, spec)
         self._book = self._outcomes.book
         self._actions = ActionCheck(spec["actions"])
@@ -97,24 +100,23 @@ class World:
 
     def model_files(self) -> tuple[str, dict[str, bytes]] | None:
         """The model's entry and files, where the simulator has one."""
-        return self._adapter.model() if "model" in self._capabilities else None
+        return self._adapter.model() if self._can.has("model") else None
 
     def close(self) -> None:
         self._adapter.close()
 
     def _reset(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         arrays = blocks[0] if blocks else []
-        rows = self._rows(arrays)
-        if rows is not None and len(rows) != self.num_envs and "partialReset" not in self._capabilities:
+        rows = self._rows.read(arrays)
+        if rows is not None and len(rows) != self.num_envs and not self._can.has("partialReset"):
             raise FarsimError(
                 "UNSUPPORTED", f"this simulator can only reset all its {self.num_envs} envs together"
             )
         count = self._outcomes.count(rows)
-        seeds = next((array for name, array, _ in arrays if name == "seed"), None)
-        seed = None if seeds is None else self._row_seeds([int(value) for value in seeds], rows)
+        seed = self._rows.seeds(arrays, rows)
         state = read_state(arrays)
         if state is not None:
-            if "resetState" not in self._capabilities:
+            if not self._can.has("resetState"):
                 raise FarsimError("UNSUPPORTED", "this simulator cannot be reset to a state")
             state = check_state(state, self.spec["entities"], count)
         options = _parse_options(request["options"])
@@ -148,7 +150,7 @@ class World:
         return applied
 
     def _step_once(self, arrays: list[NamedArray], repeat: int, want: dict[str, Any]) -> Applied:
-        rows = self._rows(arrays) if len(arrays) > 1 else None
+        rows = self._rows.read(arrays) if len(arrays) > 1 else None
         action = self._actions.check(arrays, self.num_envs if rows is None else len(rows))
         self._book.require_running(rows)
         self.reached = True
@@ -174,9 +176,9 @@ class World:
         return self._told(outcome, rows, want, reward=total)
 
     def _send(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        self._need("send", "sendRecv")
+        self._can.need("send", "sendRecv")
         arrays = blocks[0] if blocks else []
-        rows = self._rows(arrays)
+        rows = self._rows.read(arrays)
         rows = list(range(self.num_envs)) if rows is None else rows
         action = self._actions.check(arrays, len(rows))
         self._book.require_running(rows)
@@ -185,28 +187,28 @@ class World:
         return Applied()
 
     def _recv(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        self._need("recv", "sendRecv")
+        self._can.need("recv", "sendRecv")
         self.reached = True
         outcome = self._adapter.recv(request["min"])
         return self._told(outcome, None, self._want)
 
     def _get_state(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        self._need("get_state", "getState")
-        rows = self._rows(blocks[0] if blocks else [])
+        self._can.need("get_state", "getState")
+        rows = self._rows.read(blocks[0] if blocks else [])
         state = dict(self._adapter.get_state(rows, True))
         if rows is not None and "envs" not in state:
             state["envs"] = rows
         return Applied([Block(with_finite(state_arrays(state), self._outcomes.count(rows)))])
 
     def _set_state(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        self._need("set_state", "setState")
+        self._can.need("set_state", "setState")
         arrays = blocks[0] if blocks else []
         state = read_state(arrays)
         if state is None:
             raise FarsimError("BAD_STATE", "setState holds no state")
-        rows = self._rows(arrays)
+        rows = self._rows.read(arrays)
         if rows is None and "envs" in state:
-            rows = self._checked_rows(state["envs"])
+            rows = self._rows.check(state["envs"])
         count = self._outcomes.count(rows)
         state = check_state(state, self.spec["entities"], count)
         self.reached = True
@@ -214,9 +216,9 @@ class World:
         return self._told(outcome, rows, self._want, reward=zeros(count), at_reset=True)
 
     def _render(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        self._need("images", "render")
+        self._can.need("images", "render")
         view = _parse_options(request["options"]) or {}
-        rows = self._rows(blocks[0] if blocks else [])
+        rows = self._rows.read(blocks[0] if blocks else [])
         camera = view.get("camera") or next(iter(self.spec["cameras"]), None) or {}
         encoding = ENCODINGS.get(view.get("encoding", "raw"))
         if encoding is None:
@@ -225,13 +227,13 @@ class World:
         return Applied([Block(image_arrays(images, encoding))])
 
     def _snapshot(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        self._need("snapshot", "snapshot")
+        self._can.need("snapshot", "snapshot")
         book = self._book.dump()
         data = len(book).to_bytes(4, "little") + book + self._adapter.snapshot()
         return Applied([Block([NamedArray("snapshot", u8(data), True)])])
 
     def _restore(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        self._need("restore", "snapshot")
+        self._can.need("restore", "snapshot")
         data = next(
             (array.tobytes() for name, array, _ in (blocks[0] if blocks else []) if name == "snapshot"), None
         )
@@ -245,73 +247,27 @@ class World:
         return Applied()
 
     def _model(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        self._need("model", "model")
+        self._can.need("model", "model")
         entry, files = self._adapter.model()
         arrays = [NamedArray(f"file/{escape(path)}", u8(files[path]), True) for path in sorted(files)]
         return Applied([Block(arrays)], json.dumps({"entry": entry}))
 
     def _visuals(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        self._need("visuals", "visuals")
-        arrays: dict[int, NamedArray] = {}
-        scene = self._adapter.visuals()
-        value = json.dumps(_lift_arrays(scene, arrays))
-        return Applied([Block(list(arrays.values()))] if arrays else [], value)
+        self._can.need("visuals", "visuals")
+        value, arrays = lift_arrays(self._adapter.visuals())
+        return Applied([Block(arrays)] if arrays else [], value)
 
     def _probe(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
-        self._need("probe", "probe")
+        self._can.need("probe", "probe")
         return Applied([], json.dumps(self._adapter.probe()))
 
     def _told(self, outcome: Any, rows: Any, want: dict[str, Any], **more: Any) -> Applied:
         block, ended = self._outcomes.block(outcome, rows, want, **more)
         return Applied([block], ended=ended)
 
-    def _rows(self, arrays: list[NamedArray]) -> list[int] | None:
-        for name, array, _ in arrays:
-            if name == "envs":
-                return self._checked_rows([int(env) for env in array])
-        return None
-
-    def _row_seeds(self, seeds: list[int], rows: list[int] | None) -> list[int]:
-        envs = range(self.num_envs) if rows is None else rows
-        if len(seeds) == 1:
-            return [(seeds[0] + env) & 0xFFFFFFFF for env in envs]
-        if len(seeds) != len(envs):
-            raise FarsimError("BAD_ARGUMENT", f"{len(seeds)} seeds for {len(envs)} envs")
-        if "perEnvSeed" not in self._capabilities:
-            raise FarsimError("UNSUPPORTED", "this simulator takes one seed for all its envs")
-        return seeds
-
-    def _checked_rows(self, rows: list[int]) -> list[int] | None:
-        if not rows or min(rows) < 0 or max(rows) >= self.num_envs or len(set(rows)) != len(rows):
-            raise FarsimError(
-                "BAD_ARGUMENT", f"envs {rows[:8]} must name some of 0 … {self.num_envs - 1}, each once"
-            )
-        return rows
-
     def checked_want(self, want: dict[str, Any]) -> dict[str, Any]:
         """The want as it is. Raises UNSUPPORTED or BAD_ARGUMENT for what this simulator cannot give."""
-        if want["state"]:
-            self._need("get_state", "getState")
-        if want["cameras"]:
-            self._need("images", "render")
-            unknown = [camera for camera in want["cameras"] if camera not in self.spec["cameras"]]
-            if unknown:
-                raise FarsimError(
-                    "BAD_ARGUMENT",
-                    f"'{unknown[0]}' is not a camera; there are {', '.join(self.spec['cameras']) or 'none'}",
-                )
-        if want["envs"]:
-            self._checked_rows(list(want["envs"]))
-        return want
-
-    def _need(self, method: str, capability: str) -> None:
-        if not callable(getattr(self._adapter, method, None)) or (
-            capability in _CAPABILITIES and capability not in self._capabilities
-        ):
-            raise FarsimError("UNSUPPORTED", f"{self.spec['sim']} '{self.spec['task']}' has no {capability}")
-
-
-_CAPABILITIES = frozenset({"getState", "setState", "snapshot", "render", "model", "visuals", "sendRecv"})
+        return self._can.check_want(want, self._rows)
 
 
 def _parse_options(text: str) -> Any:
@@ -321,17 +277,3 @@ def _parse_options(text: str) -> Any:
         return json.loads(text)
     except ValueError as error:
         raise FarsimError("BAD_ARGUMENT", f"options are no JSON: {error}") from error
-
-
-def _lift_arrays(value: Any, arrays: dict[int, NamedArray]) -> Any:
-    """JSON in which every numpy array became `{"$array": i}`; the same array keeps its number."""
-    if numpy is not None and isinstance(value, numpy.ndarray):
-        if id(value) not in arrays:
-            dtype_code(value)
-            arrays[id(value)] = NamedArray(f"array/{len(arrays)}", numpy.ascontiguousarray(value))
-        return {"$array": list(arrays).index(id(value))}
-    if isinstance(value, dict):
-        return {key: _lift_arrays(inner, arrays) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_lift_arrays(inner, arrays) for inner in value]
-    return value
