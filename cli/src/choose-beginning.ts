@@ -26,13 +26,16 @@ const managed: Engine = {
   drawn: true,
   takes: ['gymnasium', 'mujoco', 'imageio'],
 };
-/** The heavier one first: who has installed it means it. */
+/** The heavier one first: who has installed it means it. With Kit there is no model that this side could draw. */
 const engines: readonly Engine[] = [
-  { use: 'isaac', task: 'Isaac-Cartpole-v0', drawn: false, takes: ['isaaclab'] },
-  { use: 'mjlab', task: 'Mjlab-Velocity-Flat-Unitree-Go1', drawn: false, takes: ['mjlab'] },
+  { use: 'isaac', task: 'Isaac-Cartpole', drawn: false, takes: ['isaaclab', 'isaacsim'] },
+  { use: 'isaac', task: 'Isaac-Cartpole', drawn: true, takes: ['isaaclab'] },
+  { use: 'mjlab', task: 'Mjlab-Velocity-Flat-Unitree-Go1', drawn: true, takes: ['mjlab'] },
   managed,
 ];
 const ofModel: Engine = { use: 'mujoco-native', drawn: true, takes: ['mujoco'] };
+/** Engines that take a model of the user's. */
+const modelEngines: readonly Engine[] = [ofModel, { use: 'newton', drawn: true, takes: ['newton'] }];
 
 export interface Choice {
   readonly interpreters: readonly FarInterpreter[];
@@ -44,7 +47,7 @@ export interface Choice {
 /** Chooses the simulator to begin with: the heaviest that an interpreter there has and a plugin here drives, else one in an environment of farsim's. */
 export function chooseBeginning({ interpreters, plugins, model }: Choice): Beginning {
   const known = new Set(plugins.filter(({ kind }) => kind === 'simulator').map(({ name }) => name));
-  const wanted = model ? [ofModel] : engines.filter(({ use }) => known.has(use));
+  const wanted = (model ? modelEngines : engines).filter(({ use }) => known.has(use));
   const usable = interpreters.filter(({ newEnough }) => newEnough);
   for (const { takes, ...engine } of wanted) {
     const interpreter = usable.find(({ packages }) => takes.every((name) => packages[name] !== undefined));

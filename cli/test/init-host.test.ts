@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PluginFinder, loadConfig, planPipeline } from '@farsim/core';
+import { beginConfig } from '../src/begin-config.ts';
 import { chooseBeginning, chooseGpu } from '../src/choose-beginning.ts';
 import { makeConda } from '../../test/surroundings/make-conda.ts';
 import { startSshd, type Sshd } from '../../test/sshd/start-sshd.ts';
@@ -169,6 +171,27 @@ test('Isaac Lab goes before what is lighter where a plugin drives it, and an int
   });
   expect(choose([old], [plugin])).toMatchObject({ use: 'gymnasium' });
   expect(choose([isaac], [])).toMatchObject({ use: 'gymnasium' });
+});
+
+test.each([
+  ['isaac', { isaaclab: '2.3.0', isaacsim: '5.1.0' }],
+  ['isaac', { isaaclab: '3.0.0', newton: '1.2.0' }],
+  ['mjlab', { mjlab: '1.6.0', mujoco: '3.14.0' }],
+  ['gymnasium', { newton: '1.2.0' }],
+])('a config that begins with %s where there is %o is one that farsim takes', async (use, packages) => {
+  const { plugins } = await new PluginFinder().loadAll(cwd);
+  const there = { python: 'conda:lab', path: '', version: '3.11.1', newEnough: true, packages };
+  const beginning = chooseBeginning({ interpreters: [there], plugins, model: false });
+  expect(beginning.use).toBe(use);
+  const text = beginConfig({
+    ...beginning,
+    schema: 'farsim.schema.json',
+    on: 'gpu-box',
+    python: 'conda:lab',
+  });
+  writeFileSync(path.join(cwd, 'begun.yaml'), text);
+  const plan = await planPipeline(loadConfig(path.join(cwd, 'begun.yaml')), new PluginFinder());
+  expect(plan.simulators).toContain('plant');
 });
 
 test('one card is not chosen, of several the freest is', () => {
