@@ -36,6 +36,12 @@ const actions = {
   'base/force': { dtype: 'f32', shape: [3] },
   'base/half-open': { dtype: 'f32', shape: [2], low: 0.25 },
   gripper: { dtype: 'bool', shape: [1] },
+  'half-told': {
+    dtype: 'f32',
+    shape: [2],
+    low: [-2, -Number.MAX_VALUE],
+    high: [2, Number.MAX_VALUE],
+  },
   gear: { dtype: 'i64', shape: [], n: 5, start: -2 },
   level: { dtype: 'u8', shape: [2], low: 3, high: 17 },
   top: {
@@ -50,7 +56,7 @@ const times = Array.from({ length: 200 }, (_, i) =>
   [i * 0.05, i * i * 0.01, (i * 0.05) / 3].slice(0, 1 + (i % 3)),
 );
 
-const count = 14;
+const count = 16;
 const keyframes = [
   { time: 0, values: Array.from({ length: count }, (_, i) => i / 7) },
   { time: 0.7, values: { lid: -4.1 } },

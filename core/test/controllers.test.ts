@@ -46,6 +46,18 @@ test('random – draws different numbers for different seeds, and says once that
   expect(lines).toHaveLength(2);
 });
 
+test('random – an infinite bound among finite ones is none', async () => {
+  const low = [-2, -Number.MAX_VALUE];
+  const high = [2, Number.MAX_VALUE];
+  const spec = { ...controlledSpec, actions: { '': { dtype: 'f32', shape: [2], low, high } } } as const;
+  const controller = createRandomController({ seed: 3 });
+  await controller.begin!(spec, 0);
+  const { data } = (await controller.act(controlledFrame(0))) as Tensor;
+  const [bounded, open] = Array.from(data as Float32Array);
+  expect(Math.abs(bounded!)).toBeLessThanOrEqual(2);
+  expect(Math.abs(open!)).toBeLessThanOrEqual(1);
+});
+
 test('random – every choice of a discrete action comes up', async () => {
   const controller = createRandomController({ seed: 3 });
   await controller.begin!(controlledSpec, 0);

@@ -68,7 +68,7 @@ def test_the_adapter_keeps_the_contract(flavour, task):
 
 @pytest.mark.parametrize(
     ("flavour", "options"),
-    [("two", {}), ("two", {"without": ["root_link_vel_w", "joint_pos_limits"]}), ("beta", {}), ("three", {})],
+    [("two", {}), ("two", {"without": ["root_link_vel_w", "joint_pos_limits"], "stale_poses": True}), ("beta", {}), ("three", {})],
 )
 def test_states_are_what_the_physics_has(flavour, options):
     """Against MuJoCo's own numbers, which are exact: origins, links' velocities, order of joints, frames of bodies."""

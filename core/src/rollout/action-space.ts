@@ -94,9 +94,14 @@ function boundsOf({ low, high, n, start = 0, dtype }: Space, index: number): { l
   const lower = at(low);
   const upper = at(high);
   return {
-    low: typeof lower === 'number' && Number.isFinite(lower) ? lower : -Infinity,
-    high: typeof upper === 'number' && Number.isFinite(upper) ? upper : Infinity,
+    low: isBound(lower) ? lower : -Infinity,
+    high: isBound(upper) ? upper : Infinity,
   };
+}
+
+/** The largest double stands for an infinite bound among finite ones, which JSON cannot hold. */
+function isBound(value: number | undefined): value is number {
+  return typeof value === 'number' && Math.abs(value) < Number.MAX_VALUE;
 }
 
 function setElement(data: TypedArray, index: number, value: number): void {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -68,5 +69,6 @@ def _bounds(space: dict[str, Any], index: int) -> tuple[float, float]:
 def _bound(given: Any, index: int, missing: float) -> float:
     # an array of bounds is flat or of the space's shape
     value = np.asarray(given, object).reshape(-1)[index] if isinstance(given, (list, tuple)) else given
-    known = isinstance(value, (int, float)) and math.isfinite(value)
+    # the largest double stands for an infinite bound among finite ones
+    known = isinstance(value, (int, float)) and abs(value) < sys.float_info.max
     return value if known else missing

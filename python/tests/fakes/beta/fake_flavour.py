@@ -3,4 +3,4 @@
 from fake_engine.flavours import Flavour
 
 ISAAC_SIM = 6
-FLAVOUR = Flavour("warp", xyzw=True, poses_are_fresh=True)
+FLAVOUR = Flavour("warp", xyzw=True)

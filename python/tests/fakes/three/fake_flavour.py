@@ -3,4 +3,4 @@
 from fake_engine.flavours import Flavour
 
 ISAAC_SIM = 6
-FLAVOUR = Flavour("proxy", xyzw=True, poses_are_fresh=True)
+FLAVOUR = Flavour("proxy", xyzw=True)

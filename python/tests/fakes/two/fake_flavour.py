@@ -3,4 +3,4 @@
 from fake_engine.flavours import Flavour
 
 ISAAC_SIM = 5
-FLAVOUR = Flavour("torch", xyzw=False, poses_are_fresh=False)
+FLAVOUR = Flavour("torch", xyzw=False)

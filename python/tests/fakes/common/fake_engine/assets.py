@@ -38,6 +38,8 @@ class Joints(Asset):
         self.joint_names = [*self._robot.joint_names]
         if option("unknown_joint"):
             self.joint_names[1] = option("unknown_joint")
+        if option("swapped_joints"):
+            self.joint_names[:2] = self.joint_names[1::-1]
         self.num_joints = len(self.joint_names)
         self.is_fixed_base = self._robot.fixed_base
 

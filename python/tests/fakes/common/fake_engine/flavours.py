@@ -10,10 +10,10 @@ _KINDS = {3: warp.vec3f, 6: warp.spatial_vectorf, 7: warp.transformf}
 
 
 class Flavour:
-    """`arrays`: `torch`, `warp` or `proxy`; `xyzw`: the order of quaternions; `poses_are_fresh`: body poses follow a write on the next read."""
+    """`arrays`: `torch`, `warp` or `proxy`; `xyzw`: the order of quaternions."""
 
-    def __init__(self, arrays, xyzw, poses_are_fresh):
-        self.arrays, self.xyzw, self.poses_are_fresh = arrays, xyzw, poses_are_fresh
+    def __init__(self, arrays, xyzw):
+        self.arrays, self.xyzw = arrays, xyzw
 
     def wrap(self, buffer, device, vectors=True):
         """The live buffer as the data classes give it."""

@@ -1,5 +1,6 @@
 """The data of an asset: float32 buffers that live on and change with each step. Mirrors `articulation_data.py`, `rigid_object_data.py` and
-`rigid_object_collection_data.py` of 2.3.2.post1 and isaac.md 1.6: `root_vel_w` is of the centre of mass, `root_link_vel_w` of the link's origin.
+`rigid_object_collection_data.py` of 2.3.2.post1 and isaac.md 1.6: `root_vel_w` is of the centre of mass, `root_link_vel_w` of the link's origin. A write makes link poses
+invalid, and reading them computes them anew; where FAKE_ISAAC says `stale_poses` they are old until `sim.forward()`, as isaac.md 1.5 says of earlier versions.
 """
 
 import numpy as np
@@ -45,7 +46,7 @@ class LiveData:
         known = _SAME.get(name, name)
         if name.startswith("_") or known not in self._buffers or name in option("without", ()):
             raise AttributeError(f"'ArticulationData' object has no attribute '{name}'")
-        if known == "body_link_pose_w" and self._stale and self._flavour.poses_are_fresh:
+        if known == "body_link_pose_w" and self._stale and not option("stale_poses"):
             self.refresh()
         vectors = known not in ("joint_pos", "joint_vel", "joint_pos_target", "joint_vel_target", "default_joint_pos")
         return self._flavour.wrap(self._buffers[known], self._device, vectors)

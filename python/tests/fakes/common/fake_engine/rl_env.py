@@ -12,6 +12,7 @@ import torch
 from .camera import Camera
 from .interactive_scene import InteractiveScene
 from .main_thread import require_main_thread
+from .options import option
 from .simulation import SimulationContext
 
 
@@ -89,6 +90,9 @@ class RlEnv(gymnasium.Env):
                 # real ones keep it for later steps too, where it is stale
                 self.extras["final_obs"] = self._observe()
             self._reset_idx(self._ids(ended))
+            if option("stale_poses"):
+                # versions before 2.3 do so
+                self.sim.forward()
         self.obs_buf = self._observe()
         return self.obs_buf, self.reward_buf, self.reset_terminated, self.reset_time_outs, self.extras
 

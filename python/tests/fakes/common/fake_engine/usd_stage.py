@@ -55,5 +55,8 @@ class UsdStage:
     def Traverse(self):
         return iter(self._prims.values())
 
+    def GetPseudoRoot(self):
+        return Prim("", "", self)
+
     def GetPrimAtPath(self, path):
         return self._prims.get(str(path), Prim(str(path), ""))

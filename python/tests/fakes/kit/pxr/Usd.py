@@ -1,5 +1,19 @@
-"""Mirrors `pxr.Usd`: the prims at and below one."""
+"""Mirrors `pxr.Usd`: the prims at and below one. The fake stages hold no shapes."""
 
 
-def PrimRange(prim):
-    return prim.below()
+class PrimRange:
+    def __init__(self, prim, predicate=None):
+        self._prims = iter(prim.below())
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self._prims)
+
+    def PruneChildren(self):
+        """What is below is passed over one by one all the same."""
+
+
+def TraverseInstanceProxies():
+    return None

@@ -5,6 +5,10 @@ class Tokens:
     y, z = "Y", "Z"
 
 
+class XformCache:
+    pass
+
+
 def GetStageMetersPerUnit(stage):
     return stage.meters_per_unit
 

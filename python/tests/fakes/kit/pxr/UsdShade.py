@@ -1,0 +1,1 @@
+"""Mirrors `pxr.UsdShade`: there; the fake stages hold no materials."""
