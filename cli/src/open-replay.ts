@@ -75,8 +75,10 @@ function viewSection(folder: string, model: string | undefined): object {
     : {};
   const had = (run?.replay !== undefined && simulators?.[run.replay]) || { use: 'mujoco' };
   const section = { ...had, model: model === undefined ? keptModel(folder) : path.resolve(model) };
-  // the states have the names of what was recorded, which the kept model need not have
-  return had.use === 'mujoco' ? { ...section, states: 'from recording' } : section;
+  // the states have the names of what was recorded, which the kept model need not have; a map was one to the view's own model
+  return had.use === 'mujoco'
+    ? { ...section, states: 'from recording', map: 'auto', actions: 'own' }
+    : section;
 }
 
 function keptModel(folder: string): string {

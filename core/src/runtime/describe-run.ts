@@ -14,7 +14,7 @@ export function describeRun(
   model: string | undefined,
 ): string {
   const described = plan.simulators.map((name) => {
-    const { spec } = simulator(name);
+    const { spec, mapping } = simulator(name);
     const { sim, task, versions, num_envs, step_dt, physics_dt, autoreset } = spec;
     const { session } = simulator(name) as Partial<RemoteSimulator>;
     const specHash = session && Buffer.from(session.specHash).toString('hex');
@@ -31,6 +31,7 @@ export function describeRun(
         autoreset,
         specHash,
         probes: findProbes(spec).report,
+        map: mapping,
       },
     ];
   });

@@ -1,6 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { FarsimError } from '@farsim/core';
 import { formatBytes, formatTable } from '../../format.ts';
+import { describeMap, readMaps } from '../../list-maps.ts';
 
 export default class DataInfo extends Command {
   static override summary = 'Say what a recording holds, sealed or not.';
@@ -23,8 +24,12 @@ export default class DataInfo extends Command {
       await using recording = await openRecording(args.run);
       ledger = await verifyLedger(recording);
     }
-    if (flags.json) this.log(JSON.stringify({ ...info, ...(ledger && { verified: ledger }) }));
-    else this.log([...describe(info), ...(ledger ? describeLedger(ledger) : [])].join('\n'));
+    const maps = readMaps(args.run);
+    if (flags.json) this.log(JSON.stringify({ ...info, maps, ...(ledger && { verified: ledger }) }));
+    else {
+      const mapped = Object.entries(maps).flatMap(([name, map]) => describeMap(name, map));
+      this.log([...describe(info), ...mapped, ...(ledger ? describeLedger(ledger) : [])].join('\n'));
+    }
     if (ledger && ledger.faults.length > 0) {
       const { length } = ledger.faults;
       throw new FarsimError(

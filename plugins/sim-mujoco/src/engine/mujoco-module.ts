@@ -79,6 +79,13 @@ export interface MujocoModel extends Deletable {
   readonly body_pos: Float64Array;
   readonly body_quat: Float64Array;
   readonly body_ipos: Float64Array;
+  readonly body_mass: Float64Array;
+  readonly body_inertia: Float64Array;
+  readonly dof_armature: Float64Array;
+  readonly dof_damping: Float64Array;
+  readonly dof_frictionloss: Float64Array;
+  readonly jnt_stiffness: Float64Array;
+  readonly geom_friction: Float64Array;
   readonly jnt_type: Int32Array;
   readonly jnt_bodyid: Int32Array;
   readonly jnt_qposadr: Int32Array;

@@ -12,6 +12,7 @@ import { loadEngine } from '../engine/engine.ts';
 import { defaultModelCache } from '../engine/model-cache.ts';
 import { geoms } from '../engine/mujoco-module.ts';
 import type { OpenedModel } from '../open-mapped.ts';
+import type { BoundEntity } from './bound-entity.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { MujocoSimulator } from './mujoco-simulator.ts';
 import { readEntities } from './read-entities.ts';
@@ -91,11 +92,17 @@ export async function openModel(options: MujocoOptions): Promise<OpenedModel> {
     keyframe: findKeyframe(loaded, options.keyframe),
     log,
   });
-  return { simulator, worldIsEmpty: holdsOnlyPlanes(loaded.model) };
+  return { simulator, worldIsEmpty: holdsOnlyPlanes(loaded.model, entities) };
 }
 
-function holdsOnlyPlanes({ geom_bodyid: bodies, geom_type: types }: LoadedModel['model']): boolean {
-  return types.every((type, geom) => type === geoms.plane || bodies[geom] !== 0);
+/** True when nothing but planes is fixed in the world, robots aside. */
+function holdsOnlyPlanes(
+  { geom_bodyid: owners, geom_type: types }: LoadedModel['model'],
+  entities: readonly BoundEntity[],
+): boolean {
+  return types.every(
+    (type, geom) => type === geoms.plane || entities.some(({ bodies }) => bodies.includes(owners[geom]!)),
+  );
 }
 
 const usualDecimation = 10;

@@ -1,0 +1,48 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { draftMap } from '@farsim/core';
+import { takeInterruption } from '../../interruption.ts';
+import { openSide, sideForms } from '../../open-side.ts';
+import { createProgressLine } from '../../progress-line.ts';
+import { writeNamedFile } from '../../write-named-file.ts';
+
+export default class MapDraft extends Command {
+  static override summary = 'Write a map file between two sides’ names, as far as the names tell.';
+  static override examples = [
+    '<%= config.bin %> map draft runs/latest panda/scene.xml -o panda-map.yaml',
+    '<%= config.bin %> map draft pipeline.yaml:plant panda/scene.xml',
+  ];
+  static override args = {
+    from: Args.string({ required: true, description: `Whose names states have: ${sideForms}.` }),
+    to: Args.string({ required: true, description: 'What they are put into, written alike.' }),
+  };
+  static override flags = {
+    output: Flags.string({ char: 'o', summary: 'Where the map is written; left out: it is printed.' }),
+    json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(MapDraft);
+    using interruption = takeInterruption('stopping');
+    using line = createProgressLine(flags.json);
+    const hooks = {
+      signal: interruption.signal,
+      progress: (text: string) => line.phase(text),
+      log: (text: string) => line.note(text),
+    };
+    await using from = await openSide(args.from, hooks);
+    await using to = await openSide(args.to, hooks);
+    line[Symbol.dispose]();
+    const { text, joints, bodies } = draftMap(from.spec.entities, to.spec.entities);
+    const map = `# from ${from.name}, to ${to.name}\n${text}`;
+    if (flags.output !== undefined) await writeNamedFile(flags.output, map);
+    if (flags.json)
+      this.log(JSON.stringify({ map, openJoints: joints, openBodies: bodies, output: flags.output }));
+    else {
+      this.log(flags.output === undefined ? map.trimEnd() : `${flags.output} is written`);
+      if (joints + bodies > 0)
+        this.logToStderr(
+          `${joints} joints and ${bodies} bodies have no partner: they are comments in the map`,
+        );
+    }
+  }
+}

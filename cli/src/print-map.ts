@@ -1,0 +1,43 @@
+import type { BodyPoseError, BoundMap } from '@farsim/core';
+import { formatTable } from './format.ts';
+
+const shownBodies = 12;
+
+/** How much of each entity a map covers, and what it leaves. */
+export function printCoverage({ pairs, lost, remarks }: BoundMap): string[] {
+  const share = (rows: Int32Array): string => `${rows.filter((row) => row >= 0).length} of ${rows.length}`;
+  const table = pairs.map(({ from, to, there, back, bodiesThere, bodiesBack }) => [
+    `${from} → ${to}`,
+    share(back.source),
+    share(there.source),
+    share(bodiesBack),
+    share(bodiesThere),
+  ]);
+  return [
+    ...(table.length > 0
+      ? [formatTable([['entity', 'joints here', 'joints there', 'bodies here', 'bodies there'], ...table])]
+      : ['NOTHING is covered: no entity of one side is in the other']),
+    ...(lost.length > 0 ? [`not covered: ${lost.join(', ')}`] : []),
+    ...remarks.map((remark) => `- ${remark}`),
+  ];
+}
+
+/** How far bodies moved against those of the other side, the worst first. */
+export function printResidual(bodies: readonly BodyPoseError[], poses: number, past: number): string[] {
+  if (poses === 0) return ['NOTHING was compared: no body poses were recorded'];
+  const rows = bodies
+    .slice(0, shownBodies)
+    .map(({ body, position, movingPosition, movingRotation }) => [
+      body,
+      `${position.toExponential(1)} m`,
+      `${movingPosition.toExponential(1)} m`,
+      `${movingRotation.toExponential(1)} rad`,
+    ]);
+  return [
+    formatTable([['body', 'apart', 'moving apart', 'turning apart'], ...rows]),
+    ...(bodies.length > shownBodies ? [`… and ${bodies.length - shownBodies} bodies that are nearer`] : []),
+    past > 0
+      ? `WRONG: ${past} of ${bodies.length} bodies move against each other in ${poses} poses: a name, an order, a sign or a zero is another`
+      : `right: ${bodies.length} bodies in ${poses} poses`,
+  ];
+}

@@ -1,0 +1,94 @@
+import type { EntitySpec, ModelFiles } from '@farsim/core';
+import { compileModel } from './engine/compile-model.ts';
+import { loadEngine } from './engine/engine.ts';
+import { defaultModelCache } from './engine/model-cache.ts';
+import type { MujocoModel } from './engine/mujoco-module.ts';
+import { LoadedModel } from './world/loaded-model.ts';
+import { readEntities } from './world/read-entities.ts';
+import type { BoundEntity } from './world/bound-entity.ts';
+
+/** A model's numbers as its engine compiled them, SI. */
+export interface ModelNumbers {
+  readonly entities: Readonly<Record<string, EntityNumbers>>;
+}
+
+export interface EntityNumbers {
+  readonly spec: EntitySpec;
+  /** In the spec's orders. */
+  readonly joints: readonly JointNumbers[];
+  readonly bodies: readonly BodyNumbers[];
+}
+
+export interface JointNumbers {
+  readonly armature: number;
+  readonly damping: number;
+  readonly frictionloss: number;
+  readonly stiffness: number;
+  /** Of the actuator at the joint, where there is one: force = gain·u + constant + position·q + velocity·q̇. */
+  readonly gain?: number;
+  readonly position?: number;
+  readonly velocity?: number;
+}
+
+export interface BodyNumbers {
+  readonly mass: number;
+  /** Principal moments, the largest first. */
+  readonly inertia: readonly [number, number, number];
+  /** Centre of mass in the body's frame. */
+  readonly com: readonly [number, number, number];
+  /** The largest sliding friction of its shapes; absent where it has none. */
+  readonly friction?: number;
+}
+
+/** Compiles a model and reads what decides how it moves. Throws MODEL_INVALID. */
+export async function readModelNumbers(files: ModelFiles, signal?: AbortSignal): Promise<ModelNumbers> {
+  const engine = await loadEngine();
+  const options = { version: engine.version, cache: defaultModelCache(), ...(signal && { signal }) };
+  const loaded = new LoadedModel(engine, await compileModel(files, options));
+  const entities = readEntities(loaded).map(
+    (entity) => [entity.name, numbersOf(loaded.model, entity)] as const,
+  );
+  const numbers = { entities: Object.fromEntries(entities) };
+  loaded.model.delete();
+  return numbers;
+}
+
+function numbersOf(model: MujocoModel, { spec, joints, bodies }: BoundEntity): EntityNumbers {
+  return {
+    spec,
+    joints: joints.map(({ id, dof }) => ({
+      armature: model.dof_armature[dof]!,
+      damping: model.dof_damping[dof]!,
+      frictionloss: model.dof_frictionloss[dof]!,
+      stiffness: model.jnt_stiffness[id]!,
+      ...actuatorOf(model, id),
+    })),
+    bodies: Array.from(bodies, (body) => bodyNumbers(model, body)),
+  };
+}
+
+const jointTransmission = 0;
+
+function actuatorOf(model: MujocoModel, joint: number): Partial<JointNumbers> {
+  const { nu, actuator_trntype: types, actuator_trnid: ids } = model;
+  const actuator = types.findIndex((type, id) => type === jointTransmission && ids[2 * id] === joint);
+  if (actuator < 0) return {};
+  const gain = model.actuator_gainprm[(actuator * model.actuator_gainprm.length) / nu]!;
+  const bias = (actuator * model.actuator_biasprm.length) / nu;
+  const [, position, velocity] = model.actuator_biasprm.slice(bias, bias + 3);
+  return { gain, position: position!, velocity: velocity! };
+}
+
+function bodyNumbers(model: MujocoModel, body: number): BodyNumbers {
+  const triple = (array: Float64Array): [number, number, number] =>
+    Array.from(array.subarray(body * 3, body * 3 + 3)) as [number, number, number];
+  const frictions = Array.from(model.geom_bodyid).flatMap((owner, geom) =>
+    owner === body ? [model.geom_friction[3 * geom]!] : [],
+  );
+  return {
+    mass: model.body_mass[body]!,
+    inertia: triple(model.body_inertia).toSorted((a, b) => b - a) as [number, number, number],
+    com: triple(model.body_ipos),
+    ...(frictions.length > 0 && { friction: Math.max(...frictions) }),
+  };
+}
