@@ -70,6 +70,27 @@ describe('a healthy simulator', () => {
   });
 });
 
+test('a root that begins in a wall, with a joint past its limit, is probed where it is free', async () => {
+  const model = `<mujoco>
+    <worldbody>
+      <geom type="plane" size="9 9 1" zaxis="0 1 0"/>
+      <body name="hull" pos="0 0 1">
+        <freejoint/>
+        <geom type="box" size="0.2 0.1 0.05" pos="0.1 0 0" mass="1"/>
+        <body name="fin" pos="0.3 0 0">
+          <joint name="fin" axis="0 1 0" range="30 90" limited="true"/>
+          <geom type="capsule" fromto="0 0 0 0.2 0 0" size="0.02" mass="0.5"/>
+        </body>
+      </body>
+    </worldbody>
+  </mujoco>`;
+  const files = new Map([['wall.xml', new TextEncoder().encode(model)]]);
+  await using simulator = await openMujoco({ model: { entry: 'wall.xml', files }, stepDt: 0.02 });
+  const velocity = (await probe(simulator)).results.find((result) => result.probe === 'velocity')!;
+  expect(velocity, velocity.said).toMatchObject({ outcome: 'passed' });
+  expect(velocity.figure).toBeLessThan(0.01);
+});
+
 describe('a far simulator', () => {
   const python = process.env.FARSIM_TEST_PYTHON ?? 'python3';
   test.each([

@@ -57,13 +57,17 @@ test('another robot or task has nothing to do with it', async () => {
   expect(findProbes({ ...spec, entities: { arm } }, folder)).toEqual({ changes: [] });
 });
 
-test('a damaged file is none', async () => {
-  await keepProbes(spec, report('2026-01-01', quaternion), folder);
-  const [subject] = await readdir(folder);
-  const [file] = await readdir(path.join(folder, subject!));
-  await writeFile(path.join(folder, subject!, file!), '{"farsim":1');
-  expect(findProbes(spec, folder)).toEqual({ changes: [] });
-});
+test.each(['{"farsim":1', '{"farsim":1,"conventions":{},"report":{"results":[]}}', '{"farsim":2}'])(
+  'a damaged file, or one of another farsim, is none: %s',
+  async (content) => {
+    await keepProbes(spec, report('2026-01-01', quaternion), folder);
+    const [subject] = await readdir(folder);
+    const [file] = await readdir(path.join(folder, subject!));
+    await writeFile(path.join(folder, subject!, file!), content);
+    expect(findProbes(spec, folder)).toEqual({ changes: [] });
+    expect(findProbes({ ...spec, native: {} }, folder)).toEqual({ changes: [] });
+  },
+);
 
 test('conventions are probed when they were tried and hold, assumed when one was refuted, else what the adapter says', () => {
   const of = (...results: readonly Partial<ProbeResult>[]): string =>

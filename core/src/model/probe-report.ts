@@ -16,10 +16,13 @@ export const probeNames = [
 ] as const;
 export type ProbeName = (typeof probeNames)[number];
 
+export const probeOutcomes = ['passed', 'failed', 'not applicable'] as const;
+export type ProbeOutcome = (typeof probeOutcomes)[number];
+
 /** What one probe found. */
 export interface ProbeResult {
   readonly probe: ProbeName;
-  readonly outcome: 'passed' | 'failed' | 'not applicable';
+  readonly outcome: ProbeOutcome;
   /** The worst that was measured and what would still pass; absent where nothing was measured. */
   readonly figure?: number;
   readonly allowed?: number;

@@ -1,41 +1,22 @@
-import {
-  invertQuaternion,
-  multiplyQuaternions,
-  rotateVector,
-  type Quaternion,
-  type Vector3,
-} from '../model/rotation.ts';
-import type { Tensor } from '../model/tensor.ts';
-import { crossVectors, lengthOf, scaleVector, subtractVectors } from '../model/vector.ts';
-import type { WorldSpec } from '../model/world-spec.ts';
+import { multiplyQuaternions, type Quaternion, type Vector3 } from '../model/rotation.ts';
+import { lengthOf, scaleVector, subtractVectors } from '../model/vector.ts';
+import type { EntitySpec, WorldSpec } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
 import { crookedTurn } from './distinct-state.ts';
-import { mapEntities, mapRows, quaternionOf, vectorOf } from './edit-state.ts';
+import { mapEntities, mapRows } from './edit-state.ts';
+import { FlightPlan, type Flight } from './flight-plan.ts';
 import { WorstDistance } from './pose-distance.ts';
 import type { ProbedSimulator } from './probed-simulator.ts';
 
-/** One floating root in one env: how it moved in a step, by the velocities that were set. Metres, rad, world axes. */
-export interface Flight {
-  readonly entity: string;
-  /** Set. */
-  readonly linear: Vector3;
-  readonly angular: Vector3;
-  /** Of the root’s centre of mass from its link’s origin, as the root was turned. */
-  readonly centre: Vector3;
-  /** By what exchanging the sign of the linear velocity, and of the angular one, changed the displacement. */
-  readonly byLinear: Vector3;
-  readonly byAngular: Vector3;
-  /** Rotation vector from the end with the opposite angular velocity to the end with this one. */
-  readonly turned: Vector3;
-  /** Seconds. */
-  readonly step: number;
-}
-
-const lifts = [1, 0.1, 0];
-const speed = 0.5;
-const mostSpin = 3;
-/** Radians of one step. */
-const mostTurn = 0.4;
+/** Away from the ground, under a height that ends episodes, as it is, and off a wall. */
+const moves: readonly Vector3[] = [
+  [0, 0, 1],
+  [0, 0, 0.1],
+  [0, 0, 0],
+  [1, 1, 1],
+];
+/** A root at rest that gains more, m/s², is pushed by a contact or a constraint, which hides its own velocity. */
+const mostPush = 40;
 
 /** Those of the entities whose root floats and has a pose and both velocities in the state. */
 export function floatingRoots(spec: WorldSpec, { entities }: WorldState, names: readonly string[]): string[] {
@@ -45,115 +26,64 @@ export function floatingRoots(spec: WorldSpec, { entities }: WorldState, names: 
   });
 }
 
+/** The flights, and why the rest of the roots have none. */
+export interface Flights {
+  readonly flights: readonly Flight[];
+  readonly grounded: string;
+}
+
 /**
  * Lets floating roots fly for one step, lifted and turned, with opposite velocities, and takes the differences: gravity,
- * actuators and whatever else does not ask for the velocity’s sign cancels. Empty when every try ended an episode unseen.
+ * actuators and whatever else does not ask for the velocity’s sign cancels. What moves far from rest is tried elsewhere.
  */
-export async function tryFreeFlight(
-  subject: ProbedSimulator,
-  names: readonly string[],
-): Promise<readonly Flight[]> {
-  for (const lift of lifts) {
-    const start = await beginAt(subject, names, lift);
-    const plan = new FlightPlan(subject, names, start);
-    const [both, spunBack, thrownBack] = [await plan.fly(1, 1), await plan.fly(1, -1), await plan.fly(-1, 1)];
-    const flights = both.flatMap((end, row) => {
-      const [back, thrown] = [spunBack[row], thrownBack[row]];
-      return end && back && thrown
-        ? names.flatMap((name) => plan.flightOf(name, row, end, back, thrown))
-        : [];
-    });
-    if (flights.length > 0) return flights;
+export async function tryFreeFlight(subject: ProbedSimulator, names: readonly string[]): Promise<Flights> {
+  const flights: Flight[] = [];
+  let grounded = 'every step with a lifted root ended its episode';
+  for (const move of moves) {
+    const left = names.filter((name) => !flights.some(({ entity }) => entity === name));
+    if (left.length === 0) break;
+    const plan = new FlightPlan(subject, left, await beginAt(subject, left, move));
+    const [rest, both] = [await plan.fly(0, 0), await plan.fly(1, 1)];
+    const [spunBack, thrownBack] = [await plan.fly(1, -1), await plan.fly(-1, 1)];
+    for (const [row, end] of both.entries()) {
+      const [still, back, thrown] = [rest[row], spunBack[row], thrownBack[row]];
+      if (!end || !still || !back || !thrown) continue;
+      for (const name of left) {
+        const push = plan.pushOf(name, row, still);
+        if (push <= mostPush) flights.push(...plan.flightOf(name, row, end, back, thrown));
+        else grounded = `${name} is pushed wherever it was put: ${push.toFixed(0)} m/s² from rest`;
+      }
+    }
   }
-  return [];
+  return { flights, grounded };
 }
 
 async function beginAt(
   subject: ProbedSimulator,
   names: readonly string[],
-  lift: number,
+  [x, y, z]: Vector3,
 ): Promise<WorldState> {
   await subject.begin();
-  return mapEntities(await subject.read(), names, (arrays) => ({
+  return mapEntities(await subject.read(), names, (arrays, name) => ({
     ...arrays,
-    root_pos: mapRows(arrays.root_pos!, ([x, y, z]) => [x!, y!, z! + lift]),
+    ...(arrays.joint_pos && {
+      joint_pos: mapRows(arrays.joint_pos, (values) => withinLimits(subject.spec.entities[name]!, values)),
+    }),
+    root_pos: mapRows(arrays.root_pos!, ([a, b, c]) => [a! + x, b! + y, c! + z]),
     root_quat: mapRows(arrays.root_quat!, (q) =>
       multiplyQuaternions(crookedTurn, q as unknown as Quaternion),
     ),
   }));
 }
 
-class FlightPlan {
-  readonly #subject: ProbedSimulator;
-  readonly #names: readonly string[];
-  readonly #start: WorldState;
-
-  constructor(subject: ProbedSimulator, names: readonly string[], start: WorldState) {
-    this.#subject = subject;
-    this.#names = names;
-    this.#start = start;
-  }
-
-  /** The state of each looked-at env after one step, with the planned velocities times these signs. */
-  async fly(linear: 1 | -1, angular: 1 | -1): Promise<readonly (WorldState | undefined)[]> {
-    await this.#subject.begin();
-    await this.#subject.put(
-      mapEntities(this.#start, this.#names, (arrays, name) => ({
-        root_pos: arrays.root_pos!,
-        root_quat: arrays.root_quat!,
-        root_lin_vel: mapRows(arrays.root_lin_vel!, () => scaleVector(throwing, linear)),
-        root_ang_vel: mapRows(arrays.root_ang_vel!, (_, row) => scaleVector(this.#spin(name, row), angular)),
-        ...(arrays.joint_pos && { joint_pos: arrays.joint_pos }),
-        ...(arrays.joint_vel && { joint_vel: mapRows(arrays.joint_vel, (values) => values.map(() => 0)) }),
-      })),
-    );
-    return (await this.#subject.step(0)).states;
-  }
-
-  flightOf(
-    name: string,
-    row: number,
-    end: WorldState,
-    spunBack: WorldState,
-    thrownBack: WorldState,
-  ): Flight[] {
-    const [to, back, thrown] = [end, spunBack, thrownBack].map(({ entities }) => entities[name]);
-    if (!to?.root_pos || !back?.root_pos || !thrown?.root_pos || !to.root_quat || !back.root_quat) return [];
-    return [
-      {
-        entity: name,
-        linear: throwing,
-        angular: this.#spin(name, row),
-        centre: this.#centre(name, row),
-        byLinear: difference(to.root_pos, thrown.root_pos),
-        byAngular: difference(to.root_pos, back.root_pos),
-        turned: rotationVector(
-          multiplyQuaternions(
-            quaternionOf(to.root_quat, 0),
-            invertQuaternion(quaternionOf(back.root_quat, 0)),
-          ),
-        ),
-        step: this.#subject.spec.step_dt,
-      },
-    ];
-  }
-
-  #centre(name: string, row: number): Vector3 {
-    const rotation = quaternionOf(this.#start.entities[name]!.root_quat!, row);
-    return rotateVector(rotation, this.#subject.spec.entities[name]!.root_com_offset);
-  }
-
-  /** Across the way to the centre of mass, where there is one. */
-  #spin(name: string, row: number): Vector3 {
-    const size = Math.min(mostSpin, mostTurn / this.#subject.spec.step_dt);
-    const across = crossVectors(this.#centre(name, row), crooked);
-    const length = lengthOf(across);
-    return length < 1e-6 ? scaleVector(crooked, size) : scaleVector(across, size / length);
-  }
+/** A joint that begins past a limit is thrown back by it. */
+function withinLimits({ joint_limits: limits }: EntitySpec, values: readonly number[]): readonly number[] {
+  return values.map((value, joint) => {
+    const [low, high] = limits[joint] ?? [-Infinity, Infinity];
+    const margin = Number.isFinite(high - low) ? 0.05 * (high - low) : 0;
+    return Math.min(high - margin, Math.max(low + margin, value));
+  });
 }
-
-const crooked: Vector3 = [0.48, 0.6, 0.64];
-const throwing: Vector3 = [0.6 * speed, -0.48 * speed, 0.64 * speed];
 
 /** How far the roots’ turning was from their angular velocity, as a part of it. */
 export function spinError(flights: readonly Flight[]): WorstDistance {
@@ -163,14 +93,4 @@ export function spinError(flights: readonly Flight[]): WorstDistance {
     worst.take(lengthOf(subtractVectors(turned, wanted)) / lengthOf(wanted), `${entity}.root_ang_vel`);
   }
   return worst;
-}
-
-function difference(a: Tensor, b: Tensor): Vector3 {
-  return subtractVectors(vectorOf(a, 0) as unknown as Vector3, vectorOf(b, 0) as unknown as Vector3);
-}
-
-function rotationVector([w, x, y, z]: Quaternion): Vector3 {
-  const sine = Math.hypot(x, y, z);
-  const angle = 2 * Math.atan2(sine, Math.abs(w)) * (w < 0 ? -1 : 1);
-  return sine === 0 ? [0, 0, 0] : scaleVector([x, y, z], angle / sine);
 }

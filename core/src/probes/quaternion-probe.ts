@@ -30,7 +30,7 @@ export const quaternionProbe: Probe = {
       turns += shown;
     }
     const alone = floatingRoots(spec, start, undecided);
-    const flights = alone.length > 0 ? await tryFreeFlight(subject, alone) : [];
+    const { flights } = await tryFreeFlight(subject, alone);
     if (turns === 0 && flights.length === 0)
       return { notApplicable: 'nothing can be turned in which a rotation would show' };
     const seen = [

@@ -1,5 +1,6 @@
 import { crossVectors, dotVectors, lengthOf, scaleVector, subtractVectors } from '../model/vector.ts';
-import { floatingRoots, spinError, tryFreeFlight, type Flight } from './free-flight.ts';
+import type { Flight } from './flight-plan.ts';
+import { floatingRoots, spinError, tryFreeFlight } from './free-flight.ts';
 import type { Probe } from './probe.ts';
 
 const allowed = 0.2;
@@ -19,8 +20,8 @@ export const velocityProbe: Probe = {
     if (!simulator.getState || !simulator.setState) return { notApplicable: 'its state cannot be set' };
     const names = floatingRoots(spec, await subject.read(), await subject.settable());
     if (names.length === 0) return { notApplicable: 'no root floats' };
-    const flights = await tryFreeFlight(subject, names);
-    if (flights.length === 0) return { notApplicable: 'every step with a lifted root ended its episode' };
+    const { flights, grounded } = await tryFreeFlight(subject, names);
+    if (flights.length === 0) return { notApplicable: grounded };
     const worst = spinError(flights);
     const shifted = flights.filter(({ centre }) => lengthOf(centre) > leastOffset);
     for (const flight of flights) worst.take(linearError(flight), `${flight.entity}.root_lin_vel`);

@@ -6,6 +6,8 @@ export interface Conventions {
   /** The engine's own, by name. */
   readonly native: Readonly<Record<string, string>>;
   readonly steps: Readonly<Record<'step_dt' | 'physics_dt' | 'autoreset', string>>;
+  /** What can be asked, and so probed. */
+  readonly capabilities: readonly string[];
   /** Names in order, by `entity joints` and `entity bodies`. */
   readonly orders: Readonly<Record<string, readonly string[]>>;
 }
@@ -17,6 +19,7 @@ export function conventionsOf(spec: WorldSpec): Conventions {
     versions: sorted(Object.entries(spec.versions)),
     native: sorted(Object.entries(spec.native).map(([name, { value }]) => [name, value])),
     steps: { step_dt: `${step_dt} s`, physics_dt: `${physics_dt} s`, autoreset },
+    capabilities: spec.capabilities.toSorted(),
     orders: sorted(
       Object.entries(spec.entities).flatMap(([name, { joint_names, body_names }]) => [
         [`${name} joints`, joint_names],
@@ -36,10 +39,11 @@ export function changedConventions(was: Conventions, is: Conventions): string[] 
           `${name} is ${(is[group] as Named)[name] ?? 'not told'}, was ${(was[group] as Named)[name] ?? 'not told'}`,
       ),
   );
+  const can = was.capabilities.join() === is.capabilities.join() ? [] : ['other capabilities are listed'];
   const orders = names(was.orders, is.orders)
     .filter((name) => was.orders[name]?.join('\n') !== is.orders[name]?.join('\n'))
     .map((name) => `the order of ${name} is another`);
-  return [...values, ...orders];
+  return [...values, ...can, ...orders];
 }
 
 type Named = Readonly<Record<string, string>>;

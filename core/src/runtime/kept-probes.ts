@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { ProbeReport } from '../model/probe-report.ts';
+import { z } from 'zod';
+import { probeNames, probeOutcomes, type ProbeReport } from '../model/probe-report.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import { changedConventions, conventionsOf, type Conventions } from './conventions.ts';
 import { makeFolder } from './make-folder.ts';
@@ -22,6 +23,24 @@ interface KeptFile {
   readonly conventions: Conventions;
   readonly report: ProbeReport;
 }
+
+/** Another farsim may have written it otherwise. */
+const keptFile = z.object({
+  farsim: z.literal(1),
+  conventions: z.object({
+    versions: z.record(z.string(), z.string()),
+    native: z.record(z.string(), z.string()),
+    steps: z.object({ step_dt: z.string(), physics_dt: z.string(), autoreset: z.string() }),
+    capabilities: z.array(z.string()),
+    orders: z.record(z.string(), z.array(z.string())),
+  }),
+  report: z.object({
+    at: z.string(),
+    specHash: z.string(),
+    seconds: z.number(),
+    results: z.array(z.looseObject({ probe: z.enum(probeNames), outcome: z.enum(probeOutcomes) })),
+  }),
+});
 
 /** `$XDG_CACHE_HOME/farsim/doctor`, or the same under `~/.cache`. */
 export function probesFolder(): string {
@@ -76,8 +95,8 @@ function listKept(folder: string): KeptFile[] {
 
 function readKept(file: string): KeptFile | undefined {
   try {
-    const kept = JSON.parse(readFileSync(file, 'utf8')) as KeptFile;
-    return kept.farsim === 1 && Array.isArray(kept.report.results) ? kept : undefined;
+    const { data } = keptFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    return data as KeptFile | undefined;
   } catch {
     return undefined;
   }
