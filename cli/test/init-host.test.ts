@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -130,6 +138,27 @@ test('a virtual environment that is named is looked into too, by its folder', as
   expect(status).toBe(0);
   expect(readFileSync(path.join(cwd, 'arm.yaml'), 'utf8')).toContain(
     `{ use: mujoco-native, model: arm.xml, on: local, python: ${JSON.stringify(`${elsewhere}/bin/python`)} }`,
+  );
+});
+
+test('a machine that no list has is put into one under its own name, and known by that from then on', async () => {
+  const near = path.join(cwd, 'near');
+  mkdirSync(path.join(near, '.ssh'), { recursive: true });
+  copyFileSync(sshd.configFile, path.join(near, '.ssh/config'));
+  // without an ssh of the system's the user's own config is read
+  const fresh = { cwd, env: { HOME: near, PATH: near, XDG_CONFIG_HOME: path.join(near, '.config') } };
+  const elsewhere = path.join(cwd, 'another');
+  makeEnvironment(elsewhere, { gymnasium: '1.4.0', mujoco: '3.14.0', imageio: '2.38.1' });
+  const words = ['init', 'far.yaml', '--host', `${sshd.user}@far`, '--python', elsewhere];
+  const { status, stdout, stderr } = await farsim(words, fresh);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const list = path.join(near, '.config/farsim/hosts.yaml');
+  expect(stdout).toContain(`and ${list}\n`);
+  const python = `${elsewhere}/bin/python`;
+  expect(readFileSync(list, 'utf8')).toBe(`far: { ssh: ${sshd.user}@far, python: ${python} }\n`);
+  expect(readFileSync(path.join(cwd, 'far.yaml'), 'utf8')).toContain('task: Ant-v5, on: far }');
+  expect((await farsim(['doctor', 'far'], fresh)).stdout).toContain(
+    `ok   far simulators: ${python} (Python 3.`,
   );
 });
 
