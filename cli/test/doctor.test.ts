@@ -73,7 +73,8 @@ describe('doctor on a live simulator', () => {
     };
     expect(simulators).toMatchObject({ plant: { probes: { results: expect.any(Array) } } });
     await rm(path.join(cwd, 'cache'), { recursive: true });
-    expect((await call('replay')).stdout).toContain('conventions: probed');
+    for (const words of [['replay'], ['data', 'info']])
+      expect((await call(...words)).stdout).toContain('conventions: probed');
   }, 60_000);
 
   test('ends with 12 and names the probe that failed; a later run and a changed convention say so', async () => {

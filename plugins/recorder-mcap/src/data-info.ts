@@ -1,4 +1,4 @@
-import type { EpisodeSummary } from '@farsim/core';
+import { knownConventions, type EpisodeSummary, type ReplayReport } from '@farsim/core';
 import { openRecording } from './mcap-recording.ts';
 import { roundRecords } from './round-records.ts';
 
@@ -18,6 +18,8 @@ export interface DataInfo {
   readonly sim: string;
   readonly task: string;
   readonly envs: number;
+  /** How the simulator's conventions were known when it was recorded. */
+  readonly conventions: ReplayReport['conventions'];
   readonly channels: readonly ChannelInfo[];
   /** As the last ended round's summary says. */
   readonly ledger?: { readonly index: number; readonly head: string };
@@ -55,6 +57,7 @@ export async function dataInfo(target: string): Promise<DataInfo> {
     sim: spec.sim,
     task: spec.task,
     envs: spec.num_envs,
+    conventions: knownConventions(recording.rounds[0]!),
     channels: [...channels.values()].toSorted((a, b) => (a.topic < b.topic ? -1 : 1)),
     ...(ledger && { ledger }),
   };

@@ -46,7 +46,7 @@ type Ledger = Awaited<ReturnType<typeof import('@farsim/recorder-mcap').verifyLe
 function describe(info: Info): string[] {
   const outcomes = Object.entries(info.outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   return [
-    `${info.sim} ${info.task}, ${info.envs} envs, ${info.sealed ? 'sealed' : 'NOT sealed: `farsim data recover` seals it'}`,
+    `${info.sim} ${info.task}, ${info.envs} envs, conventions: ${info.conventions}, ${info.sealed ? 'sealed' : 'NOT sealed: `farsim data recover` seals it'}`,
     `${info.rounds} rounds, ${info.episodes} episodes (${outcomes.join(', ')}), ${info.frames} frames, ${info.simulatedSeconds.toFixed(2)} simulated seconds, ${formatBytes(info.bytes)}`,
     ...(info.missing ? [`${info.missing} frames are missing between them: the file was damaged`] : []),
     formatTable([
