@@ -11,6 +11,7 @@ from mujoco_native_adapter import MujocoNativeAdapter  # noqa: E402
 
 from farsim.bridge import rotations  # noqa: E402
 from farsim.bridge.mjcf_files import model_files  # noqa: E402
+from farsim.bridge.mujoco_actions import describe_controls  # noqa: E402
 from farsim.bridge.mujoco_state import MujocoState  # noqa: E402
 from farsim.testing import opened  # noqa: E402
 
@@ -230,3 +231,31 @@ def test_a_model_that_names_a_file_outside_its_folders_is_refused(tmp_path, name
     with pytest.raises(Exception, match="leaves") as caught:
         model_files(str(model))
     assert caught.value.code == "PATH_REFUSED"
+
+
+COUPLED = """
+<mujoco>
+  <worldbody><body name="hand">
+    <body name="left"><joint name="left" type="slide" axis="0 1 0"/><geom size=".01"/></body>
+    <body name="right"><joint name="right" type="slide" axis="0 -1 0"/><geom size=".01"/></body>
+  </body></worldbody>
+  <tendon><fixed name="split"><joint joint="left" coef=".5"/><joint joint="right" coef=".5"/></fixed></tendon>
+  <equality><joint joint1="left" joint2="right" polycoef="0 2 0 0 0"/></equality>
+  <actuator>
+    <general name="grip" tendon="split" gainprm=".02" biastype="affine" biasprm="1 -100 -10" ctrlrange="0 255"/>
+  </actuator>
+</mujoco>
+"""
+
+
+def test_a_tendons_servo_says_which_joints_it_commands_and_a_coupled_joint_its_leader():
+    state = MujocoState(mujoco, mujoco.MjModel.from_xml_string(COUPLED))
+    hand = state.describe()["hand"]
+    assert hand["joint_rest"] == [0.0, 0.0]
+    assert hand["joint_mimics"] == [
+        {"joint": "left", "leader": "right", "coefficients": [0.0, 2.0, 0.0, 0.0, 0.0]},
+        {"joint": "right", "leader": "left", "coefficients": [0.0, 0.5, 0.0, 0.0, 0.0]},
+    ]
+    (term,) = describe_controls(mujoco, state)["terms"]
+    assert term["kind"] == "tendon" and term["joints"] == ["left", "right"] and term["weights"] == [0.5, 0.5]
+    assert np.isclose(term["scale"], 0.02 / 100) and np.isclose(term["offset"], 1 / 100)

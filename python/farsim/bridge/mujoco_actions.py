@@ -30,22 +30,58 @@ def _describe_term(mujoco: Any, model: Any, owner: dict[int, str], actuator: int
         "kind": "other",
     }
     transmission = int(model.actuator_trntype[actuator])
+    gear = float(model.actuator_gear[actuator, 0])
     if transmission == int(mujoco.mjtTrn.mjTRN_TENDON):
-        return {**term, "kind": "tendon"}
+        return {**term, "kind": "tendon", **_tendon(mujoco, model, owner, actuator, gear)}
     if transmission not in (int(mujoco.mjtTrn.mjTRN_JOINT), int(mujoco.mjtTrn.mjTRN_JOINTINPARENT)):
         return term
     joint = int(model.actuator_trnid[actuator, 0])
     term["joints"] = [joint_name(model, joint)]
     if joint in owner:
         term["entity"] = owner[joint]
-    gain, bias = float(model.actuator_gainprm[actuator, 0]), model.actuator_biasprm[actuator]
-    gear = float(model.actuator_gear[actuator, 0])
     if int(model.actuator_gaintype[actuator]) != int(mujoco.mjtGain.mjGAIN_FIXED):
         return term
     if int(model.actuator_biastype[actuator]) == int(mujoco.mjtBias.mjBIAS_NONE):
-        return {**term, "kind": "joint_effort", "scale": gain * gear}
-    if gain and bias[1] == -gain:
-        return {**term, "kind": "joint_position", "scale": 1 / gear if gear else 1.0}
-    if gain and bias[2] == -gain and bias[1] == 0:
-        return {**term, "kind": "joint_velocity", "scale": 1 / gear if gear else 1.0}
-    return term
+        return {**term, "kind": "joint_effort", "scale": float(model.actuator_gainprm[actuator, 0]) * gear}
+    servo = _servo(mujoco, model, actuator)
+    if servo is None or not gear:
+        return term
+    kind, scale, offset = servo
+    return {**term, "kind": kind, "scale": scale / gear, **({"offset": offset / gear} if offset else {})}
+
+
+def _servo(mujoco: Any, model: Any, actuator: int) -> tuple[str, float, float] | None:
+    """A servo's kind, scale and offset: it has the force gain u + c + p length + v speed, and rests where
+    length = (gain u + c) / -p; without p it goes at (gain u + c) / -v.
+    """
+    gain = float(model.actuator_gainprm[actuator, 0])
+    constant, position, velocity = (float(number) for number in model.actuator_biasprm[actuator][:3])
+    if int(model.actuator_gaintype[actuator]) != int(mujoco.mjtGain.mjGAIN_FIXED) or not gain:
+        return None
+    if position < 0:
+        return "joint_position", gain / -position, constant / -position
+    if position == 0 and velocity < 0:
+        return "joint_velocity", gain / -velocity, constant / -velocity
+    return None
+
+
+def _tendon(mujoco: Any, model: Any, owner: dict[int, str], actuator: int, gear: float) -> dict[str, Any]:
+    """A position servo of a fixed tendon commands a weighted sum of joints."""
+    tendon = int(model.actuator_trnid[actuator, 0])
+    first, count = int(model.tendon_adr[tendon]), int(model.tendon_num[tendon])
+    wraps = range(first, first + count)
+    servo = _servo(mujoco, model, actuator)
+    fixed = all(int(model.wrap_type[wrap]) == int(mujoco.mjtWrap.mjWRAP_JOINT) for wrap in wraps)
+    if servo is None or servo[0] != "joint_position" or not fixed or not gear:
+        return {}
+    _, scale, offset = servo
+    joints = [int(model.wrap_objid[wrap]) for wrap in wraps]
+    owners = {owner.get(joint) for joint in joints}
+    entity = owners.pop() if len(owners) == 1 else None
+    return {
+        "joints": [joint_name(model, joint) for joint in joints],
+        "weights": [float(model.wrap_prm[wrap]) for wrap in wraps],
+        "scale": scale / gear,
+        **({"offset": offset / gear} if offset else {}),
+        **({"entity": entity} if entity else {}),
+    }

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .errors import FarsimError
+from .mujoco_mimics import describe_mimics
 from .rotations import rotate, rotate_back
 
 _FIXED_TOLERANCE = 1e-4  # metres, or in a quaternion's components
@@ -111,6 +112,7 @@ class MujocoState:
     def _describe(self, entity: Entity) -> dict[str, Any]:
         model, mujoco = self.model, self._mujoco
         types = {int(mujoco.mjtJoint.mjJNT_HINGE): "hinge", int(mujoco.mjtJoint.mjJNT_SLIDE): "slide"}
+        mimics = describe_mimics(mujoco, model, entity.joints)
         return {
             "kind": "articulation" if entity.joints else "rigid_object",
             "fixed_base": entity.free is None,
@@ -121,6 +123,8 @@ class MujocoState:
                 model.jnt_range[joint].tolist() if model.jnt_limited[joint] else None
                 for joint in entity.joints
             ],
+            **({"joint_rest": model.qpos0[entity.qpos].tolist()} if entity.joints else {}),
+            **({"joint_mimics": mimics} if mimics else {}),
             "body_names": [body_name(model, body) for body in entity.bodies],
             "root_com_offset": model.body_ipos[entity.root].tolist(),
         }
