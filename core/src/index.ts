@@ -46,6 +46,7 @@ export * from './session/socket-address.ts';
 export * from './session/output-tail.ts';
 export * from './model/relative-path.ts';
 export * from './remote/define-far-simulator.ts';
+export * from './remote/uploaded-files.ts';
 export * from './remote/far-options.ts';
 export * from './remote/python-simulator.ts';
 export * from './remote/dial-session.ts';

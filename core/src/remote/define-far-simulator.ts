@@ -26,7 +26,7 @@ export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
   readonly gpu?: 'hides others' | 'device name';
   /** See {@link Plugin.reads}. */
   readonly reads?: (config: z.infer<z.ZodObject<Shape>>) => NamedFiles;
-  /** Files that the far side needs, by the config key that names them. */
+  /** Files that the far side needs, by the config key that names them; the adapter is given their far path. */
   readonly files?: (
     config: z.infer<z.ZodObject<Shape>>,
     context: OpenContext,

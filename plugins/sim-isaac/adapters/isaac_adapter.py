@@ -4,7 +4,6 @@ import contextlib
 import inspect
 
 import numpy as np
-from isaac_actions import describe_terms
 from isaac_app import versions
 from isaac_pictures import IsaacPictures
 from isaac_scene import IsaacScene, read_joint_types
@@ -13,6 +12,7 @@ from isaac_tensors import generation_of, probe_quaternion_order, to_numpy, tree_
 
 from farsim.bridge.adapter import AdapterError
 from farsim.bridge.dtypes import NAMES, dtype_code
+from farsim.bridge.manager_terms import describe_terms
 from farsim.bridge.named_tree import leaves
 
 _PUMP_SECONDS = 0.5
@@ -21,7 +21,7 @@ _PUMP_SECONDS = 0.5
 class IsaacAdapter:
     """Config: `task` (registered id), `envs`, `seed` (of creation), `device` (`auto`, `cpu`, `cuda:0`),
     `gpu`, `physics` (3.0: `newton_mjwarp`, `physx`, …), `cameras`, `kit_args`, `imports`, `overrides`,
-    `configure` (file) and `configure_function`, `assets` (folder that becomes ISAACSIM_ASSET_ROOT),
+    `configure` (`file.py:function`), `assets` (folder that becomes ISAACSIM_ASSET_ROOT),
     `final_observations`, `idle_pump`,
     `accept_eula`.
 

@@ -3,14 +3,10 @@
 import os
 
 from isaac_app import accept_licence, choose_device, close_app
-from isaac_task import (
-    configure,
-    import_modules,
-    parse_task,
-    registered_id,
-    require_assets,
-    resolve_task,
-)
+from isaac_assets import require_assets
+from isaac_task import parse_task, registered_id, resolve_task
+
+from farsim.bridge.cfg_edits import configure, import_modules
 
 
 class Started:
@@ -100,7 +96,7 @@ def _applied(cfg, config, device):
     if config.get("final_observations"):
         cfg.compute_final_obs = True
     if config.get("configure"):
-        cfg = configure(cfg, config["configure"], config["configure_function"])
+        cfg = configure(cfg, config["configure"])
     physics = getattr(cfg.sim, "physics", None)
     if hasattr(physics, "load_visual_shapes"):
         # what is only drawn is left out else, and could not be shown here

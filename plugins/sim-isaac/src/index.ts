@@ -1,17 +1,16 @@
 import path from 'node:path';
-import { adapterKeys, defineFarSimulator } from '@farsim/core';
+import { defineFarSimulator, folderFiles, functionFile } from '@farsim/core';
 import { z } from 'zod';
-import { folderFiles, functionFile } from './uploaded-files.ts';
 
 const adapterFiles = [
   'adapter',
   'app',
   'start',
   'task',
+  'assets',
   'tensors',
   'scene',
   'collections',
-  'actions',
   'pictures',
   'visuals',
 ];
@@ -67,10 +66,6 @@ export default defineFarSimulator({
     requirements: ['isaaclab==3.0.0'],
     pythonVersion: '3.12',
   },
-  adapterConfig: (given) => ({
-    ...adapterKeys(given),
-    configure_function: given.configure?.replace(/^.*:/, ''),
-  }),
   reads: ({ configure, assets }) => ({
     configure: configure?.replace(/:[^:]*$/, ''),
     assets,

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { defineFarSimulator } from '@farsim/core';
+import { defineFarSimulator, folderFiles } from '@farsim/core';
 import { z } from 'zod';
-import { folderFiles } from './uploaded-files.ts';
 
 const adapterFiles = ['app', 'tensors', 'sim_adapter', 'sim_core', 'sim_experimental', 'sim_scene'];
 

@@ -1,6 +1,4 @@
-import path from 'node:path';
-import { defineFarSimulator, readFiles } from '@farsim/core';
-import { pathToFileURL } from 'node:url';
+import { defineFarSimulator, functionFile } from '@farsim/core';
 import { z } from 'zod';
 
 const adapterFiles = ['adapter', 'scene', 'model', 'pictures', 'probe'];
@@ -33,10 +31,6 @@ export default defineFarSimulator({
     requirements: ['mjlab==1.6.0'],
   },
   reads: ({ configure }) => ({ configure: configure?.replace(/:[^:]*$/, '') }),
-  files: async ({ configure }, { folder }) => {
-    if (configure === undefined) return {};
-    const [, file, name] = /^(.+):([^:]*)$/.exec(configure)!;
-    const files = await readFiles([pathToFileURL(path.resolve(folder, file!))]);
-    return { configure: { entry: `${path.basename(file!)}:${name}`, files } };
-  },
+  files: async ({ configure }, { folder }) =>
+    configure === undefined ? {} : { configure: await functionFile(folder, configure) },
 });

@@ -1,6 +1,11 @@
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { defineFarSimulator, FarsimError, readFiles, type ModelFiles, type OpenContext } from '@farsim/core';
+import {
+  defineFarSimulator,
+  FarsimError,
+  functionFile,
+  type ModelFiles,
+  type OpenContext,
+} from '@farsim/core';
 import type { Simulator } from '@farsim/core';
 import { z } from 'zod';
 import { collectSceneFiles } from './collect-scene-files.ts';
@@ -93,7 +98,7 @@ export default defineFarSimulator({
   }),
   files: async ({ model, configure }, context) => ({
     model: await sceneFiles(model, context),
-    ...(configure !== undefined && { configure: await functionFile(configure, context.folder) }),
+    ...(configure !== undefined && { configure: await functionFile(context.folder, configure) }),
   }),
 });
 
@@ -105,11 +110,4 @@ async function sceneFiles(model: string, { folder, section }: OpenContext): Prom
   throw new FarsimError('UNSUPPORTED', `model: ${model}: that simulator has no MJCF to give`, {
     suggestions: ['give a scene file of the same robot as `model`'],
   });
-}
-
-/** The Python file of `file.py:function`; its far path ends with the function's name as well. */
-async function functionFile(given: string, folder: string): Promise<ModelFiles> {
-  const [, file, name] = /^(.+):([^:]*)$/.exec(given)!;
-  const files = await readFiles([pathToFileURL(path.resolve(folder, file!))]);
-  return { entry: `${path.basename(file!)}:${name}`, files };
 }

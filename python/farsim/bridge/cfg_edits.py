@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import dataclasses
 import difflib
 import importlib
 import importlib.util
@@ -41,25 +42,49 @@ def set_value(cfg: Any, override: str) -> None:
     key.
     """
     path, equals, text = override.partition("=")
-    names = path.strip().removeprefix("env.").split(".")
     if not equals:
         raise FarsimError("CONFIG_INVALID", f"overrides: '{override}' is not `key=value`")
-    holder = target = cfg
-    for i, name in enumerate(names):
-        holder = target
-        known = target if isinstance(target, dict) else getattr(target, "__dict__", {})
-        if name not in known and not hasattr(target, name):
-            near = difflib.get_close_matches(name, known, 1)
-            raise FarsimError(
-                "CONFIG_INVALID",
-                f"overrides: '{override}': {'.'.join(names[:i]) or 'the task'} has no '{name}'",
-                [f"did you mean '{near[0]}'?"] if near else [],
-            )
-        target = target[name] if isinstance(target, dict) else getattr(target, name)
+    names = path.strip().removeprefix("env.").split(".")
+    holder = _holder(cfg, names, override)
     if isinstance(holder, dict):
         holder[names[-1]] = _value(text)
     else:
         setattr(holder, names[-1], _value(text))
+
+
+def require_known(cfg: Any, override: str) -> None:
+    """Raises CONFIG_INVALID when `env.sim.dt=…` names what the cfg does not declare: some libraries take such
+    a key without a word.
+    """
+    path = override.partition("=")[0].strip()
+    if path.startswith("env."):
+        _holder(cfg, path.removeprefix("env.").split("."), override)
+
+
+def _holder(cfg: Any, names: list[str], override: str) -> Any:
+    """What holds the last of the names."""
+    holder = target = cfg
+    for i, name in enumerate(names):
+        holder = target
+        if isinstance(holder, (list, tuple)) and name.isdigit() and int(name) < len(holder):
+            target = holder[int(name)]
+            continue
+        known = list(holder) if isinstance(holder, dict) else _declared(holder)
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            raise FarsimError(
+                "CONFIG_INVALID",
+                f"overrides: '{override}': {'.'.join(['env', *names[:i]])} has no '{name}'",
+                [f"did you mean '{near[0]}'?"] if near else [],
+            )
+        target = holder[name] if isinstance(holder, dict) else getattr(holder, name)
+    return holder
+
+
+def _declared(cfg: Any) -> list[str]:
+    if dataclasses.is_dataclass(cfg):
+        return [field.name for field in dataclasses.fields(cfg)]
+    return list(getattr(cfg, "__dict__", ()))
 
 
 def _value(text: str) -> Any:

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import platform
+import re
 import secrets
 import socket
 import sys
@@ -73,7 +74,8 @@ def _read_order(text: str) -> dict[str, Any]:
     if cwd and not os.path.isdir(cwd):
         raise FarsimError("FILE_NOT_FOUND", f"cwd: {cwd} is no folder on {socket.gethostname()}")
     for key, path in (order.get("files") or {}).items():
-        if not os.path.exists(path):
+        # a function of a file is named behind it
+        if not os.path.exists(re.sub(r"\.py:\w+$", ".py", path)):
             raise FarsimError("FILE_NOT_FOUND", f"files.{key}: {path} is not there on {socket.gethostname()}")
     return order
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { FarsimError, type ModelFiles } from '@farsim/core';
+import { FarsimError } from '../model/errors.ts';
+import type { ModelFiles } from '../ports/simulator.ts';
 
 /** A folder's files, by paths within it; its far path ends with a slash. Throws FILE_NOT_FOUND when it is none, or empty. */
 export async function folderFiles(folder: string): Promise<ModelFiles> {
@@ -16,9 +17,12 @@ export async function folderFiles(folder: string): Promise<ModelFiles> {
   return { entry: '', files: new Map(await Promise.all(read)) };
 }
 
-/** The Python file of `file.py:function`. */
+/** The Python file of `file.py:function`; what the far side is given ends with `:function` too. Throws FILE_NOT_FOUND. */
 export async function functionFile(folder: string, given: string): Promise<ModelFiles> {
-  const file = path.resolve(folder, given.replace(/:[^:]*$/, ''));
-  const name = path.basename(file);
-  return { entry: name, files: new Map([[name, await readFile(file)]]) };
+  const [, file, name] = /^(.+):([^:]*)$/.exec(given)!;
+  const base = path.basename(file!);
+  const bytes = await readFile(path.resolve(folder, file!)).catch((error: unknown) => {
+    throw new FarsimError('FILE_NOT_FOUND', (error as Error).message, { cause: error });
+  });
+  return { entry: `${base}:${name}`, files: new Map([[base, bytes]]) };
 }
