@@ -54,6 +54,18 @@ class OpenedWorld:
         request = {"op": _OP[op], "repeat": 0, "want": None, "min": 0, "options": "", "onEnd": 0, **fields}
         return self.world.apply(request, [named])
 
+    def step_many(self, actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Arrays of each step of one stepMany."""
+        request = {"op": _OP["stepMany"], "repeat": 0, "want": None, "min": 0, "options": "", "onEnd": 0}
+        blocks = [
+            [NamedArray(name, np.ascontiguousarray(array)) for name, array in action.items()]
+            for action in actions
+        ]
+        applied = self.world.apply(request, blocks)
+        if applied.error:
+            raise applied.error
+        return [{name: np.asarray(array) for name, array, _ in block.arrays} for block in applied.blocks]
+
     def reset(self, seed: int | None = 0, **arrays: Any) -> dict[str, Any]:
         """All envs reset, states and bodies wanted where there are any."""
         want = wanted(self.can("getState"))
@@ -103,6 +115,7 @@ def check_adapter(make: Callable[[], Any], config: Mapping[str, Any], steps: int
         check_actions_are_refused,
         check_subsets,
         check_determinism,
+        check_several_steps,
         check_state_round_trip,
         check_snapshot,
         check_model,
@@ -254,6 +267,26 @@ def check_determinism(world: OpenedWorld, steps: int) -> None:
                 assert np.array_equal(value, second[key], equal_nan=value.dtype.kind == "f"), (
                     f"with one seed and the same actions {key} differs between two runs"
                 )
+
+
+def check_several_steps(world: OpenedWorld, steps: int) -> None:
+    """Several steps in one call are the same as one after another: arrays may be used again, and are copied."""
+    if not world.can("deterministic"):
+        return
+    random = np.random.default_rng(8)
+    actions = [world.action(world.envs, random) for _ in range(3)]
+    world.reset(seed=9)
+    singles = []
+    for action in actions:
+        singles.append({name: np.array(array) for name, array in world.call("step", action).items()})
+    if any((single["terminated"] | single["truncated"]).any() for single in singles):
+        return
+    world.reset(seed=9)
+    for single, block in zip(singles, world.step_many(actions), strict=True):
+        for key, value in single.items():
+            assert key == "episode" or np.array_equal(value, block[key], equal_nan=value.dtype.kind == "f"), (
+                f"of several steps in one call {key} differs from that of single steps"
+            )
 
 
 def check_state_round_trip(world: OpenedWorld, steps: int) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from counter_adapter import CounterAdapter
 
 from farsim.bridge.env_adapter import adapter_of
-from farsim.testing import check_adapter
+from farsim.testing import check_adapter, opened
 
 
 @pytest.mark.parametrize("autoreset", ["disabled", "next_step", "same_step"])
@@ -73,3 +74,47 @@ def test_a_served_vector_env(task, vectorization, mode):
         return gymnasium.make_vec(task, num_envs=3, vectorization_mode=vectorization, vector_kwargs=options)
 
     check_adapter(Served, {"make": make}, steps=60)
+
+
+class ReusedArrays:
+    """Counts in arrays that it uses again and again, as engines on a GPU do."""
+
+    def launch(self, config, progress):
+        self.sums = np.zeros((2, 1))
+        self.rewards = np.zeros(2)
+
+    def create(self):
+        pass
+
+    def describe(self):
+        space = {"dtype": "f64", "shape": [1]}
+        return {
+            "sim": "sums", "task": "sums", "num_envs": 2, "step_dt": 0.1, "autoreset": "disabled",
+            "actions": {"": space}, "observations": {"": space}, "capabilities": ["deterministic"],
+        }  # fmt: skip
+
+    def reset(self, seed=None, envs=None, state=None, options=None):
+        self.sums[:] = 0
+        return {"observations": self.sums}
+
+    def step(self, action, envs=None):
+        self.sums += action
+        self.rewards[:] = self.sums[:, 0]
+        ended = np.zeros(2, bool)
+        return {
+            "observations": self.sums, "reward": self.rewards, "terminated": ended, "truncated": ended,
+        }  # fmt: skip
+
+    def close(self):
+        pass
+
+
+def test_an_adapter_may_use_its_arrays_again():
+    check_adapter(ReusedArrays, {})
+
+
+def test_rewards_of_repeated_steps_are_summed_from_reused_arrays():
+    with opened(ReusedArrays, {}) as world:
+        world.reset()
+        reply = world.call("step", {"action": np.ones((2, 1))}, repeat=3)
+        assert reply["reward"].tolist() == [6.0, 6.0]

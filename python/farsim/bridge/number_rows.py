@@ -42,6 +42,13 @@ def zeros(count: int, like: Any = None) -> Any:
     return memoryview(array("d" if like is None else like.format, [0] * count))
 
 
+def copied(array: Any) -> Any:
+    """The same numbers in memory of their own."""
+    if numpy is not None:
+        return numpy.array(array)
+    return memoryview(bytearray(array.tobytes())).cast(array.format, array.shape)
+
+
 def add(left: Any, right: Any) -> Any:
     """Element by element."""
     if numpy is not None:

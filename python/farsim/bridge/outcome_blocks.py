@@ -9,7 +9,7 @@ from .errors import FarsimError
 from .image_tensors import image_arrays
 from .layouts import NamedArray
 from .message_fields import ENUMS
-from .number_rows import bools, i32, u32
+from .number_rows import bools, copied, i32, u32
 from .observation_check import ObservationCheck
 from .outcome_tensors import info_arrays, observation_arrays, reward_array
 from .state_tensors import finite_rows, state_arrays
@@ -24,6 +24,11 @@ class Block(NamedTuple):
     arrays: list[NamedArray]
     info: str = ""
     final_info: str = ""
+
+    def copied(self) -> Block:
+        """One that outlives the adapter's next call."""
+        arrays = [NamedArray(name, copied(array), is_open) for name, array, is_open in self.arrays]
+        return self._replace(arrays=arrays)
 
 
 class OutcomeBlocks:

@@ -18,7 +18,7 @@ from .layouts import NamedArray
 from .lift_arrays import lift_arrays
 from .message_fields import ENUMS
 from .named_tree import escape
-from .number_rows import add, bools, u8, zeros
+from .number_rows import add, bools, copied, u8, zeros
 from .outcome_blocks import NO_WANT, Block, OutcomeBlocks, outcome_rows, with_finite
 from .outcome_tensors import reward_array
 from .row_choice import RowChoice
@@ -137,6 +137,9 @@ class World:
         want = self._want if request["want"] is None else self.checked_want(request["want"])
         applied = Applied()
         for arrays in blocks:
+            # the adapter may use its arrays again
+            if applied.blocks:
+                applied.blocks[-1] = applied.blocks[-1].copied()
             self.reached = False
             try:
                 one = self._step_once(arrays, request["repeat"] or 1, want)
@@ -167,7 +170,7 @@ class World:
         for left in range(repeat - 1, -1, -1):
             of = outcome_rows(outcome, rows)
             reward = reward_array(outcome["reward"], self._outcomes.count(of))
-            total = reward if total is None else add(total, reward)
+            total = copied(reward) if total is None else add(total, reward)
             if left == 0 or ends_any(bools(outcome["terminated"]), bools(outcome["truncated"])):
                 break
             self._book.step(of, bools(outcome["terminated"]), bools(outcome["truncated"]))
