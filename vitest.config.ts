@@ -17,7 +17,7 @@ export default defineConfig({
   plugins: [runBuiltCode],
   test: {
     include: ['{core,cli,test}/**/*.test.ts', 'plugins/*/test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'test/isaac/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'test/{isaac,engines}/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

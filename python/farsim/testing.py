@@ -270,7 +270,7 @@ def check_determinism(world: OpenedWorld, steps: int) -> None:
 
 
 def check_several_steps(world: OpenedWorld, steps: int) -> None:
-    """Several steps in one call are the same as one after another: arrays may be used again, and are copied."""
+    """Several steps in one call are the same as one after another, though arrays may be used again."""
     if not world.can("deterministic"):
         return
     random = np.random.default_rng(8)

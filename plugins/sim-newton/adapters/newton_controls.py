@@ -16,7 +16,7 @@ class NewtonControls:
     """
 
     def __init__(self, newton, builder, entities, config, knows_actuators):
-        self.actuators = actuators_of(builder) if knows_actuators else []
+        self.actuators = actuators_of(builder, entities) if knows_actuators else []
         joints = [(entity, i) for entity in entities for i in range(len(entity.joint_names))]
         self.joints = chosen(joints, config.get("joints"))
         self.kind = self._kind(builder, config.get("control", "auto"))
@@ -121,23 +121,26 @@ def by_entity(joints):
     return runs
 
 
-def actuators_of(builder):
+def actuators_of(builder, entities):
     """Name, bounds and gain of each MJCF actuator that is driven by its control."""
     values = {
         key.removeprefix("mujoco:actuator_"): attribute.values or []
         for key, attribute in builder.custom_attributes.items()
         if key.startswith("mujoco:actuator_")
     }
-    names = dof_names(builder)
+    owners = {
+        dof: (entity.name, entity.joint_names[i]) for entity in entities for i, dof in enumerate(entity.qd)
+    }
     found = []
     for i, dof in enumerate(values.get("trnid", ())):
         label = values["label"][i]
         limited = values["ctrllimited"][i] == 1 or values["has_ctrlrange"][i]
-        joint = names.get(int(dof[0])) if values["trntype"][i] == 0 else None
+        entity, joint = owners.get(int(dof[0]), (None, None)) if values["trntype"][i] == 0 else (None, None)
         plain = values["gaintype"][i] == 0 and values["biastype"][i] == 0
         found.append(
             {
                 "name": label.rpartition("/")[2] or joint or f"actuator_{i}",
+                "entity": entity,
                 "joint": joint,
                 "range": [float(end) for end in values["ctrlrange"][i]] if limited else None,
                 "kind": "joint_effort" if plain and joint else "other",
@@ -147,20 +150,12 @@ def actuators_of(builder):
     return found
 
 
-def dof_names(builder):
-    names = {}
-    for joint, label in enumerate(builder.joint_label):
-        if sum(builder.joint_dof_dim[joint]) == 1:
-            names[builder.joint_qd_start[joint]] = label.rpartition("/")[2]
-    return names
-
-
 def describe_actuators(actuators):
     terms = []
     for i, actuator in enumerate(actuators):
         term = {"name": actuator["name"], "from": i, "to": i + 1, "kind": actuator["kind"]}
         if actuator["joint"]:
-            term["joints"] = [actuator["joint"]]
+            term |= {"entity": actuator["entity"], "joints": [actuator["joint"]]}
         if actuator["kind"] == "joint_effort":
             term["scale"] = actuator["scale"]
         terms.append(term)
