@@ -1,4 +1,4 @@
-"""The adapter's contract in a real engine: `python check_adapter.py REPOSITORY ENGINE MODULE:CLASS CONFIG`."""
+"""The adapter's contract in a real engine: `python check_adapter.py REPOSITORY ENGINE ENTRY CONFIG`."""
 
 import importlib
 import json
