@@ -11,7 +11,7 @@ const node = existsSync(bin('node')) ? bin('node') : process.execPath;
 const shownLines = 60;
 const python = devPython({ make: false });
 
-const pages = ['errors', 'api', 'config-docs'].map((page) => [
+const pages = ['errors', 'api', 'config-docs', 'support'].map((page) => [
   `page of ${page}`,
   node,
   [path.join(root, `scripts/generate-${page}.mjs`), '--check'],

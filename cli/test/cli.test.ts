@@ -221,7 +221,12 @@ test('serve says where and with which token, and ends at Ctrl-C', async () => {
 
 test('plugins lists what a config could use', async () => {
   const { stdout } = await farsim(['plugins', '--json'], options);
-  const { plugins } = JSON.parse(stdout) as { plugins: { kind: string; name: string; support: string }[] };
+  interface Listed {
+    readonly kind: string;
+    readonly name: string;
+    readonly support: readonly { readonly of: string; readonly level: string; readonly by?: string }[];
+  }
+  const { plugins } = JSON.parse(stdout) as { plugins: readonly Listed[] };
   const names = plugins.map(({ kind, name }) => `${kind} ${name}`);
   expect(names).toEqual(
     expect.arrayContaining([
@@ -233,7 +238,12 @@ test('plugins lists what a config could use', async () => {
       'transport ssh',
     ]),
   );
-  expect(plugins.filter(({ support }) => support === 'cannot be loaded')).toEqual([]);
+  const levels = new Set(plugins.flatMap(({ support }) => support.map(({ level }) => level)));
+  expect([...levels].toSorted()).toEqual(['contract fake', 'in CI', 'physics in CI', 'untested']);
+  const isaac = plugins.find(({ name }) => name === 'isaac');
+  expect(isaac!.support).toContainEqual(
+    expect.objectContaining({ of: 'Isaac Lab 2.x with Kit', level: 'contract fake' }),
+  );
 });
 
 async function folderAppears(folder: string): Promise<void> {

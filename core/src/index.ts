@@ -21,6 +21,7 @@ export * from './ports/recorder.ts';
 export * from './ports/controller.ts';
 export * from './ports/detached-session.ts';
 export * from './ports/plugin.ts';
+export * from './ports/support.ts';
 export * from './mapping/match-names.ts';
 export * from './mapping/robot-map.ts';
 export * from './mapping/bound-map.ts';

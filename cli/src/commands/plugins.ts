@@ -1,8 +1,13 @@
 import { Command, Flags } from '@oclif/core';
-import { PluginFinder, toFarsimError } from '@farsim/core';
+import { PluginFinder, supportRows, toFarsimError } from '@farsim/core';
 import { formatTable } from '../format.ts';
 
 const cannot = 'cannot be loaded';
+
+interface Tried {
+  readonly of: string;
+  readonly level: string;
+}
 
 export default class Plugins extends Command {
   static override summary = 'List the plugins that a config here could use.';
@@ -15,10 +20,10 @@ export default class Plugins extends Command {
     const plugins = await Promise.all(
       finder.list(folder).map(async (listed) => {
         try {
-          const { summary, support = 'untested' } = await finder.find(listed.kind, listed.name, folder);
-          return { ...listed, support, summary };
+          const { summary, support } = await finder.find(listed.kind, listed.name, folder);
+          return { ...listed, support: supportRows(support), summary };
         } catch (error) {
-          return { ...listed, support: cannot, summary: said(error) };
+          return { ...listed, support: [{ of: '', level: cannot }], summary: said(error) };
         }
       }),
     );
@@ -26,13 +31,21 @@ export default class Plugins extends Command {
     else
       this.log(
         formatTable([
-          ['kind and name', 'support', 'package'],
-          ...plugins.map((p) => [`${p.kind} ${p.name}`, p.support, `${p.from} ${p.version}`]),
+          ['kind and name', 'how far it was tried', 'package'],
+          ...plugins.flatMap((p) => rowsOf(`${p.kind} ${p.name}`, p.support, `${p.from} ${p.version}`)),
         ]),
       );
-    for (const { kind, name, from, summary } of plugins.filter(({ support }) => support === cannot))
+    for (const { kind, name, from, summary } of plugins.filter(
+      (plugin) => plugin.support[0]?.level === cannot,
+    ))
       this.logToStderr(`${kind} ${name} of ${from} ${cannot}: ${summary}`);
   }
+}
+
+/** One line for a plugin, and one for each thing that it may meet where they differ. */
+function rowsOf(name: string, support: readonly Tried[], from: string): string[][] {
+  if (support.length === 1 && support[0]!.of === '') return [[name, support[0]!.level, from]];
+  return [[name, '', from], ...support.map(({ of, level }) => [`  ${of}`, level, ''])];
 }
 
 function said(error: unknown): string {

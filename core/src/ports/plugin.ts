@@ -4,6 +4,7 @@ import type { DetachedSession, FarRun } from './detached-session.ts';
 import type { Controller } from './controller.ts';
 import type { Recorder, Recording } from './recorder.ts';
 import type { Simulator } from './simulator.ts';
+import type { SupportLevel, SupportRow } from './support.ts';
 import type { Transport } from './transport.ts';
 
 /** What each kind of plugin opens. */
@@ -52,8 +53,8 @@ export interface Plugin<Kind extends PortKind, N extends Needs, Schema extends Z
   readonly name: string;
   /** One sentence for `farsim plugins`. */
   readonly summary: string;
-  /** How far it was tried: with real physics or a real peer in CI, against a contract fake, or not. */
-  readonly support?: 'tested' | 'contract fake' | 'untested';
+  /** How far it was tried, in all or for each of what it may meet; left out: untested. */
+  readonly support?: SupportLevel | readonly SupportRow[];
   readonly needs?: N;
   readonly config: Schema;
   /** Files of this side that opening reads, by the config key that names them; relative ones start from the config's folder. One that is missing is FILE_NOT_FOUND when the config is checked. */
@@ -79,7 +80,7 @@ export interface AnyPlugin {
   readonly kind: PortKind;
   readonly name: string;
   readonly summary: string;
-  readonly support?: 'tested' | 'contract fake' | 'untested';
+  readonly support?: SupportLevel | readonly SupportRow[];
   readonly needs?: Needs;
   readonly config: ZodType;
   readonly reads?: (config: never) => NamedFiles;

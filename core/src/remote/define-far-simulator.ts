@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { FarsimError } from '../model/errors.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
+import type { SupportLevel, SupportRow } from '../ports/support.ts';
 import { definePlugin, type NamedFiles, type OpenContext } from '../ports/plugin.ts';
 import { deviceName, hideOtherGpus } from './choose-gpu.ts';
 import { detachSimulator } from './detach-simulator.ts';
@@ -15,7 +16,8 @@ import type { BridgeOrder, FarScript } from './start-bridge.ts';
 export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
   readonly name: string;
   readonly summary: string;
-  readonly support?: 'tested' | 'contract fake' | 'untested';
+  /** See {@link Plugin.support}. */
+  readonly support?: SupportLevel | readonly SupportRow[];
   /** Keys of the adapter's config, beside the ones that every far simulator has. */
   readonly config: Shape;
   readonly adapter:

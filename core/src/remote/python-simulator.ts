@@ -9,7 +9,7 @@ const startedPython = defineFarSimulator({
   name: 'python',
   summary:
     'A far simulator of your own: a Python file with an adapter class, a script that serves, or a session that runs.',
-  support: 'tested',
+  support: 'in CI',
   config: {
     adapter: z
       .string()

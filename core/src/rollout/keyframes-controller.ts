@@ -83,7 +83,7 @@ export const keyframesController = definePlugin({
   kind: 'controller',
   name: 'keyframes',
   summary: 'Follows keyframes of a YAML file, by actuator or joint name.',
-  support: 'tested',
+  support: 'in CI',
   config: z.object({ file: z.string().describe('YAML: a list of { time, ctrl | targets }.') }).strict(),
   reads: ({ file }) => ({ file }),
   check: ({ file }, folder) => void readKeyframes(path.resolve(folder, file)),

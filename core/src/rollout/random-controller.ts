@@ -64,7 +64,7 @@ export const randomController = definePlugin({
   kind: 'controller',
   name: 'random',
   summary: 'Uniform between the bounds; from [-1, 1] where there are none.',
-  support: 'tested',
+  support: 'in CI',
   config: z
     .object({
       seed: z.int().min(0).max(0xffffffff).default(0).describe('The same seed draws the same actions.'),

@@ -54,7 +54,7 @@ export const recordedController = definePlugin({
   kind: 'controller',
   name: 'recorded',
   summary: 'The actions of a recording again, with how far the joints then differ.',
-  support: 'tested',
+  support: 'in CI',
   config: z.object({ run: z.string().describe('A run’s folder or recording.') }).strict(),
   open: async ({ run }, { recording }) => createRecordedController(await recording(run)),
 });

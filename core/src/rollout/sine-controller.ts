@@ -40,7 +40,7 @@ export const sineController = definePlugin({
   kind: 'controller',
   name: 'sine',
   summary: 'Swings every number about the middle of its range.',
-  support: 'tested',
+  support: 'in CI',
   config: z
     .object({
       amplitude: z.number().min(0).max(1).default(0.5).describe('Share of the range that is swept.'),

@@ -29,7 +29,7 @@ export const zeroController = definePlugin({
   kind: 'controller',
   name: 'zero',
   summary: 'Zero, or the bound nearest to it.',
-  support: 'tested',
+  support: 'in CI',
   config: z.object({}).strict(),
   open: async () => createZeroController(),
 });

@@ -184,7 +184,7 @@ export const mappedSimulator = definePlugin({
   kind: 'simulator',
   name: 'mapped',
   summary: 'A simulator under another’s names: its states, and its actions, come from the other side.',
-  support: 'tested',
+  support: 'physics in CI',
   needs: { simulator: 'simulator' },
   config: z
     .object({

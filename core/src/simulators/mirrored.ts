@@ -143,7 +143,7 @@ export const mirroredSimulator = definePlugin({
   kind: 'simulator',
   name: 'mirrored',
   summary: 'One simulator’s physics, drawn by another: `physics: plant, view: view`.',
-  support: 'tested',
+  support: 'physics in CI',
   needs: { physics: 'simulator', view: 'simulator' },
   config: z.object({}).strict(),
   open: async (_, { physics, view }) => mirrored(physics, view),

@@ -137,7 +137,7 @@ export const recordedSimulator = definePlugin({
   kind: 'simulator',
   name: 'recorded',
   summary: 'Gives a recording’s frames again, in the place of the simulator that made them.',
-  support: 'tested',
+  support: 'in CI',
   config: z
     .object({
       run: z.string().describe('A run’s folder or recording.'),

@@ -10,7 +10,7 @@ export default definePlugin({
   kind: 'codec',
   name: 'protobuf',
   summary: 'Message headers as protobuf; the default.',
-  support: 'tested',
+  support: 'in CI',
   config: z.object({}).strict(),
   open: () => Promise.resolve(protobufCodec),
 });

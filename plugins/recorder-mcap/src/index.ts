@@ -16,7 +16,7 @@ export default definePlugin({
   kind: 'recorder',
   name: 'mcap',
   summary: 'Crash-safe recordings as MCAP files that other tools open too.',
-  support: 'tested',
+  support: 'in CI',
   config: z.strictObject({
     folder: z.string().describe('The run’s folder; rounds/ and index.json are written in it.'),
     state: z.boolean().default(true).describe('Record the state of every entity.'),

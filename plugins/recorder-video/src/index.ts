@@ -15,7 +15,7 @@ export default definePlugin({
   kind: 'recorder',
   name: 'video',
   summary: 'Episodes as MP4 files and pictures, drawn by a simulator of this side.',
-  support: 'tested',
+  support: 'in CI',
   needs: { view: 'simulator' },
   config: z.strictObject({
     folder: z.string().describe('The run’s folder; video/ and pictures/ are written in it.'),

@@ -33,7 +33,7 @@ export default defineFarSimulator({
   name: 'counter',
   summary:
     'Adds up its actions on the far side, with faults on request: shows whether a step was lost or doubled.',
-  support: 'tested',
+  support: 'in CI',
   config: {
     envs: z.int().min(1).default(1),
     size: z.int().min(1).default(1).describe('Numbers in one env’s action.'),

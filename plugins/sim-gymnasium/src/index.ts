@@ -4,7 +4,7 @@ import { z } from 'zod';
 export default defineFarSimulator({
   name: 'gymnasium',
   summary: 'Any Gymnasium environment by its id; MuJoCo ones give their whole state.',
-  support: 'tested',
+  support: 'physics in CI',
   config: {
     task: z.string().describe('Registered id, such as Ant-v5.'),
     envs: z.int().min(1).default(1),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { defineFarSimulator, folderFiles, functionFile } from '@farsim/core';
 import { z } from 'zod';
+import { isaacLabSupport as support } from './support.ts';
 
 const adapterFiles = [
   'adapter',
@@ -18,7 +19,7 @@ const adapterFiles = [
 export default defineFarSimulator({
   name: 'isaac',
   summary: 'Isaac Lab on a far machine: with Kit, or without it on Newton.',
-  support: 'tested',
+  support,
   config: {
     task: z.string().describe('Registered task id, such as Isaac-Cartpole; `-v0` may be there or not.'),
     envs: z.int().min(1).default(1),

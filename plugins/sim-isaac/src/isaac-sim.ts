@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { defineFarSimulator, folderFiles } from '@farsim/core';
 import { z } from 'zod';
+import { isaacSimSupport as support } from './support.ts';
 
 const adapterFiles = ['app', 'tensors', 'sim_adapter', 'sim_core', 'sim_experimental', 'sim_scene'];
 
 export default defineFarSimulator({
   name: 'isaac-sim',
   summary: 'A USD scene in standalone Isaac Sim on a far machine.',
-  support: 'contract fake',
+  support,
   config: {
     usd: z.string().describe('USD file: a path there, a path in `assets`, or a URL. In metres, with Z up.'),
     prims: z

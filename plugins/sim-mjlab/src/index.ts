@@ -6,7 +6,10 @@ const adapterFiles = ['adapter', 'scene', 'model', 'pictures', 'probe'];
 export default defineFarSimulator({
   name: 'mjlab',
   summary: 'An mjlab task on a far machine: MuJoCo Warp, on a GPU or without one.',
-  support: 'tested',
+  support: [
+    { of: 'mjlab 1.6 on the CPU', level: 'physics in CI', by: '`npm run test:full`' },
+    { of: 'GPUs', level: 'untested' },
+  ],
   config: {
     task: z.string().describe('Registered task id, such as Mjlab-Velocity-Flat-Unitree-G1.'),
     envs: z.int().min(1).default(1),

@@ -61,7 +61,7 @@ export default definePlugin({
   kind: 'simulator',
   name: 'mujoco',
   summary: 'MuJoCo here: physics, replay and pictures without a GPU or a display.',
-  support: 'tested',
+  support: 'physics in CI',
   config,
   reads: ({ model, map }) => ({ ...modelFile(model), map: mapFile(map) }),
   open: async (options, context) => {

@@ -6,7 +6,7 @@ import { modelFile, modelFilesOf, simulatorNamed } from './model-source.ts';
 export default defineFarSimulator({
   name: 'mujoco-native',
   summary: 'MuJoCo far away, in Python.',
-  support: 'tested',
+  support: 'physics in CI',
   config: {
     model: z
       .string()

@@ -17,7 +17,10 @@ const gain = z.number().nonnegative().optional();
 export default defineFarSimulator({
   name: 'newton',
   summary: 'Newton on a far machine: worlds of an MJCF, URDF or USD file, on a GPU or without one.',
-  support: 'tested',
+  support: [
+    { of: 'Newton 1.8 on the CPU', level: 'physics in CI', by: '`npm run test:full`' },
+    { of: 'GPUs', level: 'untested' },
+  ],
   config: {
     model: z
       .string()

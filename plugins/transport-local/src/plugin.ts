@@ -15,7 +15,7 @@ export default definePlugin({
   kind: 'transport',
   name: 'local',
   summary: 'Processes and sockets of this machine.',
-  support: 'tested',
+  support: 'in CI',
   config: localTransportConfig,
   open: async (config) => new LocalTransport(config),
 });

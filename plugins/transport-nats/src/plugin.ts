@@ -34,7 +34,7 @@ export default definePlugin({
   kind: 'transport',
   name: 'nats',
   summary: 'Channels over the subjects of a NATS message bus.',
-  support: 'tested',
+  support: 'in CI',
   config: natsTransportConfig,
   open: (config, context) => openNatsTransport(config, context),
 });

@@ -48,7 +48,7 @@ export default definePlugin({
   kind: 'transport',
   name: 'ssh',
   summary: 'A machine reached over SSH, with its host key verified.',
-  support: 'tested',
+  support: 'in CI',
   config: sshTransportConfig,
   open: (config, { log }) => openSshTransport(config, log),
 });

@@ -1,0 +1,41 @@
+import type { SupportRow } from '@farsim/core';
+
+/** How far farsim's adapter of Isaac Lab was tried. The doubles lie in `python/tests/fakes`; each names what it was written from. */
+export const isaacLabSupport: readonly SupportRow[] = [
+  {
+    of: 'Isaac Lab 3.0.0 without Kit, on Newton, on the CPU',
+    level: 'physics in CI',
+    by: '`npm run test:isaac`; its cartpole in `.ci/run`',
+  },
+  {
+    of: 'Isaac Lab 3.0 with Kit, PhysX',
+    level: 'contract fake',
+    by: 'written from the wheel of 3.0.0, read on 2026-11-25',
+  },
+  {
+    of: 'Isaac Lab 3.0 betas with Kit',
+    level: 'contract fake',
+    by: 'written from sources of early 2026, read on 2026-11-25',
+  },
+  {
+    of: 'Isaac Lab 2.x with Kit',
+    level: 'contract fake',
+    by: 'written from the wheel of 2.3.2.post1, against which all names are held by `npm run test:isaac -- names`',
+  },
+  { of: 'GPUs, cameras of Kit, OvPhysX, tasks with several agents', level: 'untested' },
+];
+
+/** The same of standalone Isaac Sim. */
+export const isaacSimSupport: readonly SupportRow[] = [
+  {
+    of: 'Isaac Sim 6, experimental prims',
+    level: 'contract fake',
+    by: 'written from its source of 2026-06-22, read on 2026-11-25',
+  },
+  {
+    of: 'Isaac Sim 4.5 and 5, core prims',
+    level: 'contract fake',
+    by: 'written from the same source, where they are deprecated',
+  },
+  { of: 'GPUs, Newton inside Isaac Sim', level: 'untested' },
+];
