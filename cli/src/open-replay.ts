@@ -44,9 +44,14 @@ export async function openReplay(request: ReplayRequest): Promise<OpenReplay> {
     });
   }
   const { video } = request;
+  const scenes = keptScene(folder, request.model);
   const config = {
     version: 1,
-    simulators: { recording: { use: 'recorded', run: folder }, view: viewSection(folder, request.model) },
+    simulators: {
+      recording: { use: 'recorded', run: folder },
+      ...scenes,
+      view: { ...viewSection(folder, request.model), ...(scenes && { scene: 'from kept' }) },
+    },
     ...(video && { recorders: { video: { use: 'video', view: 'view', folder, ...video } } }),
   };
   const overrides = (request.viewOverrides ?? []).map((override) => `+simulators.view.${override}`);
@@ -81,10 +86,21 @@ function viewSection(folder: string, model: string | undefined): object {
     : section;
 }
 
-function keptModel(folder: string): string {
+/** In another model, what it lacks of the kept one is shown. */
+function keptScene(folder: string, model: string | undefined): object | undefined {
+  const kept = model === undefined ? undefined : modelOf(folder);
+  return kept === undefined ? undefined : { kept: { use: 'mujoco', model: kept, states: 'from recording' } };
+}
+
+function modelOf(folder: string): string | undefined {
   const file = path.join(folder, 'run.json');
   const { model } = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { model?: string }) : {};
-  if (model !== undefined) return path.join(folder, model);
+  return model === undefined ? undefined : path.join(folder, model);
+}
+
+function keptModel(folder: string): string {
+  const model = modelOf(folder);
+  if (model !== undefined) return model;
   throw new FarsimError('FILE_NOT_FOUND', `${folder} keeps no model to replay it with`, {
     suggestions: ['name one with --model arm.xml', 'runs that have a `replay:` keep their model'],
   });

@@ -138,6 +138,21 @@ describe('a replay through a map', () => {
     expect((await call('replay', 'runs-right/latest', ...other, ...exact)).status).toBe(0);
   });
 
+  test('shows what another model lacks of the scene that the run keeps', async () => {
+    const bare = (await readFile(arm, 'utf8'))
+      .replace(/<body name="cube"[\s\S]*?<\/body>/, '')
+      .replace(' 0.42 0.10 0.2751 1 0 0 0"', '"');
+    await writeFile(path.join(cwd, 'bare.xml'), bare);
+    const { status, stdout } = await call('replay', 'runs-right/latest', '--model', 'bare.xml', '--json');
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout) as {
+      unmatched: string[];
+      bodies: { body: string; position: number }[];
+    };
+    expect(report.unmatched).toEqual([]);
+    expect(report.bodies.find(({ body }) => body === 'cube/cube')!.position).toBeLessThan(1e-9);
+  });
+
   test('with a wrong sign stops at the first frame past the tolerance and says which body', async () => {
     const { status, stderr } = await call('run', await writeConfig('sign.yaml'));
     expect(status).toBe(12);

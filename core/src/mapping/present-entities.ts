@@ -1,3 +1,4 @@
+import type { Visuals } from '../model/visuals.ts';
 import type { EntitySpec } from '../model/world-spec.ts';
 import type { BoundMap, EntityPair } from './bound-map.ts';
 
@@ -26,5 +27,23 @@ function presentEntity({ fromSpec: from, toSpec: to, back, bodiesBack }: EntityP
       ),
     }),
     body_names: from.body_names.filter((_name, row) => bodiesBack[row]! >= 0),
+  };
+}
+
+/** `to`'s shapes under `from`'s names; those of bodies that `from` has not are left out. */
+export function presentVisuals({ pairs }: BoundMap, { shapes }: Visuals): Visuals {
+  const names = new Map<string, string>(
+    pairs.flatMap(({ from, fromSpec, to, toSpec, bodiesBack }) =>
+      fromSpec.body_names.flatMap((body, i) => {
+        const row = bodiesBack[i]!;
+        return row < 0 ? [] : [[`${to}/${toSpec.body_names[row]}`, `${from}/${body}`] as const];
+      }),
+    ),
+  );
+  return {
+    shapes: shapes.flatMap((shape) => {
+      const body = shape.body === 'world' ? 'world' : names.get(shape.body);
+      return body === undefined ? [] : [{ ...shape, body }];
+    }),
   };
 }

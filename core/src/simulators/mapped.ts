@@ -2,13 +2,14 @@ import { FarsimError, isFarsimError } from '../model/errors.ts';
 import type { Action, EnvSelection, Frame, ResetOptions, StepOptions } from '../model/frame.ts';
 import { requireTensors } from '../model/require-tensors.ts';
 import { toNumbers, type Tensor } from '../model/tensor.ts';
+import type { Visuals } from '../model/visuals.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
 import { bindActions, mapActions, type ActionMap } from '../mapping/action-map.ts';
 import { z } from 'zod';
 import { bindMap } from '../mapping/bind-map.ts';
 import { summarizeMap, type BoundMap } from '../mapping/bound-map.ts';
-import { presentEntities } from '../mapping/present-entities.ts';
+import { presentEntities, presentVisuals } from '../mapping/present-entities.ts';
 import { autoMap, type NamedMap } from '../mapping/robot-map.ts';
 import { transferBack, transferState } from '../mapping/transfer-state.ts';
 import { definePlugin } from '../ports/plugin.ts';
@@ -38,8 +39,6 @@ export function mapped(inner: Simulator, options: MappedOptions): Simulator {
   const actions = options.actions ? actionsOf(bound, as, inner.spec, map, log) : undefined;
   const spec: WorldSpec = {
     ...inner.spec,
-    // shapes would hang on bodies under the wrong names
-    capabilities: inner.spec.capabilities.filter((capability) => capability !== 'visuals'),
     entities: presentEntities(bound),
     ...(actions && { actions: { '': actions.space } }),
   };
@@ -89,6 +88,9 @@ export function mapped(inner: Simulator, options: MappedOptions): Simulator {
     ...(inner.snapshot && { snapshot: () => inner.snapshot!() }),
     ...(inner.restore && { restore: (snapshot: Uint8Array) => inner.restore!(snapshot) }),
     ...(inner.model && { model: () => inner.model!() }),
+    ...(inner.visuals && {
+      visuals: async (): Promise<Visuals> => presentVisuals(bound, await inner.visuals!()),
+    }),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
 }
@@ -112,10 +114,11 @@ async function framesOut(
 }
 
 function frameOut(bound: BoundMap, frame: Frame): Frame {
-  const { state, final, confirmed } = frame;
-  if (!state && !final?.state && !confirmed) return frame;
+  // what was entered in the ledger were the inner simulator's names and numbers
+  const { state, final, confirmed, ledger: _, ...rest } = frame;
   return {
-    ...frame,
+    ...rest,
+    ...(final && { final }),
     ...(state && { state: transferBack(bound, state) }),
     ...(final?.state && { final: { ...final, state: transferBack(bound, final.state) } }),
     ...(confirmed && { confirmed: confirmed.then((truth) => frameOut(bound, truth)) }),
@@ -201,6 +204,7 @@ export const mappedSimulator = definePlugin({
     })
     .strict(),
   reads: ({ map }) => ({ map: mapFile(map) }),
+  check: ({ map }, folder) => void findMap(map, folder),
   open: async ({ as, map, actions }, context) => {
     const named = findMap(map, context.folder);
     return mapped(context.simulator, {

@@ -38,6 +38,10 @@ const config = z
       .enum(['auto', 'none'])
       .default('auto')
       .describe('`auto`: things of the other scene that the model lacks are put into it.'),
+    scene: z
+      .string()
+      .optional()
+      .describe('`from NAME`: whose scene that is; left out: that of the simulator that states come from.'),
     envs: z.int().min(1).default(1).describe('Worlds of the model, side by side.'),
     stepDt: z
       .number()
@@ -64,6 +68,7 @@ export default definePlugin({
   support: 'physics in CI',
   config,
   reads: ({ model, map }) => ({ ...modelFile(model), map: mapFile(map) }),
+  check: ({ map }, folder) => void findMap(map, folder),
   open: async (options, context) => {
     const { model, envs, stepDt, keyframe, camera } = options;
     const log = (line: string): void => context.log(`${context.name}: ${line}`);
@@ -87,17 +92,21 @@ export default definePlugin({
 });
 
 async function otherSide(
-  { states, map, actions, props }: z.infer<typeof config>,
+  { states, map, actions, props, scene }: z.infer<typeof config>,
   source: Simulator | undefined,
   context: OpenContext,
 ): Promise<OtherSide | undefined> {
   const named = findMap(map, context.folder);
   const spec = states === undefined ? source?.spec : await specNamed(states, context);
   if (!named || !spec || !hasEntities(spec.entities)) return undefined;
-  const section = states === undefined ? undefined : sectionNamed(states);
-  const looked = props === 'auto' && section !== undefined;
-  const scene = looked ? ((await context.section('simulator', section)) as Simulator) : undefined;
-  return { spec, map: named, actions: actions === 'theirs', scene };
+  const looked = props === 'auto' ? await sceneOf(scene ?? states, context) : undefined;
+  return { spec, map: named, actions: actions === 'theirs', scene: looked };
+}
+
+/** The simulator that `from NAME` means, if it is one that shows its scene. */
+async function sceneOf(text: string | undefined, context: OpenContext): Promise<Simulator | undefined> {
+  const name = text === undefined ? undefined : sectionNamed(text);
+  return name === undefined ? undefined : ((await context.section('simulator', name)) as Simulator);
 }
 
 function hasEntities(entities: Readonly<Record<string, EntitySpec>>): boolean {

@@ -115,6 +115,8 @@ export interface MujocoModel extends Deletable {
   readonly geom_matid: Int32Array;
   readonly geom_group: Int32Array;
   readonly geom_size: Float64Array;
+  readonly geom_pos: Float64Array;
+  readonly geom_quat: Float64Array;
   readonly geom_rbound: Float64Array;
   readonly geom_rgba: Float32Array;
   readonly mat_texid: Int32Array;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { EntitySpec, ModelFiles, Visuals, VisualShape } from '@farsim/core';
 import { propBody } from './prop-body.ts';
-import { PropMeshes, writeGeom } from './prop-geom.ts';
+import { PropMeshes, halfSizes, writeGeom } from './prop-geom.ts';
 
 /** What a model is to be given from another simulator's scene. */
 export interface WantedProps {
@@ -27,7 +27,7 @@ const entryName = 'farsim-props.xml';
 
 /**
  * Puts the shapes of things that a model lacks into it, as text, before it is compiled: things that fly as free bodies, fixed
- * ones as mocap bodies, what hangs on the world in the world. Simple shapes collide, meshes do not. Keyframes of the model
+ * ones as mocap bodies, what is fixed in the world in the world, unless it is as large as a ground. Simple shapes collide, meshes do not. Keyframes of the model
  * are lengthened by the new bodies' poses. Undefined when there is nothing to add.
  */
 export function addProps({ entry, files }: ModelFiles, wanted: WantedProps): ProppedModel | undefined {
@@ -39,7 +39,9 @@ export function addProps({ entry, files }: ModelFiles, wanted: WantedProps): Pro
     : [];
   let free = 0;
   for (const [name, spec] of Object.entries(wanted.entities)) {
-    const shapes = wanted.visuals.shapes.filter(({ body }) => body.startsWith(`${name}/`));
+    const shapes = wanted.visuals.shapes.filter(
+      (shape) => shape.body.startsWith(`${name}/`) && canBeGeom(shape),
+    );
     if (shapes.length === 0) remarks.push(`'${name}' has no shapes in the far scene: it is not shown`);
     else if (spec.kind !== 'rigid_object' || spec.body_names.length > 1)
       remarks.push(`'${name}' has joints: it is not shown as a prop; put it into the model`);
@@ -72,8 +74,22 @@ ${world.join('\n')}
   };
 }
 
+/** Metres: what is fixed in the world and larger is a ground, and the model has its own. */
+const largestProp = 10;
+
 function worldShapes({ shapes }: Visuals): VisualShape[] {
-  return shapes.filter(({ body, type }) => body === 'world' && type !== 'plane');
+  return shapes.filter(
+    (shape) =>
+      shape.body === 'world' &&
+      shape.type !== 'plane' &&
+      canBeGeom(shape) &&
+      Math.max(...halfSizes(shape)) <= largestProp,
+  );
+}
+
+/** MuJoCo's meshes have four corners at least. */
+function canBeGeom({ vertices }: VisualShape): boolean {
+  return !vertices || vertices.shape[0]! >= 4;
 }
 
 function unused(name: string, taken: ReadonlySet<string>): string {

@@ -9,7 +9,7 @@ import { layTexture, readTextureMapping, type SceneForm } from './texture-mappin
 import { meshOfModel } from './weld-mesh.ts';
 
 /** Highest geom group that is shown, as in MuJoCo's own viewers. */
-const lastGroup = 2;
+export const lastGroup = 2;
 
 /** Copies what is to be seen of a compiled model: shown groups, and nothing that is fully transparent. Takes about 1 µs a triangle. */
 export function readScene(model: MujocoModel): Scene {

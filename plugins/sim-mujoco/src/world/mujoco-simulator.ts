@@ -12,6 +12,7 @@ import {
   type StepOptions,
   type Tensor,
   type View,
+  type Visuals,
   type Want,
   type WorldSpec,
   type WorldState,
@@ -22,6 +23,7 @@ import type { BoundEntity } from './bound-entity.ts';
 import { requireState } from './check-state.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { readAction } from './read-action.ts';
+import { readVisuals } from '../scene/read-visuals.ts';
 import { readState } from './read-state.ts';
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
 import type { WorldPainter } from './world-painter.ts';
@@ -132,6 +134,11 @@ export class MujocoSimulator implements Simulator {
   async model(): Promise<ModelFiles> {
     this.#requireOpen();
     return this.#parts.files;
+  }
+
+  async visuals(): Promise<Visuals> {
+    this.#requireOpen();
+    return readVisuals(this.#parts.loaded, this.#parts.entities);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -47,6 +47,7 @@ export function mujocoSpec(loaded: LoadedModel, options: WorldSpecOptions): Worl
       'snapshot',
       'render',
       'model',
+      'visuals',
       'bodies',
       'deterministic',
     ],
