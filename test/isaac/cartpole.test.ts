@@ -36,15 +36,17 @@ afterAll(async () => {
 
 describe.each([
   { task: 'Isaac-Cartpole', over: 'local' },
-  { task: 'Isaac-Cartpole-Direct-v0', over: 'ssh' },
-])('$task over $over', ({ task, over }) => {
+  { task: 'Isaac-Cartpole-Direct-v0', over: 'ssh', more: { finalObservations: true, idlePump: true } },
+])('$task over $over', ({ task, over, more }) => {
   const lines: string[] = [];
   let transport: Transport;
   let isaac: RemoteSimulator;
   beforeAll(async () => {
     transport = await openTransport(over === 'ssh' ? sshd : undefined);
-    isaac = await openIsaac(transport, { task, envs, overrides: ['env.episode_length_s=0.5'] }, (line) =>
-      lines.push(line),
+    isaac = await openIsaac(
+      transport,
+      { task, envs, overrides: ['env.episode_length_s=0.5'], ...more },
+      (line) => lines.push(line),
     );
   });
   afterAll(async () => {
@@ -136,6 +138,11 @@ describe.each([
     expect(frame.state!.after_autoreset?.data).toEqual(Uint8Array.of(1, 1, 1));
     expect(swing(ended.joint_pos!, frame.state!.entities[name!]!.joint_pos!)).toBeGreaterThan(0.01);
     expect([...frame.final!.tick]).toEqual([30, 30, 30]);
+    const final = frame.final!.observations as { policy: Tensor } | undefined;
+    expect(final === undefined).toBe(more === undefined);
+    // the task observes where its joints are first
+    for (const env of final ? [0, 1, 2] : [])
+      expect(final!.policy.data[4 * env + 1]).toBeCloseTo(Number(ended.joint_pos!.data[2 * env + 1]), 5);
   });
 
   test.each([
