@@ -11,7 +11,7 @@ export const bodiesProbe: Probe = {
   async run(subject) {
     const { simulator, spec } = subject;
     if (!simulator.getState || !subject.can('bodies')) return { notApplicable: 'it gives no bodies’ poses' };
-    await subject.begin();
+    await subject.ready();
     const worst = new WorstDistance();
     let compared = 0;
     const names = await subject.settable();

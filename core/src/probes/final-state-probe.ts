@@ -49,7 +49,7 @@ interface SeenEnd {
 async function untilEnd(subject: ProbedSimulator): Promise<SeenEnd | string> {
   const until = performance.now() + mostSeconds * 1000;
   const way = new Map<number, number>();
-  await subject.begin();
+  await subject.ready();
   let last = (await subject.step(1)).states;
   for (let steps = 2; steps <= mostSteps; steps++) {
     if (performance.now() > until) return `no episode came to a clear end in ${mostSeconds} s`;

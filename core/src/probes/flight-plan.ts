@@ -47,7 +47,6 @@ export class FlightPlan {
 
   /** The state of each looked-at env after one step, with the planned velocities times these signs. */
   async fly(linear: -1 | 0 | 1, angular: -1 | 0 | 1): Promise<readonly (WorldState | undefined)[]> {
-    await this.#subject.begin();
     await this.#subject.put(
       mapEntities(this.#start, this.#names, (arrays, name) => ({
         root_pos: arrays.root_pos!,

@@ -39,10 +39,13 @@ export interface Flights {
 export async function tryFreeFlight(subject: ProbedSimulator, names: readonly string[]): Promise<Flights> {
   const flights: Flight[] = [];
   let grounded = 'every step with a lifted root ended its episode';
+  if (names.length === 0) return { flights, grounded };
+  await subject.begin();
+  const base = await subject.read();
   for (const move of moves) {
     const left = names.filter((name) => !flights.some(({ entity }) => entity === name));
     if (left.length === 0) break;
-    const plan = new FlightPlan(subject, left, await beginAt(subject, left, move));
+    const plan = new FlightPlan(subject, left, startAt(subject, base, left, move));
     const [rest, both] = [await plan.fly(0, 0), await plan.fly(1, 1)];
     const [spunBack, thrownBack] = [await plan.fly(1, -1), await plan.fly(-1, 1)];
     for (const [row, end] of both.entries()) {
@@ -58,13 +61,14 @@ export async function tryFreeFlight(subject: ProbedSimulator, names: readonly st
   return { flights, grounded };
 }
 
-async function beginAt(
+/** The roots of `base`, moved and turned, with joints within their limits. */
+function startAt(
   subject: ProbedSimulator,
+  base: WorldState,
   names: readonly string[],
   [x, y, z]: Vector3,
-): Promise<WorldState> {
-  await subject.begin();
-  return mapEntities(await subject.read(), names, (arrays, name) => ({
+): WorldState {
+  return mapEntities(base, names, (arrays, name) => ({
     ...arrays,
     ...(arrays.joint_pos && {
       joint_pos: mapRows(arrays.joint_pos, (values) => withinLimits(subject.spec.entities[name]!, values)),

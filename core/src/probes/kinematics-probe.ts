@@ -14,11 +14,14 @@ export const kinematicsProbe: Probe = {
   wayOut: 'compare joint names, order, signs and body frames between the adapter’s states and its model()',
   async run(subject, openTwin) {
     const { simulator, spec } = subject;
-    if (!simulator.model || !openTwin) return { notApplicable: 'it gives no model to compare with' };
+    if (!simulator.model || !openTwin)
+      return {
+        notApplicable: 'it gives no model to compare with; `farsim map check` takes an MJCF of yours',
+      };
     if (!simulator.getState || !subject.can('bodies')) return { notApplicable: 'it gives no bodies’ poses' };
     await using twin = await openTwin();
     await twin.reset();
-    await subject.begin();
+    await subject.ready();
     const names = await subject.settable();
     const worst = new WorstDistance();
     const compared = new Set<string>();

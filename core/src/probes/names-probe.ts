@@ -9,6 +9,7 @@ export const namesProbe: Probe = {
     'the adapter’s describe() must name each joint and body of an entity once, in the order of its arrays',
   async run(subject) {
     const { entities, cameras } = subject.spec;
+    await subject.ready();
     const state = subject.simulator.getState && (await subject.read());
     const faults: string[] = [];
     let names = Object.keys(cameras).length;

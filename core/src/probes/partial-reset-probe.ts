@@ -14,7 +14,7 @@ export const partialResetProbe: Probe = {
     if (!simulator.getState) return { notApplicable: 'its state cannot be read' };
     const others = envs.slice(0, -1);
     const chosen = envs.slice(-1);
-    await subject.begin();
+    await subject.ready();
     for (let number = 1; number <= 3; number++) await subject.step(number);
     const before = await subject.read(others);
     const frame = await simulator.reset({ envs: chosen });

@@ -17,7 +17,7 @@ export const pictureProbe: Probe = {
   async run(subject) {
     const { simulator, spec } = subject;
     if (!simulator.render) return { notApplicable: 'it draws no pictures' };
-    await subject.begin();
+    await subject.ready();
     const cameras = Object.entries(spec.cameras).slice(0, mostCameras);
     const views: readonly View[] = cameras.map(([camera, { width, height }]) => ({ camera, width, height }));
     const faults: string[] = [];

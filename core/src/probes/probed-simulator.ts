@@ -42,6 +42,11 @@ export class ProbedSimulator {
     return this.simulator.reset(seed === undefined ? {} : { seed });
   }
 
+  /** Begins new episodes where one has ended, or none has begun. */
+  async ready(): Promise<void> {
+    if (!this.#running) await this.begin();
+  }
+
   /** The looked-at envs' state. Throws UNSUPPORTED. */
   async read(envs = this.envs): Promise<WorldState> {
     if (!this.simulator.getState) throw new FarsimError('UNSUPPORTED', 'its state cannot be read');
@@ -50,13 +55,13 @@ export class ProbedSimulator {
 
   /** Sets the looked-at envs' state, in new episodes where an env had ended. */
   async put(state: WorldState): Promise<void> {
-    if (!this.#running) await this.begin();
+    await this.ready();
     await this.simulator.setState!(state, { envs: this.envs });
   }
 
   /** One step of all envs: number 0 does nothing, others move a little, each in its own way. */
   async step(number: number): Promise<ProbeStep> {
-    if (!this.#running) await this.begin();
+    await this.ready();
     const want: Want = this.simulator.getState ? { state: true, envs: this.envs } : {};
     const frame = await this.simulator.step(this.action(number), { want });
     const ended = frame.terminated.includes(1) || frame.truncated.includes(1);

@@ -17,7 +17,7 @@ export const quaternionProbe: Probe = {
   async run(subject) {
     const { simulator, spec } = subject;
     if (!simulator.getState || !simulator.setState) return { notApplicable: 'its state cannot be set' };
-    await subject.begin();
+    await subject.ready();
     const names = await subject.settable();
     const start = await subject.read();
     const worst = new WorstDistance();

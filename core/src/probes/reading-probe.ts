@@ -9,7 +9,7 @@ export const readingProbe: Probe = {
   wayOut: 'the adapter must copy the engine’s buffers before it changes or returns them',
   async run(subject) {
     if (!subject.simulator.getState) return { notApplicable: 'its state cannot be read' };
-    await subject.begin();
+    await subject.ready();
     const { states } = await subject.step(1);
     const first = await subject.read();
     const kept = copyState(first);

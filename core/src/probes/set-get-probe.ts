@@ -11,7 +11,7 @@ export const setGetProbe: Probe = {
   async run(subject) {
     const { simulator, spec } = subject;
     if (!simulator.getState || !simulator.setState) return { notApplicable: 'its state cannot be set' };
-    await subject.begin();
+    await subject.ready();
     for (let number = 1; number <= 3; number++) await subject.step(number);
     const names = await subject.settable();
     if (names.length === 0) return { notApplicable: 'none of its entities can be set' };
