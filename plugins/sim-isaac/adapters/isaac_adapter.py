@@ -12,6 +12,7 @@ from isaac_tensors import generation_of, probe_quaternion_order, to_numpy, tree_
 
 from farsim.bridge.adapter import AdapterError
 from farsim.bridge.dtypes import NAMES, dtype_code
+from farsim.bridge.ending_states import EndingStates
 from farsim.bridge.manager_terms import describe_terms
 from farsim.bridge.named_tree import leaves
 
@@ -56,11 +57,9 @@ class IsaacAdapter:
         self.pictures = IsaacPictures(base.scene)
         self.pictures.warm_up(base.sim)
         self.first = tree_to_numpy(observations)
-        self.ending = None
         if self.config.get("idle_pump"):
             self.idle = self.pump
-        self.original_reset = base._reset_idx
-        base._reset_idx = self.keep_ending
+        self.endings = EndingStates(base, self.envs, lambda rows: self.scene.read(rows, True))
 
     def describe(self):
         base = self.base
@@ -159,46 +158,29 @@ class IsaacAdapter:
         if envs is not None and list(envs) != list(range(self.envs)):
             raise AdapterError("UNSUPPORTED", f"Isaac Lab steps all its {self.envs} envs together")
         torch, base = self.torch, self.base
-        self.ending = {}
-        try:
-            with torch.inference_mode():
-                # a copy: the engine may keep the tensor, and the caller its array
-                given = torch.tensor(action, dtype=torch.float32, device=base.device)
-                observations, reward, terminated, truncated, extras = base.step(given)
-                outcome = {
-                    "observations": tree_to_numpy(observations),
-                    "reward": to_numpy(reward),
-                    "terminated": to_numpy(terminated),
-                    "truncated": to_numpy(truncated),
-                }
-                ended = np.flatnonzero(outcome["terminated"] | outcome["truncated"])
-                if len(ended):
-                    outcome["final"] = self.final(ended, extras)
-                    outcome["info"] = {
-                        "log": {key: scalar(value) for key, value in extras.get("log", {}).items()}
-                    }
-        finally:
-            self.ending = None
+        with torch.inference_mode(), self.endings.kept():
+            # a copy: the engine may keep the tensor, and the caller its array
+            given = torch.tensor(action, dtype=torch.float32, device=base.device)
+            observations, reward, terminated, truncated, extras = base.step(given)
+            outcome = {
+                "observations": tree_to_numpy(observations),
+                "reward": to_numpy(reward),
+                "terminated": to_numpy(terminated),
+                "truncated": to_numpy(truncated),
+            }
+            ended = np.flatnonzero(outcome["terminated"] | outcome["truncated"])
+            if len(ended):
+                outcome["final"] = self.final(ended, extras)
+                log = {key: scalar(value) for key, value in extras.get("log", {}).items()}
+                outcome["info"] = {"log": log}
         return outcome
 
     def final(self, ended, extras):
-        final = {"envs": ended}
-        if all(int(env) in self.ending for env in ended):
-            final["state"] = stack_states([self.ending[int(env)] for env in ended])
+        state = self.endings.of(ended)
+        final = {"envs": ended, **({"state": state} if state else {})}
         if self.config.get("final_observations") and extras.get("final_obs") is not None:
             final["observations"] = tree_rows(tree_to_numpy(extras["final_obs"]), ended)
         return final
-
-    def keep_ending(self, ids=None, *rest, **named):
-        """Stands in front of the env's own `_reset_idx`: keeps how the envs ended, inside a step only."""
-        if self.ending is not None:
-            rows = np.arange(self.envs)
-            if ids is not None:
-                rows = rows[ids] if isinstance(ids, slice) else to_numpy(ids).astype(int).reshape(-1)
-            state = self.scene.read(rows, True)
-            for place, row in enumerate(rows):
-                self.ending.setdefault(int(row), (state, place))
-        return self.original_reset(ids, *rest, **named)
 
     def get_state(self, envs=None, bodies=True):
         with self.torch.inference_mode():
@@ -277,13 +259,3 @@ def observation_spaces(tree):
 def scalar(value):
     array = np.asarray(to_numpy(value) if hasattr(value, "detach") or hasattr(value, "torch") else value)
     return float(array) if array.ndim == 0 and array.dtype.kind in "fiub" else str(value)
-
-
-def stack_states(places):
-    """One state of single rows of others."""
-    entities = {}
-    for name, arrays in places[0][0]["entities"].items():
-        entities[name] = {
-            key: np.stack([state["entities"][name][key][place] for state, place in places]) for key in arrays
-        }
-    return {"entities": entities}

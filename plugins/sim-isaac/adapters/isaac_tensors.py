@@ -1,18 +1,6 @@
 """Arrays of every Isaac Lab: torch tensors (2.x), Warp arrays (3.0 betas), proxies of both (3.0)."""
 
-import numpy as np
-
-
-def to_numpy(value):
-    """The value on the host, in its own dtype. It may share memory with the simulator: copy what is kept."""
-    if isinstance(value, np.ndarray):
-        return value
-    if not hasattr(value, "detach"):
-        # a proxy has both views, a Warp array is one itself
-        value = value.torch if hasattr(value, "torch") else value
-    if hasattr(value, "detach"):
-        return value.detach().cpu().numpy()
-    return value.numpy() if hasattr(value, "numpy") else np.asarray(value)
+from farsim.bridge.host_arrays import to_numpy
 
 
 def first_of(data, *names):

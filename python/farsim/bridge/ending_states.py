@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .host_arrays import to_numpy
+
 
 class EndingStates:
     """Keeps the states that an autoreset is about to throw away, by standing in front of the env's own
@@ -58,5 +60,4 @@ class EndingStates:
         every = np.arange(self._count)
         if ids is None or isinstance(ids, slice):
             return every if ids is None else every[ids]
-        host = ids.detach().cpu().numpy() if hasattr(ids, "detach") else np.asarray(ids)
-        return host.astype(int).reshape(-1)
+        return to_numpy(ids).astype(int).reshape(-1)

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .host_arrays import to_numpy
+
 _KINDS = (
     ("Binary", "binary"),
     ("JointPosition", "joint_position"),
@@ -54,7 +56,7 @@ def _describe(term: Any, width: int) -> dict[str, Any]:
 def _numbers(term: Any, attribute: str, width: int) -> float | list[float] | None:
     """One number, or one a joint, of env 0; None where the term has no such thing or it cannot be read."""
     try:
-        value = np.asarray(_host(getattr(term, attribute)), float)
+        value = np.asarray(to_numpy(getattr(term, attribute)), float)
     except (AttributeError, TypeError, ValueError):
         return None
     if value.ndim == 2:
@@ -62,11 +64,3 @@ def _numbers(term: Any, attribute: str, width: int) -> float | list[float] | Non
     if value.ndim == 0:
         return float(value)
     return value.tolist() if value.shape == (width,) else None
-
-
-def _host(value: Any) -> Any:
-    if not hasattr(value, "detach") and hasattr(value, "torch"):
-        value = value.torch
-    if hasattr(value, "detach"):
-        return value.detach().cpu().numpy()
-    return value.numpy() if hasattr(value, "numpy") else value

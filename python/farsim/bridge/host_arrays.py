@@ -1,0 +1,16 @@
+"""Arrays of engines on the host: numpy, torch tensors, Warp arrays, and proxies of both. Needs numpy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def to_numpy(value: Any) -> np.ndarray:
+    """The value as numpy, in its own dtype. It may share memory with the engine: copy what is kept."""
+    if not hasattr(value, "detach") and hasattr(value, "torch"):
+        value = value.torch
+    if hasattr(value, "detach"):
+        return value.detach().cpu().numpy()
+    return value.numpy() if hasattr(value, "numpy") else np.asarray(value)
