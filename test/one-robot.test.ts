@@ -8,10 +8,12 @@ import {
   findMap,
   mapActions,
   mapped,
+  openPipeline,
   toNumbers,
   type EntitySpec,
   type Simulator,
   type Space,
+  type Tensor,
   type WorldSpec,
 } from '@farsim/core';
 import { collectModelFiles, openMujoco } from '@farsim/sim-mujoco';
@@ -165,15 +167,77 @@ describe.runIf(there)('actions of Isaac’s Franka', () => {
     );
   });
 
-  test('that leave an actuator without a command are refused by name', async () => {
+  test('that leave an actuator without a command are refused by name, unless the map holds it', async () => {
     await using panda = await open('panda/scene.xml');
     const { entities } = isaacPanda(only(panda.spec));
-    const as = { entities, actions: { '': { ...lift, terms: lift.terms!.slice(0, 1) } } };
-    expect(() => mapped(panda, { as, map: findMap('builtin:franka', '.')!, actions: true })).toThrow(
+    const bound = bindMap(entities, panda.spec.entities, findMap('builtin:franka', '.'));
+    const sides = {
+      from: { ...lift, shape: [7], terms: lift.terms!.slice(0, 1) },
+      to: panda.spec.actions['']!,
+    };
+    expect(() => bindActions(bound, sides)).toThrow(
       expect.objectContaining({
         code: 'MAP_INVALID',
         message: expect.stringMatching(/finger_joint1.*actuator8/),
+        suggestions: [expect.stringContaining('hold: { actuator8')],
       }),
+    );
+    const held = bindActions(bound, { ...sides, hold: { actuator8: 200 } });
+    expect([...mapActions(held, new Float64Array(7))]).toEqual([...defaults, 200]);
+  });
+});
+
+describe.runIf(there)('Isaac’s Franka and the Panda here, in one config', () => {
+  const fakes = path.join(import.meta.dirname, '../python/tests/fakes');
+  const config = {
+    version: 1,
+    simulators: {
+      plant: {
+        use: 'isaac',
+        task: 'Isaac-Reach-Franka',
+        device: 'cuda:0',
+        acceptEula: true,
+        python: process.env.FARSIM_TEST_PYTHON ?? 'python3',
+        env: {
+          PYTHONPATH: ['common', 'kit', 'two'].map((part) => path.join(fakes, part)).join(path.delimiter),
+          FAKE_ISAAC: JSON.stringify({ models }),
+        },
+      },
+      panda: { use: 'mujoco', model: path.join(models, 'panda/scene.xml'), stepDt: 0.02 },
+      here: { use: 'mapped', simulator: 'panda', as: 'from plant', map: 'builtin:franka' },
+      far: { use: 'mapped', simulator: 'plant', as: 'from panda', map: 'builtin:franka' },
+    },
+  };
+
+  test('are driven by each other’s actions to the same joint targets', async () => {
+    await using pipeline = await openPipeline(config);
+    const [plant, panda] = [pipeline.simulator('plant'), pipeline.simulator('panda')];
+    const { scale, offset } = plant.spec.actions['']!.terms![0]!;
+    const [gain, offsets] = [scale as number, offset as readonly number[]];
+    // both fingers to 2 cm
+    const targets = [0.15, -0.5, 0.2, -1.9, -0.15, 1.8, 0.9, 0.02, 0.02];
+    const numbers = targets.map((target, i) => (target - offsets[i]!) / gain);
+    const controls = [...targets.slice(0, 7), 127.5];
+    const after = async (simulator: Simulator, action: Tensor): Promise<number[]> => {
+      await simulator.reset({ seed: 1 });
+      await simulator.step(action, { repeat: 15 });
+      const { entities } = await simulator.getState!();
+      return [...toNumbers(Object.values(entities)[0]!.joint_pos!)];
+    };
+    const mine = f64(controls, [1, 8]);
+    const theirs = f32(numbers, [1, 9]);
+    const elsewhere = f64([...offsets.slice(0, 7), 255], [1, 8]);
+    expect(apart(await after(panda, mine), await after(panda, elsewhere))).toBeGreaterThan(0.05);
+    // the same targets take the same way
+    expect(apart(await after(panda, mine), await after(pipeline.simulator('here'), theirs))).toBeLessThan(
+      1e-6,
+    );
+    expect(apart(await after(plant, theirs), await after(pipeline.simulator('far'), mine))).toBeLessThan(
+      1e-6,
     );
   });
 });
+
+function apart(a: readonly number[], b: readonly number[]): number {
+  return Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+}

@@ -27,6 +27,8 @@ export interface ActionSides {
   /** Given where the space itself does not tell. */
   readonly fromTerms?: readonly ActionTerm[] | undefined;
   readonly toTerms?: readonly ActionTerm[] | undefined;
+  /** By term of `to`, the number that it keeps whatever is commanded. */
+  readonly hold?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -39,8 +41,12 @@ export function bindActions(map: BoundMap, sides: ActionSides): ActionMap {
   const outputs: ActionOutput[] = [];
   const used = new Set<string>();
   for (const term of termsOf(sides.to, sides.toTerms, 'actions are put into')) {
+    const held = sides.hold?.[term.name];
     for (let k = term.from; k < term.to; k++)
-      outputs[k] = outputOf(term, k - term.from, map.pairs, commands, used);
+      outputs[k] =
+        held !== undefined
+          ? { constant: held, inputs: [] }
+          : outputOf(term, k - term.from, map.pairs, commands, used);
   }
   const widthThere = sides.to.shape[0] ?? 0;
   for (let k = 0; k < widthThere; k++) {
@@ -159,6 +165,7 @@ function missing(term: ActionTerm, joint: string, commands: Commands): FarsimErr
   return new FarsimError(
     'MAP_INVALID',
     `nothing commands '${joint}', which '${term.name}' needs as ${term.kind}; there are ${known.join(', ') || 'no commands'}`,
+    { suggestions: [`keep it where it is in a map file: actions: { hold: { ${term.name}: NUMBER } }`] },
   );
 }
 

@@ -72,10 +72,16 @@ export const robotMapSchema = z
         'By entity of the first side: what is taken from the beginning of names before they are compared.',
       ),
     actions: z
-      .object({ from: z.array(term).optional(), to: z.array(term).optional() })
+      .object({
+        from: z.array(term).optional(),
+        to: z.array(term).optional(),
+        hold: z.record(z.string(), z.number()).default({}),
+      })
       .strict()
-      .default({})
-      .describe('What the numbers of an action are, where a side does not tell.'),
+      .default({ hold: {} })
+      .describe(
+        'What the numbers of an action are, where a side does not tell; `hold`: by term of the other side, the number that it keeps.',
+      ),
   })
   .strict();
 
@@ -83,7 +89,12 @@ type Parsed = z.infer<typeof robotMapSchema>;
 
 /** A map's content; `actions` are the terms of both sides' action spaces where these do not tell them. */
 export interface RobotMap extends Omit<Parsed, 'actions'> {
-  readonly actions: { readonly from?: readonly ActionTerm[]; readonly to?: readonly ActionTerm[] };
+  readonly actions: {
+    readonly from?: readonly ActionTerm[];
+    readonly to?: readonly ActionTerm[];
+    /** Numbers of terms there that nothing here commands. */
+    readonly hold: Readonly<Record<string, number>>;
+  };
 }
 
 /** A map and what to call it in messages and recordings. */
@@ -127,6 +138,7 @@ export function invertMap(map: RobotMap): RobotMap {
       Object.entries(map.prefix).map(([entity, prefix]) => [rename.entities[entity] ?? entity, prefix]),
     ),
     actions: {
+      hold: map.actions.hold,
       ...(map.actions.to && { from: map.actions.to }),
       ...(map.actions.from && { to: map.actions.from }),
     },

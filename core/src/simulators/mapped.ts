@@ -139,8 +139,8 @@ function actionsOf(
   log: (line: string) => void,
 ): MappedActions {
   const [[, from], [name, to]] = [onlySpace(as.actions), onlySpace(own.actions)];
-  const { from: fromTerms, to: toTerms } = map.actions;
-  const action = bindActions(bound, { from, to, fromTerms, toTerms });
+  const { from: fromTerms, to: toTerms, hold } = map.actions;
+  const action = bindActions(bound, { from, to, fromTerms, toTerms, hold });
   for (const remark of action.remarks) log(remark);
   const space = fromTerms ? { ...from, terms: fromTerms } : from;
   return { map: action, space, into: { name, dtype: to.dtype } };

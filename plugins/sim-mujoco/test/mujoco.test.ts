@@ -1,6 +1,7 @@
 import {
   f64,
   mapped,
+  robotMap,
   takeRows,
   toNumbers,
   type EntityState,
@@ -20,6 +21,35 @@ const arm = new URL('../../../cli/demo/arm.xml', import.meta.url).pathname;
 async function open(file: string, options: Partial<MujocoOptions> = {}): Promise<Simulator> {
   return openMujoco({ model: await collectModelFiles(file), ...options });
 }
+
+/** The demo's arm under other names, in the reverse order, with one joint turned round; actions too. */
+async function openRenamed(): Promise<Simulator> {
+  const own = await open(arm, { envs: 3 });
+  const { entities, actions } = own.spec;
+  const { arm_base: spec, ...things } = entities;
+  const joints = spec!.joint_names.map((joint) => `robot_${joint}`);
+  const robot = {
+    ...spec!,
+    joint_names: joints.toReversed(),
+    joint_types: spec!.joint_types.toReversed(),
+    joint_limits: joints.map(() => null),
+  };
+  const terms = actions['']!.terms!.map((term) => ({
+    ...term,
+    entity: 'robot',
+    joints: term.joints!.map((joint) => `robot_${joint}`),
+  }));
+  const renamed = { robot, ...things };
+  return mapped(own, {
+    as: { entities: renamed, actions: { '': { ...actions['']!, terms } } },
+    map: { name: 'turned', map: robotMap({ sign: { robot_elbow: -1 }, offset: { robot_yaw: 0.2 } }) },
+    actions: true,
+  });
+}
+
+describe('the demo’s arm under another’s names and actions', () => {
+  for (const { fact, check } of simulatorContract(openRenamed)) test(fact, check);
+});
 
 describe.each([
   ['the flier', flier, 3],
