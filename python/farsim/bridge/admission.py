@@ -1,10 +1,11 @@
-"""Whether a HELLO may come in."""
+"""Whether a HELLO may come in, and what a controller is then told."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any
 
+from . import limits
 from .errors import FarsimError
 from .message_fields import ENUMS
 
@@ -35,3 +36,18 @@ def refusal(supervisor: Supervisor, hello: dict[str, Any], over: str | None) -> 
     if role == "data" and hello["fence"] != lease.fence:
         return FarsimError("FENCED", "another client took this simulator over")
     return None
+
+
+def welcome(supervisor: Supervisor, hello: dict[str, Any], proof: bytes) -> dict[str, Any]:
+    """The WELCOME of a controller that took the lease."""
+    return {
+        "session": supervisor.files.session,
+        "epoch": supervisor.epoch,
+        "fence": supervisor.lease.fence,
+        "phase": supervisor.phase,
+        "creditRequests": limits.CREDIT_REQUESTS,
+        "creditBytes": limits.CREDIT_BYTES,
+        "frameLimit": limits.FRAME_BYTES,
+        "proof": proof,
+        "applied": supervisor.page.read().applied if hello["resume"] else 0,
+    }

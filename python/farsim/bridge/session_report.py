@@ -38,6 +38,20 @@ def status(supervisor: Supervisor) -> dict[str, Any]:
     }
 
 
+def pong(supervisor: Supervisor, ping: dict[str, Any], now: float) -> dict[str, Any]:
+    """The answer to a PING: what the simulator is at."""
+    page = supervisor.page.read()
+    return {
+        "id": ping["id"],
+        "sent": ping["sent"],
+        "received": now,
+        "phase": supervisor.phase,
+        "started": page.started,
+        "applied": page.applied,
+        "since": max(0.0, now - page.since) if page.started else 0.0,
+    }
+
+
 def saved_state(supervisor: Supervisor, token: str) -> dict[str, Any]:
     """What the 0600 state file holds, the token included."""
     return {

@@ -15,7 +15,7 @@ import time
 from typing import Any
 
 from . import limits
-from .admission import ROLES, refusal
+from .admission import ROLES, refusal, welcome
 from .audience import Audience
 from .control_requests import answer_control
 from .door import Door
@@ -34,7 +34,7 @@ from .peer import Peer, PeerGone
 from .peer_loop import PeerLoop, say_goodbye
 from .sentinel import SENTINEL_GONE
 from .session_files import SessionFiles
-from .session_report import exit_report, saved_state
+from .session_report import exit_report, pong, saved_state
 from .shared_page import SharedPage
 from .simulator_door import SimulatorDoor
 from .simulator_order import simulator_order
@@ -187,20 +187,7 @@ class Supervisor:
             self._drop(old)
         peer.hello = hello
         peer.limit = limits.HEADER_BYTES + 8
-        peer.send(
-            "welcome",
-            {
-                "session": self.files.session,
-                "epoch": self.epoch,
-                "fence": self.lease.fence,
-                "phase": self.phase,
-                "creditRequests": limits.CREDIT_REQUESTS,
-                "creditBytes": limits.CREDIT_BYTES,
-                "frameLimit": limits.FRAME_BYTES,
-                "proof": bridge_proof(self._token, hello["nonce"], peer.nonce),
-                "applied": self.page.read().applied if hello["resume"] else 0,
-            },
-        )
+        peer.send("welcome", welcome(self, hello, bridge_proof(self._token, hello["nonce"], peer.nonce)))
         self._audience.add(peer)
         self._save_state()
         self._loop.watch(peer, self._on_control)
@@ -216,26 +203,11 @@ class Supervisor:
                 self.lease.hear(now)
             kind, body, _ = decode_frame(peer.codec, frame)
             if kind == "ping":
-                self._pong(peer, body, now)
+                peer.send("pong", pong(self, body, now))
             elif kind == "request":
                 answer_control(self, peer, body)
             elif kind != "pong":
                 raise FarsimError("DECODE_FAILED", f"{kind} does not belong on the control channel")
-
-    def _pong(self, peer: Peer, ping: dict[str, Any], now: float) -> None:
-        page = self.page.read()
-        peer.send(
-            "pong",
-            {
-                "id": ping["id"],
-                "sent": ping["sent"],
-                "received": now,
-                "phase": self.phase,
-                "started": page.started,
-                "applied": page.applied,
-                "since": max(0.0, now - page.since) if page.started else 0.0,
-            },
-        )
 
     def close_when_asked(self, peer: Peer, seq: int, now: bool) -> None:
         """Ends the session, `now` by force; the request is answered when nothing is left of it."""
