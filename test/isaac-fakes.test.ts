@@ -1,7 +1,14 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { openPipeline, type RunSummary } from '@farsim/core';
+import {
+  PluginFinder,
+  doctorPipeline,
+  loadConfig,
+  openPipeline,
+  planPipeline,
+  type RunSummary,
+} from '@farsim/core';
 import { afterAll, expect, test } from 'vitest';
 
 const fakes = path.join(import.meta.dirname, '../python/tests/fakes');
@@ -21,17 +28,22 @@ interface Order {
   readonly faults?: object;
 }
 
-/** Records four short episodes in a fake Isaac and replays them in MuJoCo here. */
-async function record({ generation, plant, view, faults }: Order): Promise<RunSummary> {
+/** The far simulator's section, in a process in which that Isaac seems to be installed. */
+function plantSection({ generation, plant, faults }: Omit<Order, 'view'>): object {
   const env = {
     PYTHONPATH: ['common', 'kit', generation].map((part) => path.join(fakes, part)).join(path.delimiter),
     FAKE_ISAAC: JSON.stringify({ models, ...faults }),
   };
+  return { device: 'cuda:0', acceptEula: true, python, env, ...plant };
+}
+
+/** Records four short episodes in a fake Isaac and replays them in MuJoCo here. */
+async function record({ view, ...order }: Order): Promise<RunSummary> {
   const config = {
     version: 1,
-    name: generation,
+    name: order.generation,
     simulators: {
-      plant: { device: 'cuda:0', acceptEula: true, python, env, ...plant },
+      plant: plantSection(order),
       view: { use: 'mujoco', model: view, states: 'from plant' },
     },
     run: {
@@ -47,6 +59,14 @@ async function record({ generation, plant, view, faults }: Order): Promise<RunSu
   };
   await using pipeline = await openPipeline(config);
   return await pipeline.run();
+}
+
+/** What doctor's probes say of it, each probe's outcome. */
+async function probed(order: Omit<Order, 'view'>): Promise<Record<string, string>> {
+  const finder = new PluginFinder();
+  const config = loadConfig({ version: 1, simulators: { plant: plantSection(order) } });
+  const { simulators } = await doctorPipeline(await planPipeline(config, finder), finder);
+  return Object.fromEntries(simulators.plant!.results.map(({ probe, outcome }) => [probe, outcome]));
 }
 
 function inLab(task: string, view = crabScene, faults?: object): Omit<Order, 'generation'> {
@@ -73,13 +93,19 @@ test.each(['two', 'beta', 'three'])(
   },
 );
 
+const inSim = {
+  use: 'isaac-sim',
+  usd: 'crab.usda',
+  assets: path.join(fakes, 'robots'),
+  prims: { robot: '/World/Robot', crane: '/World/Crane', object: '/World/Object' },
+  decimation: 4,
+  physicsDt: 0.005,
+};
+
 test.each(['experimental', 'core'])(
   'a USD scene of Isaac Sim with %s prims, uploaded with its folder, is replayed the same way',
   async (generation) => {
-    const prims = { robot: '/World/Robot', crane: '/World/Crane', object: '/World/Object' };
-    const stage = { usd: 'crab.usda', assets: path.join(fakes, 'robots') };
-    const plant = { use: 'isaac-sim', ...stage, prims, decimation: 4, physicsDt: 0.005 };
-    requireEveryFrame(await record({ generation, plant, view: crabScene }), 1);
+    requireEveryFrame(await record({ generation, plant: inSim, view: crabScene }), 1);
   },
 );
 
@@ -128,4 +154,38 @@ test.each([
 ])('in generation %s, %s ends the run with what is wrong', async (generation, _, faults, code, words) => {
   const run = record({ generation, ...inLab('Isaac-Crab', crabScene, faults) });
   await expect(run).rejects.toMatchObject({ code, message: expect.stringMatching(words) });
+});
+
+const healthy = {
+  names: 'passed',
+  reading: 'passed',
+  'set and get': 'passed',
+  bodies: 'passed',
+  quaternion: 'passed',
+  velocity: 'passed',
+  finite: 'passed',
+  seed: 'passed',
+  close: 'passed',
+};
+
+test.each(['two', 'beta', 'three'])('doctor finds generation %s right', async (generation) => {
+  const { plant } = inLab('Isaac-Crab-Camera');
+  expect(await probed({ generation, plant: { ...plant, cameras: true } })).toMatchObject({
+    ...healthy,
+    'partial reset': 'passed',
+    pictures: 'passed',
+    'final state': 'passed',
+  });
+});
+
+test.each(['experimental', 'core'])('doctor finds Isaac Sim with %s prims right', async (generation) => {
+  expect(await probed({ generation, plant: inSim })).toMatchObject(healthy);
+});
+
+test.each([
+  ['two', 'quaternion', { turned_quaternions: true }],
+  ['three', 'set and get', { com_for_link: true }],
+])('doctor finds what is wrong with generation %s: its %s', async (generation, probe, faults) => {
+  const { plant } = inLab('Isaac-Crab');
+  expect(await probed({ generation, plant, faults })).toMatchObject({ names: 'passed', [probe]: 'failed' });
 });

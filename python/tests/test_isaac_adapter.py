@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bridge_client import Client, events_until
+from bridge_client import OP, Client, events_until
 from fake_isaac import LAB_FLAVOURS, fake_env
 from test_sessions import WANT_STATE, close, crash_of, ended, ready
 
@@ -49,10 +49,13 @@ def alone(flavour: str, task: str, script: str, device: str = "cuda:0", **option
 def isaac(start):
     """Starts a session of the adapter in which that generation seems to be installed."""
 
-    def begin(flavour: str, task: str = "Isaac-Crab", accept: bool = True, options=None, **config):
+    def begin(flavour: str, task="Isaac-Crab", accept=True, options=None, extra_path="", **config):
+        limits = {"start": config.pop("start")} if "start" in config else {}
         given = {"task": task, "envs": 3, "seed": 1, "device": "cuda:0", "accept_eula": accept, **config}
         env = fake_env(flavour, accept=False, **(options or {}))
-        return start("isaac_adapter:IsaacAdapter", adapterPath=[str(ADAPTERS)], config=given, env=env)
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, [env["PYTHONPATH"], extra_path]))
+        path = [str(ADAPTERS)]
+        return start("isaac_adapter:IsaacAdapter", adapterPath=path, config=given, env=env, **limits)
 
     return begin
 
@@ -205,18 +208,22 @@ def test_newton_needs_no_licence_and_no_kit(isaac):
     assert "Loading experience file" not in log_of(bridge)
 
 
-@pytest.mark.parametrize(("flavour", "way"), [("two", "hang"), ("three", "hang_holding_gil"), ("two", "return")])
-def test_a_close_that_hangs_is_ended_and_leaves_nothing(isaac, flavour, way):
-    bridge = isaac(flavour, options={"close": way})
-    control = ready(bridge)
-    Client(bridge.data()).call("reset")
+def test_a_close_that_hangs_is_ended_and_leaves_nothing(isaac):
+    """With the interpreter's lock held, too, so that no thread of Python's could do it."""
+    ways = [("two", "hang"), ("three", "hang_holding_gil"), ("two", "return")]
+    bridges = [isaac(flavour, options={"close": way}) for flavour, way in ways]
+    controls = [ready(bridge) for bridge in bridges]
+    for bridge in bridges:
+        Client(bridge.data()).call("reset")
     began = time.monotonic()
-    answers = close(control)
-    assert any(
-        kind == "reply" and json.loads(body["value"]) == {"left": []} for kind, body in answers
-    ), answers
-    assert ended(bridge)["reason"] == "asked to close"
-    assert time.monotonic() - began < (25 if way != "return" else 5)
+    for control in controls:
+        control.send("request", {"seq": 1, "op": OP["close"]})
+    for bridge, control in zip(bridges, controls, strict=True):
+        while (received := control.receive(25)) is not None:
+            if received[0] == "reply":
+                assert json.loads(received[1]["value"]) == {"left": []}
+        assert ended(bridge)["reason"] == "asked to close"
+    assert time.monotonic() - began < 25
 
 
 @pytest.mark.parametrize("flavour", LAB_FLAVOURS)
@@ -270,3 +277,57 @@ def test_the_first_picture_is_not_black(isaac, flavour):
 def test_a_camera_without_cameras_says_which_key(isaac):
     crash = crash_of(isaac("two", task="Isaac-Crab-Camera").control())
     assert "cameras" in json.dumps(crash["message"])
+
+
+@pytest.mark.parametrize("flavour", LAB_FLAVOURS)
+def test_what_the_config_names_is_imported_and_run(isaac, flavour, tmp_path):
+    (tmp_path / "own_tasks.py").write_text(
+        "from fake_engine.task_cfgs import crab\nimport gymnasium\n"
+        "gymnasium.register(id='Own-Crab', entry_point='isaaclab.envs:ManagerBasedRLEnv', disable_env_checker=True,"
+        " kwargs={'env_cfg_entry_point': crab})\n"
+    )
+    (tmp_path / "edit.py").write_text("def slower(cfg):\n    cfg.decimation = 8\n")
+    bridge = isaac(
+        flavour, task="Own-Crab", extra_path=str(tmp_path), imports=["own_tasks"],
+        configure=f"{tmp_path}/edit.py:slower", envs=1,
+    )  # fmt: skip
+    ready(bridge)
+    spec = Client(bridge.data()).spec
+    assert (spec["task"], spec["step_dt"], spec["num_envs"]) == ("Own-Crab", 0.04, 1)
+
+
+def test_a_slow_start_that_shows_progress_is_no_stall(isaac):
+    """Kit's own lines come a second apart, for twice the stall limit."""
+    began = time.monotonic()
+    ready(isaac("two", options={"start_seconds": 4.0}, start={"stall": 2.0}))
+    assert time.monotonic() - began > 4
+
+
+def test_final_observations_where_three_gives_them(isaac):
+    bridge = isaac("three", final_observations=True, overrides=["env.episode_length_s=0.1"])
+    ready(bridge)
+    client = Client(bridge.data())
+    assert "finalObservations" in client.spec["capabilities"]
+    client.call("reset")
+    action = np.zeros((3, 7), np.float32)
+    for _ in range(5):
+        outcome = client.call("step", {"action": action}, want=BODIES)
+    assert outcome["final/envs"].tolist() == [0, 1, 2]
+    joints = outcome["final/state/robot/joint_pos"]
+    assert np.array_equal(outcome["final/obs/policy"][:, : joints.shape[1]], joints)
+    assert not np.array_equal(outcome["obs/policy"][:, : joints.shape[1]], joints)
+
+
+@pytest.mark.parametrize("flavour", LAB_FLAVOURS)
+def test_idle_keeps_kit_alive_and_physics_still(flavour):
+    script = """
+from fake_engine.kit_process import KitProcess
+with opened(IsaacAdapter, {**CONFIG, "idle_pump": True}) as world:
+    world.reset()
+    before, updates = world.call("getState"), KitProcess.updates
+    assert 0.1 < world.adapter.idle() <= 1.0
+    assert KitProcess.updates == updates + 1
+    for key, value in world.call("getState").items(): assert np.array_equal(value, before[key]), key
+print("alive")
+"""
+    assert "alive" in alone(flavour, "Isaac-Crab", script)

@@ -71,6 +71,8 @@ class LiveData:
         buffers["root_link_vel_w"][:] = np.concatenate(
             [velocity[:, :3] - np.cross(velocity[:, 3:], offset), velocity[:, 3:]], -1
         )
+        if option("com_for_link"):
+            buffers["root_link_vel_w"][:] = velocity
         buffers["root_state_w"][:] = np.concatenate([buffers["root_link_pose_w"], buffers["root_com_vel_w"]], -1)
         buffers["joint_pos"][:] = self._worlds.joints(name)
         buffers["joint_vel"][:] = self._worlds.joints(name, velocities=True)
@@ -81,6 +83,6 @@ class LiveData:
 
     def _turned(self, poses):
         """A deliberate fault: the quaternions of another generation."""
-        if not option("turned_quaternions"):
+        if not option("turned_quaternions") or self._worlds.robots[self._names[0]].fixed_base:
             return poses
         return np.concatenate([poses[..., :3], np.roll(poses[..., 3:], 1, -1)], -1)
