@@ -85,3 +85,44 @@ test('light on a floor is the same wherever blocks of pixels fall on it', () => 
   expect(here(160, 120) - here(20, 20)).toBeGreaterThan(60);
   expect(most).toBeLessThanOrEqual(2);
 });
+
+test('a table top that lies in the floor is seen whole, from a slant too', () => {
+  const white: SceneMaterial = { ...grey, rgba: [1, 1, 1, 1], emission: 1 };
+  const scene: Scene = {
+    meshes: [boxMesh(0.7, 0.5, 0.5)],
+    shapes: [{ geom: 1, mesh: 0, material: white }],
+    planes: [{ geom: 0, halfX: Infinity, halfY: Infinity, repeats: [1, 1], origin: [0, 0], material: grey }],
+    textures: [],
+    lights: [],
+    headlight: undefined,
+    sky: undefined,
+    extent: 2,
+    near: 0.02,
+  };
+  const [turnCos, turnSin] = [Math.cos(1.1), Math.sin(1.1)];
+  const { pixels } = new SoftwarePainter(scene).draw({
+    ...size,
+    samples: 1,
+    overlay: [],
+    camera: {
+      position: [0, -3.1 * turnSin, 3.1 * turnCos],
+      axes: [1, 0, 0, 0, turnCos, -turnSin, 0, turnSin, turnCos],
+      fovy: 0.8,
+    },
+    poses: {
+      geomPositions: Float64Array.of(0, 0, 0, 0, 0, -0.5),
+      geomRotations: Float64Array.from([...level, ...level]),
+      lightPositions: new Float64Array(),
+      lightDirections: new Float64Array(),
+    },
+  });
+  // rows of the picture are white without a gap, or have nothing white
+  let rows = 0;
+  for (let y = 0; y < size.height; y++) {
+    const white = Array.from({ length: size.width }, (_, x) => pixels[(y * size.width + x) * 3]! > 200);
+    const count = white.filter(Boolean).length;
+    if (count > 0) rows++;
+    expect(white.lastIndexOf(true) - white.indexOf(true) + (count > 0 ? 1 : 0), `row ${y}`).toBe(count);
+  }
+  expect(rows).toBeGreaterThan(40);
+});

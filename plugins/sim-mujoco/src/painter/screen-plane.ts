@@ -6,6 +6,9 @@ import { dot, type Projection } from './projection.ts';
 /** 1/metres: what is farther is not there. */
 export const farthest = 1e-6;
 
+/** Share of its nearness by which a plane must be nearer than a surface to hide it: a table top that lies in the floor is seen, whole. */
+const margin = 1 + 2e-5;
+
 /** A number that is linear on the screen. */
 interface Linear {
   readonly x: number;
@@ -77,7 +80,7 @@ export class ScreenPlane {
       if (near <= farthest && near + step * width <= farthest) continue;
       const end = (y + 1) * width;
       for (let at = y * width; at < end; at++, near += step) {
-        if (!(near > nearness[at]! && near > farthest)) continue;
+        if (!(near > nearness[at]! * margin && near > farthest)) continue;
         if (!endless && !this.#holds(at - y * width, y, near, halfX, halfY)) continue;
         nearness[at] = near;
         ids[at] = id;
