@@ -7,6 +7,7 @@ from isaac_tensors import first_of, to_numpy
 from farsim.bridge.rotations import com_velocity, link_velocity, wxyz_from_xyzw, xyzw_from_wxyz
 
 _UNLIMITED = 1e9
+_TARGETS = (("position", "pos"), ("velocity", "vel"))
 
 
 class IsaacScene:
@@ -75,7 +76,8 @@ class IsaacScene:
         scene = self._scene
         native = _rows_of(scene.get_state(is_relative=False), rows)
         targets = {
-            name: to_numpy(art.data.joint_pos_target)[rows] for name, art in scene.articulations.items()
+            name: {kind: to_numpy(getattr(art.data, f"joint_{short}_target"))[rows] for kind, short in _TARGETS}
+            for name, art in scene.articulations.items()
         }
         origins = self.origins[rows]
         members = {}
@@ -91,16 +93,13 @@ class IsaacScene:
                 if key in arrays:
                     held[theirs][...] = arrays[key]
             if "joint_pos_target" in arrays:
-                targets[name][...] = arrays["joint_pos_target"]
+                targets[name]["position"][...] = arrays["joint_pos_target"]
         ids = torch.as_tensor(rows, dtype=torch.int32, device=scene.device)
         scene.reset_to(_to_torch(native, torch, scene.device), ids, is_relative=False)
-        for name, target in targets.items():
-            art = scene.articulations[name]
-            target = torch.as_tensor(target, device=scene.device)
-            if hasattr(art, "set_joint_position_target_index"):
-                art.set_joint_position_target_index(target=target, env_ids=ids)
-            else:
-                art.set_joint_position_target(target, env_ids=ids)
+        # `reset_to` made the positions and velocities targets, too
+        for name, held in targets.items():
+            for kind, target in held.items():
+                _set_target(scene.articulations[name], kind, torch.as_tensor(target, device=scene.device), ids)
         self._collections.write(
             members,
             rows,
@@ -174,6 +173,15 @@ def read_joint_types(stage, names):
         if kind and prim.GetName() in names:
             found.setdefault(prim.GetName(), kind)
     return found
+
+
+def _set_target(art, kind, target, ids):
+    """`set_joint_velocity_target_index` of 3.0, `set_joint_velocity_target` of 2.x and the betas."""
+    setter = getattr(art, f"set_joint_{kind}_target_index", None)
+    if setter is not None:
+        setter(target=target, env_ids=ids)
+    else:
+        getattr(art, f"set_joint_{kind}_target")(target, env_ids=ids)
 
 
 def _articulation(art, joint_types):
