@@ -5,6 +5,7 @@ import inspect
 
 import numpy as np
 from isaac_app import versions
+from isaac_catch_up import catch_up
 from isaac_pictures import IsaacPictures
 from isaac_scene import IsaacScene, read_joint_types
 from isaac_start import start
@@ -147,7 +148,7 @@ class IsaacAdapter:
             base.seed(seed)
         base._reset_idx(ids)
         base.scene.write_data_to_sim()
-        base.sim.forward()
+        catch_up(base)
         return self.observe()
 
     def resets_some(self):
@@ -193,7 +194,7 @@ class IsaacAdapter:
 
     def put(self, state, rows):
         self.scene.write(state, rows, self.torch)
-        self.base.sim.forward()
+        catch_up(self.base)
         return self.observe()
 
     def observe(self):

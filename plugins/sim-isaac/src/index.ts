@@ -14,6 +14,7 @@ const adapterFiles = [
   'collections',
   'pictures',
   'visuals',
+  'catch_up',
 ];
 
 export default defineFarSimulator({

@@ -1,0 +1,30 @@
+"""What Isaac Lab brings up to date within a step or a reset alone, brought up to date after a write."""
+
+import inspect
+
+_LOOKS = ("output", "ray_hits_w", "target_pos_w")
+"""What cameras, ray casters and frame transformers have: they look at where things are, and at nothing else."""
+
+
+def catch_up(base):
+    """Bodies, what is drawn, rays and frames follow the state that was written, and so do the numbers that a
+    direct task derives from it for its observations.
+    """
+    base.sim.forward()
+    looking = [sensor for sensor in base.scene.sensors.values() if _has(sensor.data, *_LOOKS)]
+    if any(_has(sensor.data, "output") for sensor in looking):
+        base.sim.render()
+    for sensor in looking:
+        sensor.update(0.0, force_recompute=True)
+    derive = getattr(base, "_compute_intermediate_values", None)
+    # one that is given a time takes differences over it: there is none between what was and what was put
+    if derive is not None and all(_may_be_left_out(one) for one in inspect.signature(derive).parameters.values()):
+        derive()
+
+
+def _has(data, *names):
+    return any(getattr(data, name, None) is not None for name in names)
+
+
+def _may_be_left_out(parameter):
+    return parameter.default is not parameter.empty
