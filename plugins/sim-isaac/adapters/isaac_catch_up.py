@@ -3,7 +3,7 @@
 import inspect
 
 _LOOKS = ("output", "ray_hits_w", "target_pos_w")
-"""What cameras, ray casters and frame transformers have: they look at where things are, and at nothing else."""
+"""What cameras, ray casters and frame transformers have: they look at where things are, at nothing else."""
 
 
 def catch_up(base):
@@ -18,7 +18,7 @@ def catch_up(base):
         sensor.update(0.0, force_recompute=True)
     derive = getattr(base, "_compute_intermediate_values", None)
     # one that is given a time takes differences over it: there is none between what was and what was put
-    if derive is not None and all(_may_be_left_out(one) for one in inspect.signature(derive).parameters.values()):
+    if derive is not None and _needs_nothing(derive):
         derive()
 
 
@@ -26,5 +26,5 @@ def _has(data, *names):
     return any(getattr(data, name, None) is not None for name in names)
 
 
-def _may_be_left_out(parameter):
-    return parameter.default is not parameter.empty
+def _needs_nothing(method):
+    return all(one.default is not one.empty for one in inspect.signature(method).parameters.values())

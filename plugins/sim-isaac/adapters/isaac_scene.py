@@ -75,10 +75,7 @@ class IsaacScene:
         """Writes the rows of what the state holds; the rest stays, joint targets too."""
         scene = self._scene
         native = _rows_of(scene.get_state(is_relative=False), rows)
-        targets = {
-            name: {kind: to_numpy(getattr(art.data, f"joint_{short}_target"))[rows] for kind, short in _TARGETS}
-            for name, art in scene.articulations.items()
-        }
+        targets = {name: _targets(art, rows) for name, art in scene.articulations.items()}
         origins = self.origins[rows]
         members = {}
         for name, arrays in state["entities"].items():
@@ -99,7 +96,8 @@ class IsaacScene:
         # `reset_to` made the positions and velocities targets, too
         for name, held in targets.items():
             for kind, target in held.items():
-                _set_target(scene.articulations[name], kind, torch.as_tensor(target, device=scene.device), ids)
+                target = torch.as_tensor(target, device=scene.device)
+                _set_target(scene.articulations[name], kind, target, ids)
         self._collections.write(
             members,
             rows,
@@ -173,6 +171,11 @@ def read_joint_types(stage, names):
         if kind and prim.GetName() in names:
             found.setdefault(prim.GetName(), kind)
     return found
+
+
+def _targets(art, rows):
+    """Copies, by kind."""
+    return {kind: to_numpy(getattr(art.data, f"joint_{short}_target"))[rows] for kind, short in _TARGETS}
 
 
 def _set_target(art, kind, target, ids):
