@@ -94,3 +94,42 @@ test('what is left out is said', () => {
   expect(remarks).toContain("without: 'cube' is not in the model and is not shown");
   expect(remarks.some((line) => line.startsWith('view:') && line.includes("'cube'"))).toBe(false);
 });
+
+test('a run keeps the scene of a simulator without a model, and another model is given its things from it', async () => {
+  const adapter = path.join(folder, 'modelless.py');
+  writeFileSync(
+    adapter,
+    'from mujoco_native_adapter import MujocoNativeAdapter\n\n\nclass Modelless(MujocoNativeAdapter):\n    model = None\n',
+  );
+  const adapters = path.join(import.meta.dirname, '../plugins/sim-mujoco/adapters');
+  const bareModel = { use: 'mujoco', model: path.join(folder, 'bare.xml') };
+  await using recording = await openPipeline({
+    version: 1,
+    simulators: {
+      plant: {
+        use: 'python',
+        adapter: `${adapter}:Modelless`,
+        python,
+        env: { PYTHONPATH: adapters },
+        config: { model: whole },
+      },
+      view: { ...bareModel, states: 'from plant' },
+    },
+    run: { simulator: 'plant', controller: 'zero', episodes: 1, steps: 3, replay: 'view', folder },
+  });
+  const { folder: run, replay } = await recording.run();
+  expect(replay!.unmatched).toEqual([]);
+  await using later = await openPipeline({
+    version: 1,
+    simulators: {
+      recorded: { use: 'recorded', run },
+      view: { ...bareModel, states: 'from recorded' },
+    },
+  });
+  expect(Object.keys(later.simulator('view').spec.entities)).toEqual(['arm_base', 'cube']);
+  const [kept, seen] = await Promise.all(
+    [later.simulator('recorded'), recording.simulator('plant')].map((simulator) => simulator.visuals!()),
+  );
+  // as text: JSON knows no −0
+  expect(JSON.stringify(kept)).toBe(JSON.stringify(seen));
+});

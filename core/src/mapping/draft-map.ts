@@ -22,12 +22,17 @@ export function draftMap(from: Entities, to: Entities): DraftedMap {
   ) as [Entities, Entities];
   const partners = pairEntities(ours, theirs, {});
   const entities = Object.keys(ours).map((name) => [name, partners.get(name)] as const);
+  const taken = new Set(partners.values());
   const joints = table(ours, theirs, partners, 'joint_names');
   const bodies = table(ours, theirs, partners, 'body_names');
   const lines = [
     'version: 1',
     'rename:',
-    ...section('entities', entities, Object.keys(theirs)),
+    ...section(
+      'entities',
+      entities,
+      Object.keys(theirs).filter((name) => !taken.has(name)),
+    ),
     ...section('joints', joints.pairs, joints.free),
     ...section('bodies', bodies.pairs, bodies.free),
     '# sign: { joint: -1 }     q there = sign × scale × q + offset, by joint of the first side',

@@ -2,6 +2,7 @@ import { requireRelativePath } from '../model/relative-path.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import { replay, type ReplayProgress, type ReplayReport } from '../rollout/replay.ts';
+import { sceneFile, writeScene } from '../simulators/kept-scene.ts';
 import { createContainer } from './container.ts';
 import type { RunPlan } from './plan-pipeline.ts';
 import { PortsOpener } from './ports-opener.ts';
@@ -63,4 +64,14 @@ export async function saveModel(
     await folder.write(`model/${name}`, content);
   }
   return `model/${entry}`;
+}
+
+const mostSceneBytes = 32 << 20;
+
+/** Keeps what a simulator without a model looks like, so that another model can be given its things later. */
+export async function saveScene({ simulator }: RunParts, run: RunPlan, folder: RunFolder): Promise<void> {
+  const visuals = await simulator(run.simulator).visuals?.();
+  if (!visuals) return;
+  const text = writeScene(visuals);
+  if (text.length <= mostSceneBytes) await folder.write(sceneFile, text);
 }

@@ -8,7 +8,7 @@ import { driveRun } from './drive-run.ts';
 import { keepFarLog } from './keep-far-log.ts';
 import type { PipelinePlan, RunPlan } from './plan-pipeline.ts';
 import type { PipelineHooks } from './ports-opener.ts';
-import { replayRun, saveModel, type ReplayProgress } from './replay-run.ts';
+import { replayRun, saveModel, saveScene, type ReplayProgress } from './replay-run.ts';
 import { reopenRun } from './reopen-run.ts';
 import { createRunFolder, noteEvent, type RunFolder } from './run-folder.ts';
 import { requireRun, requireView } from './require-run.ts';
@@ -105,6 +105,8 @@ async function replayed(
 async function describe(parts: RunParts, run: RunPlan, folder: RunFolder): Promise<void> {
   const { plan, simulator } = parts;
   await folder.write('run.yaml', showConfig(plan.resolved, { asWritten: true }));
-  const model = run.config.replay === undefined ? undefined : await saveModel(parts, run, folder);
+  const replayed = run.config.replay !== undefined;
+  const model = replayed ? await saveModel(parts, run, folder) : undefined;
+  if (replayed && model === undefined) await saveScene(parts, run, folder);
   await folder.write('run.json', describeRun(folder.id, plan, run, simulator, model));
 }

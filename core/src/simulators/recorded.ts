@@ -1,12 +1,15 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { FarsimError } from '../model/errors.ts';
 import type { Action, Frame, ResetOptions } from '../model/frame.ts';
 import { tensorsEqual } from '../model/tensor.ts';
 import { flattenTree } from '../model/tree.ts';
+import type { Visuals } from '../model/visuals.ts';
 import type { Capability, WorldSpec } from '../model/world-spec.ts';
 import { definePlugin } from '../ports/plugin.ts';
 import type { RecordedRow, Recording } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
+import { readScene } from './kept-scene.ts';
 
 const kept: ReadonlySet<Capability> = new Set([
   'bodies',
@@ -19,6 +22,8 @@ const kept: ReadonlySet<Capability> = new Set([
 export interface RecordedOptions {
   /** Throw VERIFICATION_FAILED at an action that is not the recorded one. */
   readonly checkActions?: boolean;
+  /** What the recorded scene looked like, where it was kept. */
+  readonly visuals?: Visuals;
 }
 
 /**
@@ -27,7 +32,9 @@ export interface RecordedOptions {
  * round is left. Owns the recording.
  */
 export function recorded(recording: Recording, options: RecordedOptions = {}): Simulator {
-  return new RecordedSimulator(recording, options);
+  const simulator = new RecordedSimulator(recording, options);
+  const { visuals } = options;
+  return visuals ? Object.assign(simulator, { visuals: async () => visuals }) : simulator;
 }
 
 class RecordedSimulator implements Simulator {
@@ -41,12 +48,15 @@ class RecordedSimulator implements Simulator {
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor(recording: Recording, { checkActions = false }: RecordedOptions) {
+  constructor(recording: Recording, { checkActions = false, visuals }: RecordedOptions) {
     const [first] = recording.rounds;
     if (!first) throw new FarsimError('RECORDING_INVALID', 'the recording has no round');
     this.spec = {
       ...first.spec,
-      capabilities: first.spec.capabilities.filter((capability) => kept.has(capability)),
+      capabilities: [
+        ...first.spec.capabilities.filter((capability) => kept.has(capability)),
+        ...(visuals ? ['visuals' as const] : []),
+      ],
     };
     this.#recording = recording;
     this.#checkActions = checkActions;
@@ -144,5 +154,8 @@ export const recordedSimulator = definePlugin({
       checkActions: z.boolean().default(false).describe('Fail at an action that is not the recorded one.'),
     })
     .strict(),
-  open: async ({ run, checkActions }, { recording }) => recorded(await recording(run), { checkActions }),
+  open: async ({ run, checkActions }, { recording, folder }) => {
+    const visuals = await readScene(path.resolve(folder, run));
+    return recorded(await recording(run), { checkActions, ...(visuals && { visuals }) });
+  },
 });

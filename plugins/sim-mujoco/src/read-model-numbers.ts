@@ -24,7 +24,7 @@ export interface JointNumbers {
   readonly damping: number;
   readonly frictionloss: number;
   readonly stiffness: number;
-  /** Of the actuator at the joint, where there is one: force = gain·u + constant + position·q + velocity·q̇. */
+  /** Of the actuators at the joint, where there are any: force = gain·u + constant + position·q + velocity·q̇. */
   readonly gain?: number;
   readonly position?: number;
   readonly velocity?: number;
@@ -69,14 +69,19 @@ function numbersOf(model: MujocoModel, { spec, joints, bodies }: BoundEntity): E
 
 const jointTransmission = 0;
 
+/** Importers may split a servo into one actuator for the position and one for the speed: what they do together counts. */
 function actuatorOf(model: MujocoModel, joint: number): Partial<JointNumbers> {
   const { nu, actuator_trntype: types, actuator_trnid: ids } = model;
-  const actuator = types.findIndex((type, id) => type === jointTransmission && ids[2 * id] === joint);
-  if (actuator < 0) return {};
-  const gain = model.actuator_gainprm[(actuator * model.actuator_gainprm.length) / nu]!;
-  const bias = (actuator * model.actuator_biasprm.length) / nu;
-  const [, position, velocity] = model.actuator_biasprm.slice(bias, bias + 3);
-  return { gain, position: position!, velocity: velocity! };
+  const there = Array.from(types).flatMap((type, id) =>
+    type === jointTransmission && ids[2 * id] === joint ? [id] : [],
+  );
+  const [first] = there;
+  if (first === undefined) return {};
+  const width = model.actuator_biasprm.length / nu;
+  const bias = (k: number): number =>
+    there.reduce((sum, id) => sum + model.actuator_biasprm[id * width + k]!, 0);
+  const gain = model.actuator_gainprm[(first * model.actuator_gainprm.length) / nu]!;
+  return { gain, position: bias(1), velocity: bias(2) };
 }
 
 function bodyNumbers(model: MujocoModel, body: number): BodyNumbers {
