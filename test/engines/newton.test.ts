@@ -69,6 +69,16 @@ test.each([
   );
 });
 
+test.each(['actuators', 'position'])('the demo’s arm goes where it is told to by %s', async (control) => {
+  await using robot = await openEngine('newton', transport, { model: arm, solver: 'mujoco_cpu', control });
+  const { joint_names: names } = robot.spec.entities.arm_base!;
+  await robot.reset();
+  const targets = f32([0.5, -0.3, 0.4, 0.2, -0.2, 0.3, 0.02, 0.02], [1, 8]);
+  for (let step = 0; step < 120; step++) await robot.step(targets);
+  const { joint_pos: reached } = (await robot.getState!()).entities.arm_base!;
+  names.forEach((name, i) => expect(Number(reached!.data[i]), name).toBeCloseTo(Number(targets.data[i]), 2));
+});
+
 async function recordAndReplay(plant: object): Promise<RunSummary> {
   await using pipeline = await openPipeline({
     version: 1,

@@ -16,6 +16,7 @@ from newton_scene import (
     makes_contacts,
     mjcf_joint_names,
     read_scene,
+    takes_controls,
 )
 from newton_state import NewtonState
 from newton_visuals import newton_visuals
@@ -55,8 +56,7 @@ class NewtonAdapter:
         self.builder = builder
         self.solver_name = config.get("solver", "mujoco")
         self.entities = find_entities(newton, builder, mjcf_joint_names(config["model"]))
-        knows_actuators = self.solver_name.startswith("mujoco")
-        self.controls = NewtonControls(newton, builder, self.entities, config, knows_actuators)
+        self.controls = NewtonControls(newton, builder, self.entities, config, takes_controls(config))
         asked = config.get("ground")
         self.ground = not has_ground(newton, builder) if asked is None else asked
         self.envs = config.get("envs", 1)

@@ -12,11 +12,11 @@ _KINDS = {"position": "joint_position", "velocity": "joint_velocity", "effort": 
 
 class NewtonControls:
     """Chosen before the model is finalised, for drives are part of it. `control` is `auto`, `position`,
-    `velocity`, `effort` or `actuators`.
+    `velocity`, `effort` or `actuators`; `takes_controls` says that the file's actuators take their own.
     """
 
-    def __init__(self, newton, builder, entities, config, knows_actuators):
-        self.actuators = actuators_of(builder, entities) if knows_actuators else []
+    def __init__(self, newton, builder, entities, config, takes_controls):
+        self.actuators = actuators_of(builder, entities) if takes_controls else []
         joints = [(entity, i) for entity in entities for i in range(len(entity.joint_names))]
         self.joints = chosen(joints, config.get("joints"))
         self.kind = self._kind(builder, config.get("control", "auto"))
@@ -136,18 +136,34 @@ def actuators_of(builder, entities):
         label = values["label"][i]
         limited = values["ctrllimited"][i] == 1 or values["has_ctrlrange"][i]
         entity, joint = owners.get(int(dof[0]), (None, None)) if values["trntype"][i] == 0 else (None, None)
-        plain = values["gaintype"][i] == 0 and values["biastype"][i] == 0
+        kind, scale = meaning(
+            *(values[key][i] for key in ("gaintype", "biastype", "gainprm", "biasprm", "gear"))
+        )
         found.append(
             {
                 "name": label.rpartition("/")[2] or joint or f"actuator_{i}",
                 "entity": entity,
                 "joint": joint,
                 "range": [float(end) for end in values["ctrlrange"][i]] if limited else None,
-                "kind": "joint_effort" if plain and joint else "other",
-                "scale": float(values["gear"][i][0]) * float(values["gainprm"][i][0]),
+                "kind": kind if joint else "other",
+                "scale": scale,
             }
         )
     return found
+
+
+def meaning(gain_type, bias_type, gains, biases, gears):
+    """What an actuator's control is, and the scale that makes it that; MuJoCo's numbers for its types."""
+    gain, bias, gear = float(gains[0]), [float(number) for number in biases[:3]], float(gears[0])
+    if int(gain_type) != 0:
+        return "other", 1.0
+    if int(bias_type) == 0:
+        return "joint_effort", gain * gear
+    if gain and bias[1] == -gain:
+        return "joint_position", 1 / gear if gear else 1.0
+    if gain and bias[1] == 0 and bias[2] == -gain:
+        return "joint_velocity", 1 / gear if gear else 1.0
+    return "other", 1.0
 
 
 def describe_actuators(actuators):
@@ -156,7 +172,7 @@ def describe_actuators(actuators):
         term = {"name": actuator["name"], "from": i, "to": i + 1, "kind": actuator["kind"]}
         if actuator["joint"]:
             term |= {"entity": actuator["entity"], "joints": [actuator["joint"]]}
-        if actuator["kind"] == "joint_effort":
+        if actuator["kind"] != "other":
             term["scale"] = actuator["scale"]
         terms.append(term)
     low = np.array([actuator["range"][0] if actuator["range"] else -np.inf for actuator in actuators])

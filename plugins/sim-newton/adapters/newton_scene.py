@@ -39,7 +39,7 @@ def read_scene(newton, config):
     suffix = os.path.splitext(path)[1].lower()
     try:
         if suffix in (".xml", ".mjcf"):
-            builder.add_mjcf(path, **options)
+            builder.add_mjcf(path, ctrl_direct=takes_controls(config), **options)
         elif suffix == ".urdf":
             builder.add_urdf(path, **options)
         elif suffix in (".usd", ".usda", ".usdc", ".usdz"):
@@ -55,6 +55,14 @@ def read_scene(newton, config):
     if config.get("at"):
         move_bodies(newton, builder, config["at"])
     return builder
+
+
+def takes_controls(config):
+    """True where an MJCF's actuators shall take their own controls, as in MuJoCo; else they follow targets of
+    joints.
+    """
+    solver, control = config.get("solver", "mujoco"), config.get("control", "auto")
+    return solver in ("mujoco", "mujoco_cpu") and control in ("auto", "actuators")
 
 
 def move_bodies(newton, builder, offset):
