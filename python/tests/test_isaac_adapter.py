@@ -240,6 +240,13 @@ def test_a_missing_asset_is_named(isaac, flavour):
     assert "nobody.usd" in crash["message"]
 
 
+@pytest.mark.parametrize("flavour", ["beta", "three"])
+def test_isaac_sim_that_is_missing_is_named_with_the_way_out(isaac, flavour):
+    crash = crash_of(isaac(flavour, options={"no_isaac_sim": True}).control())
+    assert crash["code"] == "PACKAGE_MISSING"
+    assert "Isaac Sim" in crash["message"] and "newton_mjwarp" in json.dumps(crash["suggestions"])
+
+
 @pytest.mark.parametrize("flavour", LAB_FLAVOURS)
 def test_an_override_of_nothing_is_named(isaac, flavour):
     crash = crash_of(isaac(flavour, overrides=["env.decimatoin=2"]).control())

@@ -1,11 +1,13 @@
 """Starts what a task needs: nothing when it is kit-less, Kit through Isaac Lab's own launcher otherwise."""
 
 import os
+import sys
 
 from isaac_app import accept_licence, choose_device, close_app
 from isaac_assets import require_assets
 from isaac_task import parse_task, registered_id, resolve_task
 
+from farsim.bridge.adapter import AdapterError
 from farsim.bridge.cfg_edits import configure, import_modules
 
 
@@ -66,7 +68,16 @@ def _start_newest(config, device, progress, stack, launch_simulation):
     if config.get("kit_args"):
         arguments["kit_args"] = " ".join(config["kit_args"])
     progress(f"{task}: starting {type(getattr(cfg.sim, 'physics', None)).__name__} on {device}")
-    stack.enter_context(launch_simulation(cfg, arguments))
+    try:
+        stack.enter_context(launch_simulation(cfg, arguments))
+    except SystemExit as left:
+        # all that the launcher does where Isaac Sim is missing is to log it and leave
+        raise AdapterError(
+            "PACKAGE_MISSING",
+            f"{task} needs Kit, and Isaac Lab's launcher left with status {left.code}: "
+            f"Isaac Sim is not whole in {sys.executable}, see its log",
+            ["install Isaac Sim there", "or choose an engine without it: `physics: newton_mjwarp`"],
+        ) from left
     return Started(task, cfg, device)
 
 

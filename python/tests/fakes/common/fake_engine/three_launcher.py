@@ -9,11 +9,16 @@ import re
 import signal
 import sys
 
+from .options import option
 from .simulation import SimulationContext
 
 
 def start_app(given, farewell_line):
     """The SimulationApp."""
+    if option("no_isaac_sim"):
+        line = "[ERROR] Isaac Sim is not installed or not found on PYTHONPATH."
+        print(line, file=sys.stderr, flush=True)
+        raise SystemExit(1)
     # the real module imports it at its top: the licence is asked for while stdout is still there
     from isaacsim import SimulationApp
 
