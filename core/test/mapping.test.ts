@@ -6,7 +6,8 @@ import { bindMap } from '../src/mapping/bind-map.ts';
 import { summarizeMap } from '../src/mapping/bound-map.ts';
 import { findMap } from '../src/mapping/find-map.ts';
 import { presentEntities } from '../src/mapping/present-entities.ts';
-import { invertMap, robotMap, type NamedMap } from '../src/mapping/robot-map.ts';
+import { robotMap, type NamedMap } from '../src/mapping/robot-map.ts';
+import { turnMap } from '../src/mapping/turn-map.ts';
 import { transferBack, transferState } from '../src/mapping/transfer-state.ts';
 import { f32, f64, toNumbers } from '../src/model/tensor.ts';
 import type { EntitySpec } from '../src/model/world-spec.ts';
@@ -197,10 +198,10 @@ describe('a map', () => {
       scale: { x: 4 },
       offset: { x: 1 },
     });
-    expect(invertMap(map)).toMatchObject({
+    expect(turnMap(map, { a: robot(['x']) }, { b: robot(['u']) })).toMatchObject({
       rename: { joints: { u: 'x' } },
-      scale: { u: -0.25 },
-      offset: { u: 0.25 },
+      scale: { 'b/u': -0.25 },
+      offset: { 'b/u': 0.25 },
     });
   });
 
@@ -210,6 +211,24 @@ describe('a map', () => {
     const back = bindMap({ r: robot(['two', 'one']) }, { r: robot(['panda_a', 'panda_b']) }, map);
     expect([...there.pairs[0]!.there.source]).toEqual([1, 0]);
     expect([...back.pairs[0]!.there.source]).toEqual([1, 0]);
+  });
+
+  test('that is turned round by itself keeps the signs of joints that need no renaming', () => {
+    const [isaac, menagerie] = [
+      { robot: robot(['panda_joint1', 'panda_joint2']) },
+      { arm: robot(['joint2', 'joint1']) },
+    ];
+    const map = ofMap({
+      rename: { bodies: { panda_joint1_link: 'joint1_link' } },
+      sign: { panda_joint1: -1 },
+      offset: { 'robot/panda_joint1': 0.5, panda_joint2: 0.25 },
+    });
+    const state = { entities: { robot: { joint_pos: f64([0.3, 0.1], [1, 2]) } } };
+    const there = transferState(bindMap(isaac, menagerie, map), state);
+    expect([...there.entities.arm!.joint_pos!.data]).toEqual([0.35, 0.2]);
+    const back = transferState(bindMap(menagerie, isaac, map), there).entities.robot!.joint_pos!.data;
+    expect(back[0]).toBeCloseTo(0.3, 12);
+    expect(back[1]).toBeCloseTo(0.1, 12);
   });
 
   test('has the same hash for the same pairing, whatever it is called', () => {

@@ -1,6 +1,7 @@
 import { FarsimError, didYouMean } from '../model/errors.ts';
 import type { EntitySpec } from '../model/world-spec.ts';
-import { invertMap, type NamedMap, type RobotMap } from './robot-map.ts';
+import type { NamedMap, RobotMap } from './robot-map.ts';
+import { turnMap } from './turn-map.ts';
 
 type Entities = Readonly<Record<string, EntitySpec>>;
 
@@ -13,7 +14,7 @@ export function turnedFor(map: RobotMap, from: Entities, to: Entities): RobotMap
       .filter(
         ([one, other]) => a.has(leaf(one)) && b.has(leaf(other)) && !(a.has(leaf(other)) && b.has(leaf(one))),
       ).length;
-  return fitting([theirs, ours]) > fitting([ours, theirs]) ? invertMap(map) : map;
+  return fitting([theirs, ours]) > fitting([ours, theirs]) ? turnMap(map, to, from) : map;
 }
 
 /** Throws MAP_INVALID, with its place, for a name in a map of one's own that its side has not. */
