@@ -14,11 +14,11 @@ export interface ActionMap {
   readonly remarks: readonly string[];
 }
 
-/** number there = constant + Σ inputs; with a threshold: 1 from there on (or down to it, when `falling`), else −1. */
+/** number there = constant + Σ inputs; with a threshold: 1 from there on, else −1. */
 export interface ActionOutput {
   readonly constant: number;
   readonly inputs: readonly Command[];
-  readonly threshold?: { readonly at: number; readonly falling: boolean };
+  readonly threshold?: number;
 }
 
 export interface ActionSides {
@@ -77,11 +77,7 @@ export function mapActions(map: ActionMap, numbers: ArrayLike<number>): Float64A
         const number = numbers[row * width + input.index]!;
         sum += input.kind === 'linear' ? input.gain * number : number >= 0 ? input.open : input.close;
       }
-      mapped[row * widthThere + k] = threshold
-        ? (threshold.falling ? sum <= threshold.at : sum >= threshold.at)
-          ? 1
-          : -1
-        : sum;
+      mapped[row * widthThere + k] = threshold === undefined ? sum : sum >= threshold ? 1 : -1;
     }
   }
   return mapped;
@@ -138,7 +134,7 @@ function outputOf(
   };
 }
 
-/** Open from halfway on. */
+/** Open from halfway on, along the way from closed to open: joints may move against each other. */
 function binaryOutput(
   { name, open, close }: ActionTerm,
   found: readonly { constant: number; inputs: readonly Command[] }[],
@@ -148,11 +144,15 @@ function binaryOutput(
       'UNSUPPORTED',
       `'${name}' is binary and does not say where its joints are when open and closed`,
     );
-  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  const way = open.map((end, i) => end - close[i]!);
+  if (way.every((length) => length === 0))
+    throw new FarsimError('MAP_INVALID', `'${name}' has its joints at the same place when open and closed`);
+  const along = (values: readonly number[]): number =>
+    values.reduce((sum, value, i) => sum + way[i]! * value, 0);
   return {
-    constant: sum(found.map(({ constant }) => constant)),
-    inputs: merged(found.flatMap(({ inputs }) => inputs)),
-    threshold: { at: (sum(open) + sum(close)) / 2, falling: sum(open) < sum(close) },
+    constant: along(found.map(({ constant }) => constant)),
+    inputs: merged(found.flatMap(({ inputs }, i) => inputs.map((input) => times(input, way[i]!)))),
+    threshold: (along(open) + along(close)) / 2,
   };
 }
 

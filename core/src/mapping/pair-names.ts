@@ -16,7 +16,7 @@ export function pairNames(from: readonly string[], to: readonly string[], rules:
     const there = lookUp(rules.table, rules.entity, name) ?? lookUp(rules.table, rules.entity, bareFrom[i]!);
     if (there === undefined) return -1;
     const short = there.slice(there.indexOf('/') + 1);
-    return Math.max(to.indexOf(there), bareTo.indexOf(there), to.indexOf(short));
+    return [to.indexOf(there), bareTo.indexOf(there), to.indexOf(short)].find((row) => row >= 0) ?? -1;
   });
   return matchNames(bareFrom, bareTo, given);
 }

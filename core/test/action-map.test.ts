@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { bindActions, mapActions } from '../src/mapping/action-map.ts';
+import { bindMap } from '../src/mapping/bind-map.ts';
+import type { ActionTerm, EntitySpec, Space } from '../src/model/world-spec.ts';
+
+const fingers = ['left', 'right'];
+const hand: EntitySpec = {
+  kind: 'articulation',
+  fixed_base: true,
+  root_body: 'palm',
+  joint_names: fingers,
+  joint_types: ['slide', 'slide'],
+  joint_limits: [null, null],
+  body_names: ['palm', ...fingers],
+  root_com_offset: [0, 0, 0],
+};
+const map = bindMap({ hand }, { hand });
+
+function space(width: number, term: Partial<ActionTerm>): Space {
+  const whole = { name: 'grip', from: 0, to: width, entity: 'hand', joints: fingers, ...term } as ActionTerm;
+  return { dtype: 'f32', shape: [width], terms: [whole] };
+}
+
+const targets = space(2, { kind: 'joint_position' });
+
+test('a binary gripper whose fingers move against each other opens when they do', () => {
+  const to = space(1, { kind: 'binary', open: [0.04, -0.04], close: [0, 0] });
+  const bound = bindActions(map, { from: targets, to });
+  expect([...mapActions(bound, [0.04, -0.04, 0, 0, 0.03, -0.02, 0.01, -0.02])]).toEqual([1, -1, 1, -1]);
+});
+
+test('a binary gripper that closes upwards is open below halfway', () => {
+  const to = space(1, { kind: 'binary', open: [0, 0], close: [0.8, 0.8] });
+  const bound = bindActions(map, { from: targets, to });
+  expect([...mapActions(bound, [0, 0, 0.8, 0.8, 0.3, 0.3, 0.5, 0.5])]).toEqual([1, -1, 1, -1]);
+});
+
+test('a binary gripper that is open where it is closed is refused', () => {
+  const to = space(1, { kind: 'binary', open: [0.04, 0], close: [0.04, 0] });
+  expect(() => bindActions(map, { from: targets, to })).toThrow(
+    expect.objectContaining({ code: 'MAP_INVALID' }) as Error,
+  );
+});
