@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import time
 
 import numpy as np
 from isaac_app import accept_licence, choose_device, close_app, versions
@@ -12,6 +13,7 @@ from isaac_sim_scene import IsaacSimScene
 
 from farsim.bridge.adapter import AdapterError
 
+_TELL_SECONDS = 5.0
 
 class IsaacSimAdapter:
     """Config: `usd` (path there, in `assets`, or URL), `prims` ({entity: prim path}), `physics_dt` (seconds),
@@ -24,6 +26,7 @@ class IsaacSimAdapter:
 
     def launch(self, config, progress):
         self.config = config
+        self.progress = progress
         self.device = choose_device(config)
         accept_licence(config)
         progress(f"starting Isaac Sim on {self.device}")
@@ -46,6 +49,7 @@ class IsaacSimAdapter:
         if stage is None:
             raise AdapterError("FILE_NOT_FOUND", f"usd: {usd} cannot be opened on that machine")
         require_units(stage, usd)
+        self.wait_for_the_stage()
         self.physics_dt = float(config.get("physics_dt") or 1 / 60)
         self.decimation = int(config.get("decimation") or 1)
         self.sim.play(self.app, self.physics_dt, self.device)
@@ -53,6 +57,15 @@ class IsaacSimAdapter:
         self.joints = [(name, len(art.joint_names)) for name, art in self.scene.articulations.items()]
         self.first = self.scene.read(False)
         self.steps = 0
+
+    def wait_for_the_stage(self):
+        """What a stage refers to comes with the app's updates, perhaps from a server. A start has a limit."""
+        told = time.monotonic()
+        while self.sim.is_loading():
+            self.app.update()
+            if time.monotonic() - told > _TELL_SECONDS:
+                told = time.monotonic()
+                self.progress("the stage is loading")
 
     def describe(self):
         return {

@@ -22,6 +22,9 @@ class CoreSim:
         """The stage, or None."""
         return self._stage.get_current_stage() if self._stage.open_stage(usd) else None
 
+    def is_loading(self):
+        return bool(self._stage.is_stage_loading())
+
     def play(self, app, dt, device):
         backend = "torch" if "cuda" in device else "numpy"
         self._native = _to_torch(device) if backend == "torch" else np.asarray

@@ -22,6 +22,9 @@ class ExperimentalSim:
         opened, stage = self._stage.open_stage(usd)
         return stage if opened else None
 
+    def is_loading(self):
+        return bool(self._stage.is_stage_loading())
+
     def play(self, app, dt, device):
         import omni.timeline
 

@@ -7,7 +7,11 @@ export default defineFarSimulator({
   name: 'mjlab',
   summary: 'An mjlab task on a far machine: MuJoCo Warp, on a GPU or without one.',
   support: [
-    { of: 'mjlab 1.6 on the CPU', level: 'physics in CI', by: '`npm run test:full`' },
+    {
+      of: 'mjlab 1.6 on the CPU',
+      level: 'physics in CI',
+      by: '`npm run test:engines`, a part of `npm run test:full`',
+    },
     { of: 'GPUs', level: 'untested' },
   ],
   config: {

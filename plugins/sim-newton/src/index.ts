@@ -18,7 +18,11 @@ export default defineFarSimulator({
   name: 'newton',
   summary: 'Newton on a far machine: worlds of an MJCF, URDF or USD file, on a GPU or without one.',
   support: [
-    { of: 'Newton 1.8 on the CPU', level: 'physics in CI', by: '`npm run test:full`' },
+    {
+      of: 'Newton 1.8 on the CPU',
+      level: 'physics in CI',
+      by: '`npm run test:engines`, a part of `npm run test:full`',
+    },
     { of: 'GPUs', level: 'untested' },
   ],
   config: {

@@ -22,6 +22,8 @@ class OpenScene:
     device = "cpu"
     initialised = False
     body_poses: dict
+    updates_to_load = 0
+    """What the stage refers to is not there before so many updates."""
 
 
 def open_file(path):
@@ -45,6 +47,7 @@ def open_file(path):
         up_axis=re.search(r'upAxis = "(\w)"', text)[1],
     )
     OpenScene.initialised = False
+    OpenScene.updates_to_load = 3
     if _update not in KitProcess.listeners:
         KitProcess.listeners = (*KitProcess.listeners, _update)
     return True
@@ -66,6 +69,8 @@ def update_articulations_kinematic():
 
 def initialise():
     """What playing does; the real one simulates once."""
+    if OpenScene.updates_to_load > 0:
+        raise RuntimeError("fake: the stage was still loading when physics began")
     if not OpenScene.initialised:
         OpenScene.initialised = True
         step()
@@ -79,6 +84,9 @@ def _update():
     # there only once Kit runs
     import omni.timeline
 
+    if OpenScene.updates_to_load > 0:
+        OpenScene.updates_to_load -= 1
+        return
     if omni.timeline.get_timeline_interface().is_playing() and OpenScene.worlds is not None:
         if OpenScene.initialised:
             step()

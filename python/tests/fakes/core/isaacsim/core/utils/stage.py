@@ -15,4 +15,4 @@ def get_current_stage(fabric=False):
 
 
 def is_stage_loading():
-    return False
+    return OpenScene.updates_to_load > 0

@@ -16,7 +16,7 @@ def get_current_stage(*, backend=None):
 
 
 def is_stage_loading():
-    return False
+    return OpenScene.updates_to_load > 0
 
 
 def get_stage_units():
