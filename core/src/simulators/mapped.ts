@@ -1,22 +1,21 @@
+import { z } from 'zod';
 import { FarsimError, isFarsimError } from '../model/errors.ts';
 import type { Action, EnvSelection, Frame, ResetOptions, StepOptions } from '../model/frame.ts';
-import { requireTensors } from '../model/require-tensors.ts';
-import { toNumbers, type Tensor } from '../model/tensor.ts';
 import type { Visuals } from '../model/visuals.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
-import { bindActions, mapActions, type ActionMap } from '../mapping/action-map.ts';
-import { z } from 'zod';
 import { bindMap } from '../mapping/bind-map.ts';
 import { summarizeMap, type BoundMap } from '../mapping/bound-map.ts';
+import { findMap, mapFile } from '../mapping/find-map.ts';
+import { createLimitWatch } from '../mapping/limit-watch.ts';
+import { hasPose } from '../mapping/pair-entities.ts';
 import { presentEntities, presentVisuals } from '../mapping/present-entities.ts';
 import { autoMap, type NamedMap } from '../mapping/robot-map.ts';
 import { transferBack, transferState } from '../mapping/transfer-state.ts';
 import { definePlugin } from '../ports/plugin.ts';
-import { findMap, mapFile } from '../mapping/find-map.ts';
-import { specNamed } from './named-spec.ts';
 import type { Simulator, View } from '../ports/simulator.ts';
-import { createLimitWatch } from '../mapping/limit-watch.ts';
+import { createMappedActions } from './mapped-actions.ts';
+import { specNamed } from './named-spec.ts';
 
 export interface MappedOptions {
   /** The side whose names, orders and signs states get; actions too, with `actions`. */
@@ -36,7 +35,11 @@ export function mapped(inner: Simulator, options: MappedOptions): Simulator {
   const { as, map = autoMap, log = () => undefined } = options;
   const bound = bindMap(as.entities, inner.spec.entities, map);
   for (const remark of bound.remarks) log(remark);
-  const actions = options.actions ? actionsOf(bound, as, inner.spec, map, log) : undefined;
+  requireSome(bound, as, inner.spec);
+  const actions = options.actions
+    ? createMappedActions(bound, as.actions, inner.spec.actions, map.map)
+    : undefined;
+  for (const remark of actions?.remarks ?? []) log(remark);
   const spec: WorldSpec = {
     ...inner.spec,
     entities: presentEntities(bound),
@@ -49,8 +52,7 @@ export function mapped(inner: Simulator, options: MappedOptions): Simulator {
     return moved;
   };
   const out = (frame: Frame): Frame => frameOut(bound, frame);
-  const stepping = (action: Action, rows: number): Action =>
-    actions ? mapAction(actions, action, rows, spec) : action;
+  const stepping = (action: Action, rows: number): Action => (actions ? actions.map(action, rows) : action);
   const rowsOf = ({ envs }: EnvSelection): number => envs?.length ?? spec.num_envs;
   return {
     spec,
@@ -95,6 +97,23 @@ export function mapped(inner: Simulator, options: MappedOptions): Simulator {
   };
 }
 
+/** A view in which nothing would move is a mistake. */
+function requireSome({ pairs }: BoundMap, { entities }: MappedOptions['as'], own: WorldSpec): void {
+  const names = Object.keys(entities).filter((name) => hasPose(entities[name]!));
+  if (pairs.length > 0 || names.length === 0) return;
+  const known = Object.keys(own.entities).join(', ');
+  throw new FarsimError(
+    'MAP_INVALID',
+    `nothing of ${names.join(', ')} is in the model, which has ${known || 'nothing that moves'}`,
+    {
+      suggestions: [
+        'name the pairs in a map file, under `rename: { entities: { … } }`',
+        '`map: none` leaves the model’s own names',
+      ],
+    },
+  );
+}
+
 async function framesOut(
   stepped: Promise<readonly Frame[]>,
   out: (frame: Frame) => Frame,
@@ -123,64 +142,6 @@ function frameOut(bound: BoundMap, frame: Frame): Frame {
     ...(final?.state && { final: { ...final, state: transferBack(bound, final.state) } }),
     ...(confirmed && { confirmed: confirmed.then((truth) => frameOut(bound, truth)) }),
   };
-}
-
-interface MappedActions {
-  readonly map: ActionMap;
-  readonly space: WorldSpec['actions'][string];
-  readonly into: { readonly name: string; readonly dtype: Tensor['dtype'] };
-}
-
-function actionsOf(
-  bound: BoundMap,
-  as: MappedOptions['as'],
-  own: WorldSpec,
-  { map }: NamedMap,
-  log: (line: string) => void,
-): MappedActions {
-  const [[, from], [name, to]] = [onlySpace(as.actions), onlySpace(own.actions)];
-  const { from: fromTerms, to: toTerms, hold } = map.actions;
-  const action = bindActions(bound, { from, to, fromTerms, toTerms, hold });
-  for (const remark of action.remarks) log(remark);
-  const space = fromTerms ? { ...from, terms: fromTerms } : from;
-  return { map: action, space, into: { name, dtype: to.dtype } };
-}
-
-function onlySpace(actions: WorldSpec['actions']): [string, WorldSpec['actions'][string]] {
-  const spaces = Object.entries(actions);
-  if (spaces.length === 1) return spaces[0]!;
-  throw new FarsimError(
-    'UNSUPPORTED',
-    `actions of ${spaces.length} spaces (${spaces.map(([name]) => name).join(', ')}) cannot be mapped`,
-  );
-}
-
-function mapAction({ map, into }: MappedActions, action: Action, rows: number, spec: WorldSpec): Action {
-  requireTensors(action, rows, spec.actions);
-  const given = action as Tensor;
-  const { shape } = given;
-  if (!Array.isArray(shape) || shape.length !== 2 || shape[0] !== rows || shape[1] !== map.width) {
-    const terms = spec.actions['']!.terms?.map((term) => term.name).join(', ');
-    const said = Array.isArray(shape)
-      ? `[${shape.join(', ')}]`
-      : `of the names ${Object.keys(action).join(', ')}`;
-    throw new FarsimError(
-      'BAD_ACTION',
-      `the action is ${said}; it must be [${rows}, ${map.width}]: ${terms}`,
-    );
-  }
-  const numbers = toNumbers(given);
-  if (!numbers.every(Number.isFinite))
-    throw new FarsimError('BAD_ACTION', 'the action holds a number that is not finite');
-  const moved = mapActions(map, numbers);
-  const data = into.dtype === 'f32' ? Float32Array.from(moved) : moved;
-  const tensor: Tensor = { dtype: into.dtype === 'f32' ? 'f32' : 'f64', shape: [rows, map.widthThere], data };
-  return into.name === '' ? tensor : nested(into.name, tensor);
-}
-
-/** A leaf at a path such as `arm/target`. */
-function nested(path: string, tensor: Tensor): Action {
-  return path.split('/').reduceRight<Action>((inside, name) => ({ [name]: inside }), tensor);
 }
 
 export const mappedSimulator = definePlugin({

@@ -292,3 +292,19 @@ function spinBetween(before: EntityState, after: EntityState, dt: number): numbe
     -dw * z - dx * y + dy * x + dz * w,
   ].map((part) => (2 * part) / dt);
 }
+
+test('a view in which nothing of the other side would move is refused', async () => {
+  await using simulator = await open(flier);
+  const { hull } = simulator.spec.entities;
+  const piece = {
+    ...hull!,
+    joint_names: ['a', 'b'],
+    root_body: 'rig',
+    body_names: ['rig'],
+    kind: 'rigid_object' as const,
+  };
+  const as = { entities: { one: piece, two: { ...piece, root_body: 'mast' } }, actions: {} };
+  expect(() => mapped(simulator, { as })).toThrow(
+    expect.objectContaining({ code: 'MAP_INVALID', message: expect.stringMatching(/nothing of one, two/) }),
+  );
+});
