@@ -1,4 +1,4 @@
-import type { BodyPoseError, BoundMap } from '@farsim/core';
+import type { BodyPoseError, BoundMap, WorldSpec } from '@farsim/core';
 import { formatTable } from './format.ts';
 
 const shownBodies = 12;
@@ -23,7 +23,12 @@ export function printCoverage({ pairs, lost, remarks }: BoundMap): string[] {
 }
 
 /** How far bodies moved against those of the other side, the worst first. */
-export function printResidual(bodies: readonly BodyPoseError[], poses: number, past: number): string[] {
+export function printResidual(
+  bodies: readonly BodyPoseError[],
+  poses: number,
+  past: readonly BodyPoseError[],
+  entities: WorldSpec['entities'],
+): string[] {
   if (poses === 0) return ['NOTHING was compared: no body poses were recorded'];
   const rows = bodies
     .slice(0, shownBodies)
@@ -36,8 +41,16 @@ export function printResidual(bodies: readonly BodyPoseError[], poses: number, p
   return [
     formatTable([['body', 'apart', 'moving apart', 'turning apart'], ...rows]),
     ...(bodies.length > shownBodies ? [`… and ${bodies.length - shownBodies} bodies that are nearer`] : []),
-    past > 0
-      ? `WRONG: ${past} of ${bodies.length} bodies move against each other in ${poses} poses: a name, an order, a sign or a zero is another`
+    past.length > 0
+      ? `WRONG: ${past.length} of ${bodies.length} bodies move against each other in ${poses} poses, the first down the chain is ${firstOf(past, entities)}: a name, an order, a sign or a zero is another`
       : `right: ${bodies.length} bodies in ${poses} poses`,
   ];
+}
+
+/** Simulators list parents before children: what is wrong begins at the joint of this one. */
+function firstOf(past: readonly BodyPoseError[], entities: WorldSpec['entities']): string {
+  const names = Object.entries(entities).flatMap(([entity, spec]) =>
+    spec.body_names.map((body) => `${entity}/${body}`),
+  );
+  return names.find((name) => past.some(({ body }) => body === name)) ?? past[0]!.body;
 }

@@ -96,7 +96,9 @@ describe('map', () => {
   });
 
   test('check tells a wrong sign by the bodies that move, with the status of a failed verification', async () => {
-    const { status, stdout } = await call('map', 'check', arm, 'other.xml', '--map', 'sign.yaml', '--json');
+    const words = ['map', 'check', arm, 'other.xml', '--map', 'sign.yaml'];
+    expect((await call(...words)).stdout).toContain('the first down the chain is arm_base/upper_arm');
+    const { status, stdout } = await call(...words, '--json');
     expect(status).toBe(12);
     const { ok, bodies } = JSON.parse(stdout) as { ok: boolean; bodies: { movingPosition: number }[] };
     expect(ok).toBe(false);
@@ -166,25 +168,43 @@ describe('a replay through a map', () => {
     expect(await readdir(cwd)).not.toContain('runs-name');
   });
 
-  test('drives the other robot with the recorded actions', async () => {
-    const config = {
-      version: 1,
-      simulators: {
+  test.each([
+    [
+      'use: mapped',
+      {
         other: { use: 'mujoco', model: 'other.xml' },
         driven: { use: 'mapped', simulator: 'other', as: 'runs-right/latest', map: 'right.yaml' },
       },
+    ],
+    [
+      'actions: theirs',
+      {
+        driven: {
+          use: 'mujoco',
+          model: 'other.xml',
+          states: 'runs-right/latest',
+          map: 'right.yaml',
+          actions: 'theirs',
+        },
+      },
+    ],
+  ])('drives the other robot with the recorded actions by %s', async (name, simulators) => {
+    const runs = `runs-${name.replaceAll(/\W/g, '')}`;
+    const config = {
+      version: 1,
+      simulators,
       run: {
         simulator: 'driven',
         controller: { use: 'recorded', run: 'runs-right/latest' },
         episodes: 1,
         steps: 12,
         record: true,
-        folder: 'runs-driven',
+        folder: runs,
       },
     };
     await writeFile(path.join(cwd, 'driven.yaml'), JSON.stringify(config));
     expect(await call('run', 'driven.yaml')).toMatchObject({ status: 0 });
-    const [first, then] = await Promise.all(['runs-right', 'runs-driven'].map(lastAngles));
+    const [first, then] = await Promise.all(['runs-right', runs].map(lastAngles));
     // the two arms are not quite equal: the same commands, nearly the same way
     first!.forEach((angle, i) => expect(then![i]).toBeCloseTo(angle, 2));
     expect(Math.max(...first!.map(Math.abs))).toBeGreaterThan(0.3);

@@ -66,7 +66,7 @@ export default class MapCheck extends Command {
         [
           ...describeMap(args.to, summary),
           ...printCoverage(bound),
-          ...printResidual(bodies, poses, past.length),
+          ...printResidual(bodies, poses, past, from.spec.entities),
         ].join('\n'),
       );
     if (past.length > 0) process.exitCode = errorCodes.VERIFICATION_FAILED.exit;
