@@ -115,6 +115,20 @@ test('a robot that floats on one side and stands fixed on the other is refused',
   );
 });
 
+test('what floats is put by its root, which must be the same body; a fixed base may hang on another', () => {
+  const bodies = { body_names: ['cart', 'base', 'x_link'], root_body: 'cart' };
+  const floating = { fixed_base: false };
+  expect(() =>
+    bindMap({ a: robot(['x'], floating) }, { a: robot(['x'], { ...bodies, ...floating }) }),
+  ).toThrow(code('MAP_INVALID', /the root of 'a' is 'base'.*that is 'cart'/));
+  const fixed = bindMap({ a: robot(['x']) }, { a: robot(['x'], bodies) });
+  expect(fixed.remarks.join()).toContain("hangs on 'cart'");
+  const { a } = transferState(fixed, {
+    entities: { a: { root_pos: f64([1, 2, 3], [1, 3]), joint_pos: f64([1], [1, 1]) } },
+  }).entities;
+  expect(Object.keys(a!)).toEqual(['joint_pos']);
+});
+
 test('a hinge is not mapped to a slide, and ball joints are refused', () => {
   expect(() => bindMap({ a: robot(['x']) }, { a: robot(['x'], { joint_types: ['slide'] }) })).toThrow(
     code('MAP_INVALID'),

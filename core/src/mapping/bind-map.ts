@@ -61,7 +61,9 @@ function bindPair(
   bodiesBack.forEach((row, i) => {
     if (row >= 0) bodiesThere[row] = i;
   });
-  const root = bodiesBack[from.body_names.indexOf(from.root_body)] ?? -1;
+  const sameRoot = isSameRoot(name, from, other, to, bodiesBack);
+  if (!sameRoot)
+    remarks.push(`the base of '${name}' stays where the model has it: it hangs on '${to.root_body}' there`);
   return {
     from: name,
     to: other,
@@ -71,7 +73,7 @@ function bindPair(
     back: jointRowsBack(there, from, to),
     bodiesThere,
     bodiesBack,
-    sameRoot: root < 0 || to.body_names[root] === to.root_body,
+    sameRoot,
   };
 }
 
@@ -140,6 +142,29 @@ function requireSameTypes(
         `${joint} is a ${a} and ${twin} a ${b}: they are not the same joint`,
       );
   });
+}
+
+/** A fixed base may hang on something else on the other side. What floats is put by its root, which must be the same body. */
+function isSameRoot(
+  name: string,
+  from: EntitySpec,
+  other: string,
+  to: EntitySpec,
+  matches: Int32Array,
+): boolean {
+  const root = matches[from.body_names.indexOf(from.root_body)] ?? -1;
+  if (root < 0 || to.body_names[root] === to.root_body) return true;
+  if (to.fixed_base && from.fixed_base) return false;
+  throw new FarsimError(
+    'MAP_INVALID',
+    `the root of '${name}' is '${from.root_body}', which is not the root of the model's '${other}': that is '${to.root_body}'`,
+    {
+      suggestions: [
+        `where these are one frame: rename: { bodies: { ${from.root_body}: ${to.root_body} } }`,
+        `else put the free joint of the model at '${to.body_names[root]}'`,
+      ],
+    },
+  );
 }
 
 /** Two roots are the same body whatever they are called, unless a name says otherwise. */
