@@ -49,6 +49,7 @@ class Joints(Asset):
 
     def write_data_to_sim(self):
         self._worlds.targets[self._name][:] = self.data._buffers["joint_pos_target"]
+        self._worlds.velocity_targets[self._name][:] = self.data._buffers["joint_vel_target"]
 
     def _write_joints(self, position, velocity, env_ids):
         rows = self._flavour.rows(env_ids, self._worlds.count)

@@ -21,6 +21,7 @@ class ArticulationView:
             raise Exception(f"Can't find articulations matching {path}")
         self.shared_metatype = SharedMetatype(self.robot)
         self.targets = OpenScene.worlds.targets[self.name]
+        self.velocity_targets = OpenScene.worlds.velocity_targets[self.name]
 
     def root_pose(self):
         """`[1, 7]`, wxyz: the prims above give that."""
@@ -48,9 +49,11 @@ class ArticulationView:
     def set_joints(self, position=None, velocity=None):
         require_initialised("set_dof_positions")
         OpenScene.worlds.write_joints(self.name, position, velocity, [0])
+        # a teleport sets the targets too
         if position is not None:
-            # a teleport sets the targets too
             self.targets[:] = position
+        if velocity is not None:
+            self.velocity_targets[:] = velocity
 
 
 class BodyView:

@@ -33,7 +33,9 @@ class PhysicsWorlds:
         # as Isaac's cloner: a grid around the world's origin
         places = np.array([(row, column, 0.0) for row in range(side) for column in range(side)][:count], float)
         self.origins = (places - [(side - 1) / 2, (side - 1) / 2, 0]) * [-spacing, spacing, 0]
-        self.targets = {name: np.zeros((count, len(robot.joints))) for name, robot in self.robots.items()}
+        self.targets, self.velocity_targets = (
+            {name: np.zeros((count, len(robot.joints))) for name, robot in self.robots.items()} for _ in range(2)
+        )
         self.forward()
 
     def step(self):
@@ -41,6 +43,8 @@ class PhysicsWorlds:
             data.qfrc_applied[:] = 0
             for name, robot in self.robots.items():
                 pull = _STIFFNESS * (self.targets[name][row] - data.qpos[robot.qpos])
+                # the joints' own damping is the rest of the drive's
+                pull += _DAMPING * self.velocity_targets[name][row]
                 data.qfrc_applied[robot.qvel] = np.clip(pull, -80, 80)
             mujoco.mj_step(self.model, data)
         self.forward()

@@ -1,5 +1,5 @@
 """Mirrors `isaacsim.core.prims` (deprecated in 6.0, 045ca8b5): arrays of the world's backend, None before `initialize()`, quaternions wxyz, velocities `[N, 6]` of the centre of mass;
-with `clone=False` the physics' own buffers; setting positions sets their targets too.
+with `clone=False` the physics' own buffers; setting positions or velocities sets their targets too.
 """
 
 import numpy as np
@@ -26,8 +26,8 @@ def _in(value):
 
 
 class _Actions:
-    def __init__(self, positions):
-        self.joint_positions = positions
+    def __init__(self, positions, velocities):
+        self.joint_positions, self.joint_velocities = positions, velocities
 
 
 class Articulation:
@@ -64,7 +64,8 @@ class Articulation:
         return _out(self._view.joints(velocities=True)) if self._initialized else None
 
     def get_applied_actions(self, clone=True):
-        return _Actions(_out(self._view.targets)) if self._initialized else None
+        told = _Actions(_out(self._view.targets), _out(self._view.velocity_targets))
+        return told if self._initialized else None
 
     def get_body_coms(self, indices=None, body_indices=None, clone=True):
         offsets = self._view.robot.com_offsets[None]
@@ -84,6 +85,9 @@ class Articulation:
 
     def set_joint_position_targets(self, positions, indices=None, joint_indices=None, joint_names=None):
         self._view.targets[:] = _in(positions)
+
+    def set_joint_velocity_targets(self, velocities, indices=None, joint_indices=None, joint_names=None):
+        self._view.velocity_targets[:] = _in(velocities)
 
 
 class RigidPrim:

@@ -1,5 +1,5 @@
-"""Mirrors `isaacsim.core.experimental.prims` of 6.0 (045ca8b5): Warp arrays of float32 without vector types, quaternions wxyz, indices by keyword; setting positions sets their
-targets too; velocities are two arrays, the linear one of the centre of mass.
+"""Mirrors `isaacsim.core.experimental.prims` of 6.0 (045ca8b5): Warp arrays of float32 without vector types, quaternions wxyz, indices by keyword; setting positions or velocities
+sets their targets too; velocities are two arrays, the linear one of the centre of mass.
 """
 
 import numpy as np
@@ -53,6 +53,9 @@ class Articulation:
     def get_dof_position_targets(self, *, indices=None, dof_indices=None):
         return _out(self._view.targets)
 
+    def get_dof_velocity_targets(self, *, indices=None, dof_indices=None):
+        return _out(self._view.velocity_targets)
+
     def get_dof_limits(self, *, indices=None, dof_indices=None):
         limits = self._view.robot.limits[None]
         return _out(limits[..., 0]), _out(limits[..., 1])
@@ -81,6 +84,9 @@ class Articulation:
 
     def set_dof_position_targets(self, positions, *, indices=None, dof_indices=None):
         self._view.targets[:] = _in(positions, (1, self.num_dofs))
+
+    def set_dof_velocity_targets(self, velocities, *, indices=None, dof_indices=None):
+        self._view.velocity_targets[:] = _in(velocities, (1, self.num_dofs))
 
 
 class RigidPrim:
