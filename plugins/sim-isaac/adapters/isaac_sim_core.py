@@ -111,9 +111,11 @@ class CoreArticulation:
         self._prim.set_velocities(self._native(np.concatenate([linear, angular], -1)))
 
     def write_joints(self, position, velocity):
-        """Sets the targets to the positions too: that is what the engine does."""
+        """Sets the position targets to the positions too, as the engine does; the velocity targets stay."""
+        targets = to_numpy(self._prim.get_applied_actions().joint_velocities).copy()
         self._prim.set_joint_positions(self._native(position))
         self._prim.set_joint_velocities(self._native(velocity))
+        self._prim.set_joint_velocity_targets(self._native(targets))
 
 
 def _copies(parts):

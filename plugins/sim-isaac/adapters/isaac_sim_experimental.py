@@ -100,6 +100,8 @@ class ExperimentalArticulation:
         self._prim.set_velocities(linear, angular)
 
     def write_joints(self, position, velocity):
-        """Sets the targets to the positions too: that is what the engine does."""
+        """Sets the position targets to the positions too, as the engine does; the velocity targets stay."""
+        targets = self._prim.get_dof_velocity_targets().numpy().copy()
         self._prim.set_dof_positions(position)
         self._prim.set_dof_velocities(velocity)
+        self._prim.set_dof_velocity_targets(targets)
