@@ -17,8 +17,8 @@ export async function adoptRun({ host, wanted, parent, configs, signal }: AdoptR
   const place = configs === undefined ? {} : placeOf(configs);
   await using opened = await openNamedHost(host, signal, place);
   const session = await chooseSession(opened.far, wanted, signal);
-  const listed = place.hosts?.[host] === undefined;
-  return await adoptDetached(opened.far, { host, session, parent, listed, signal });
+  const known = place.hosts?.[host] === undefined ? [] : (configs ?? []);
+  return await adoptDetached(opened.far, { host, session, parent, configs: known, signal });
 }
 
 /** The hosts that configs name. */

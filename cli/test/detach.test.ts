@@ -219,6 +219,25 @@ test('a run whose folder here is lost is fetched by its machine and session, whi
   expect(about).toMatchObject({ id: path.basename(run.folder), controller: { plugin: 'random' } });
 });
 
+test('what the far side calls its run and its files never takes the place of what is here', async () => {
+  const file = config('mine', { on: 'box' });
+  const run = await detach(file);
+  const kept = there(run.folder);
+  while (!existsSync(path.join(path.dirname(kept), 'bridge-exit.json'))) await sleep(50);
+  rmSync(run.folder, { recursive: true });
+  mkdirSync(run.folder);
+  writeFileSync(path.join(run.folder, 'run.yaml'), 'mine');
+  writeFileSync(path.join(kept, 'run.yaml'), 'theirs');
+  const words = ['sync', 'box', run.session, '--config', file, '--folder', 'mine'];
+  const refused = await call(...words, '--json');
+  expect((JSON.parse(refused.stdout) as Failed).error).toMatchObject({ code: 'PATH_REFUSED' });
+  rmSync(path.join(kept, 'run.yaml'));
+  const { folder } = await json<{ folder: string }>(...words);
+  expect(path.basename(folder)).toBe(`run-${run.session}`);
+  expect(readFileSync(path.join(folder, 'run.yaml'), 'utf8')).toContain(name);
+  expect(readFileSync(path.join(run.folder, 'run.yaml'), 'utf8')).toBe('mine');
+});
+
 test('a run that is over is listed until somebody fetches it, from a machine that never heard of it too', async () => {
   const run = await detach(config('elsewhere', { on: 'box' }));
   const kept = there(run.folder);

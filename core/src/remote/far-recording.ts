@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { FarsimError } from '../model/errors.ts';
-import { requireRelativePath } from '../model/relative-path.ts';
 import type { DetachedSession, FarDescription, FarRunProgress } from '../ports/detached-session.ts';
 import type { FileTree } from '../ports/simulator.ts';
 import type { FinishedProcess, Host } from '../ports/transport.ts';
@@ -106,7 +105,6 @@ export class FarRecording {
 
   /** Writes a file's bytes to `target`, whole or not at all. Throws LINK_LOST when they are not those that the machine told of. */
   async fetch(file: FarFile, from: string, target: string, signal?: AbortSignal): Promise<void> {
-    requireRelativePath(file.name);
     const part = `${target}.part`;
     const hash = createHash('sha256');
     const disk = openPart(part);

@@ -13,8 +13,8 @@ export interface AdoptOptions {
   readonly session: string;
   /** Where the runs' folders are. */
   readonly parent: string;
-  /** False where the run's own config, which comes along, says how the host is reached. */
-  readonly listed: boolean;
+  /** Config files here whose `hosts` know it, none where the user's list does: what comes from there does not say how it is reached. */
+  readonly configs: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -24,7 +24,7 @@ export interface AdoptOptions {
  */
 export async function adoptDetached(
   far: FarHost,
-  { host, session, parent, listed, signal }: AdoptOptions,
+  { host, session, parent, configs, signal }: AdoptOptions,
 ): Promise<string> {
   const known = await folderOf(parent, session);
   if (known !== undefined) return known;
@@ -36,22 +36,22 @@ export async function adoptDetached(
       suggestions: [`its files are in ${state.folder} there, \`farsim data info\` reads a copy of them`],
     });
   const { id } = JSON.parse(about) as { readonly id: string };
-  const folder = await createNamedRunFolder(parent, plainName(id) ?? `run-${session}`);
+  const folder = await createNamedRunFolder(parent, [...plainName(id), `run-${session}`]);
   const written = JSON.parse(left) as DetachedFile;
-  const { hostOf: _, ...rest } = written;
   const configFolder = existsSync(written.configFolder) ? written.configFolder : process.cwd();
-  const here = { ...rest, ...place, host, configFolder, folder: state.folder };
+  const absolute = configs.map((file) => path.resolve(file));
+  const here = { ...written, ...place, host, configFolder, folder: state.folder, configs: absolute };
   await folder.write('run.yaml', config);
   await folder.write('run.json', about);
-  await folder.write(...detachedText({ ...here, ...(listed && { hostOf: 'user' as const }) }));
+  await folder.write(...detachedText(here));
   noteEvent(folder, { event: 'adopted', host, session });
   await folder.flush();
   return folder.path;
 }
 
 /** The far side names a folder, it does not choose where that is. */
-function plainName(id: unknown): string | undefined {
-  return typeof id === 'string' && /^[\w-][\w.-]*$/.test(id) ? id : undefined;
+function plainName(id: unknown): string[] {
+  return typeof id === 'string' && /^[\w-][\w.-]*$/.test(id) && id !== 'latest' ? [id] : [];
 }
 
 async function folderOf(parent: string, session: string): Promise<string | undefined> {

@@ -7,8 +7,8 @@ import { FarsimError } from '../model/errors.ts';
 export interface DetachedFile {
   /** As `on:` names it, and the folder that the config's relative paths start from. */
   readonly host: string;
-  /** Left out: the run's config knows the host; else only the user's own list does. */
-  readonly hostOf?: 'user';
+  /** Config files here whose `hosts` know the machine; none: the user's own list does. Left out: the run's own config, which was written here. */
+  readonly configs?: readonly string[];
   readonly configFolder: string;
   readonly session: string;
   /** The simulator's name in the config. */

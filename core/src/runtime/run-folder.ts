@@ -46,16 +46,27 @@ export async function createRunFolder(parent: string, name: string): Promise<Run
   return openRunFolder(folder);
 }
 
-/** Makes the folder `parent/id` of a run that began elsewhere; `parent/latest` is left to the runs of this side where there is one. Throws DISK_FULL. */
-export async function createNamedRunFolder(parent: string, id: string): Promise<RunFolder> {
-  const folder = path.join(path.resolve(parent), id);
-  await makeFolder(folder).catch((error: Error) => {
-    throw new FarsimError('DISK_FULL', `the run's folder ${folder} cannot be made: ${error.message}`, {
-      cause: error,
-    });
+/**
+ * Makes the folder of a run that began elsewhere below `parent`, under the first of the names that is free there; `parent/latest`
+ * is left to the runs of this side where there is one. Throws BUSY where none is free, DISK_FULL.
+ */
+export async function createNamedRunFolder(parent: string, names: readonly string[]): Promise<RunFolder> {
+  const above = path.resolve(parent);
+  try {
+    await makeFolder(above);
+    for (const id of names) {
+      const folder = path.join(above, id);
+      if (!(await makeNew(folder))) continue;
+      if (!existsSync(path.join(above, 'latest'))) await pointLatest(above, id);
+      return openRunFolder(folder);
+    }
+  } catch (error) {
+    const said = (error as Error).message;
+    throw new FarsimError('DISK_FULL', `no run's folder can be made in ${above}: ${said}`, { cause: error });
+  }
+  throw new FarsimError('BUSY', `${above} holds other runs named ${names.join(' and ')}`, {
+    suggestions: ['fetch it into another folder with `--folder`'],
   });
-  if (!existsSync(path.join(path.dirname(folder), 'latest'))) await pointLatest(path.dirname(folder), id);
-  return openRunFolder(folder);
 }
 
 /** A run's folder that is there. */

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readFile, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { FarsimError } from '../model/errors.ts';
 import type { FarRunProgress } from '../ports/detached-session.ts';
+import { requireRelativePath } from '../model/relative-path.ts';
 import { FarRecording, type FarFile, type FarRunState } from '../remote/far-recording.ts';
 import { plainValue } from '../yaml/config-node.ts';
 import type { HostEntry } from './config-schema.ts';
 import { readDetached, type DetachedFile } from './detached-file.ts';
 import type { PluginFinder } from './find-plugin.ts';
 import { makeFolder } from './make-folder.ts';
-import { openHost } from './open-host.ts';
+import { openHost, type HostPlace } from './open-host.ts';
+import { loadConfig } from './load-config.ts';
 import type { PipelineHooks } from './ports-opener.ts';
 import { readConfigText } from '../yaml/read-config.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
@@ -47,10 +50,7 @@ export async function openDetached(
   const detached = await readDetached(runFolder);
   // `runs/latest` may name another run by the time it is done
   const folder = openRunFolder(await realpath(runFolder));
-  const opened = await openHost(detached.host, finder, hooks, {
-    hosts: detached.hostOf === 'user' ? {} : await hostsOf(folder),
-    folder: detached.configFolder,
-  });
+  const opened = await openHost(detached.host, finder, hooks, await placeOf(detached, folder));
   const host = opened.transport.host!;
   const recording = new FarRecording(host, detached);
   return {
@@ -61,7 +61,7 @@ export async function openDetached(
       let bytes = 0;
       for (const [done, file] of state.files.entries()) {
         hooks.onFile?.(file, done, state.files.length);
-        const target = path.join(folder.path, file.name);
+        const target = placeOfFile(folder, file.name);
         await makeFolder(path.dirname(target));
         await recording.fetch(file, state.folder, target, hooks.signal);
         bytes += file.bytes;
@@ -96,6 +96,23 @@ async function fetchedFiles(folder: RunFolder): Promise<string[]> {
     }
   }
   return names;
+}
+
+/** Rounds, the model and the index are the far side's, nothing else in the folder. Throws PATH_REFUSED. */
+function placeOfFile(folder: RunFolder, name: string): string {
+  const segments = requireRelativePath(name);
+  if (name === 'index.json' || (segments.length > 1 && ['rounds', 'model'].includes(segments[0]!)))
+    return path.join(folder.path, ...segments);
+  throw new FarsimError('PATH_REFUSED', `the far side gives '${name}', which is no part of a recording`, {
+    suggestions: ['remove it there, if it is yours'],
+  });
+}
+
+async function placeOf({ configs, configFolder }: DetachedFile, folder: RunFolder): Promise<HostPlace> {
+  if (configs === undefined) return { hosts: await hostsOf(folder), folder: configFolder };
+  if (configs.length === 0) return {};
+  const loaded = loadConfig(configs);
+  return { hosts: loaded.file.hosts, folder: loaded.folder };
 }
 
 async function hostsOf(folder: RunFolder): Promise<Readonly<Record<string, HostEntry>>> {
