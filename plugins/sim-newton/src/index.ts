@@ -92,7 +92,8 @@ export default defineFarSimulator({
     requirements: [
       'newton[sim]==1.8.0',
       'newton-usd-schemas>=0.6.0',
-      'usd-core>=25.5,<26.9',
+      "usd-core>=25.5,<26.9; platform_machine != 'aarch64'",
+      "usd-exchange>=2.3,<4; platform_machine == 'aarch64'",
       'trimesh>=4.6.8',
       'pycollada>=0.9',
       'scipy>=1.11',
