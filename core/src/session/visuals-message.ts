@@ -66,10 +66,15 @@ export function visualsFromMessage(value: string, tensors: ReadonlyMap<string, T
 }
 
 function requireMesh(shape: number, vertices: Tensor | undefined, indices: Tensor | undefined): void {
-  const triples = (tensor: Tensor | undefined): boolean =>
-    tensor?.shape.length === 2 && tensor.shape[1] === 3;
-  if (!triples(vertices) || !triples(indices))
-    throw new FarsimError('DECODE_FAILED', `the far scene's shape ${shape}: a mesh is [V, 3] and [T, 3]`);
+  const triples = (tensor: Tensor | undefined, dtypes: readonly Tensor['dtype'][]): boolean =>
+    tensor?.shape.length === 2 && tensor.shape[1] === 3 && dtypes.includes(tensor.dtype);
+  if (!triples(vertices, ['f32', 'f64']) || !triples(indices, ['u32', 'i32', 'u16', 'i16', 'u8']))
+    throw new FarsimError(
+      'DECODE_FAILED',
+      `the far scene's shape ${shape}: a mesh is [V, 3] f32 or f64, and [T, 3] whole numbers up to 32 bits`,
+    );
+  if (!vertices!.data.every(Number.isFinite))
+    throw new FarsimError('DECODE_FAILED', `the far scene's shape ${shape} has vertices that are not finite`);
   const count = vertices!.shape[0]!;
   for (const corner of indices!.data) {
     if (corner < 0 || corner >= count)
