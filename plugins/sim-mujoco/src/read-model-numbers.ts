@@ -24,7 +24,7 @@ export interface JointNumbers {
   readonly damping: number;
   readonly frictionloss: number;
   readonly stiffness: number;
-  /** Of the actuators at the joint, where there are any: force = gain·u + constant + position·q + velocity·q̇. */
+  /** Of the actuators at the joint, gear included, where there are any: their force is gain·u + position·q + velocity·q̇, and a constant. */
   readonly gain?: number;
   readonly position?: number;
   readonly velocity?: number;
@@ -45,12 +45,14 @@ export async function readModelNumbers(files: ModelFiles, signal?: AbortSignal):
   const engine = await loadEngine();
   const options = { version: engine.version, cache: defaultModelCache(), ...(signal && { signal }) };
   const loaded = new LoadedModel(engine, await compileModel(files, options));
-  const entities = readEntities(loaded).map(
-    (entity) => [entity.name, numbersOf(loaded.model, entity)] as const,
-  );
-  const numbers = { entities: Object.fromEntries(entities) };
-  loaded.model.delete();
-  return numbers;
+  try {
+    const entities = readEntities(loaded).map(
+      (entity) => [entity.name, numbersOf(loaded.model, entity)] as const,
+    );
+    return { entities: Object.fromEntries(entities) };
+  } finally {
+    loaded.model.delete();
+  }
 }
 
 function numbersOf(model: MujocoModel, { spec, joints, bodies }: BoundEntity): EntityNumbers {
@@ -78,9 +80,11 @@ function actuatorOf(model: MujocoModel, joint: number): Partial<JointNumbers> {
   const [first] = there;
   if (first === undefined) return {};
   const width = model.actuator_biasprm.length / nu;
+  const gearOf = (id: number): number => model.actuator_gear[(id * model.actuator_gear.length) / nu]!;
+  // a length is gear·q, and a force is multiplied by the gear once more
   const bias = (k: number): number =>
-    there.reduce((sum, id) => sum + model.actuator_biasprm[id * width + k]!, 0);
-  const gain = model.actuator_gainprm[(first * model.actuator_gainprm.length) / nu]!;
+    there.reduce((sum, id) => sum + gearOf(id) ** 2 * model.actuator_biasprm[id * width + k]!, 0);
+  const gain = gearOf(first) * model.actuator_gainprm[(first * model.actuator_gainprm.length) / nu]!;
   return { gain, position: bias(1), velocity: bias(2) };
 }
 

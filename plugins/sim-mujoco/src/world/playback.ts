@@ -32,11 +32,16 @@ export async function openPlayback(files: ModelFiles, options: PlaybackOptions =
   const { signal, cache = defaultModelCache() } = options;
   const binary = await compileModel(files, { version: engine.version, cache, ...(signal && { signal }) });
   const loaded = new LoadedModel(engine, binary);
-  const own = readEntities(loaded);
-  const bound =
-    options.follow &&
-    bindMap(options.follow, Object.fromEntries(own.map(({ name, spec }) => [name, spec])), options.map);
-  return new Playback(loaded, own, bound);
+  try {
+    const own = readEntities(loaded);
+    const bound =
+      options.follow &&
+      bindMap(options.follow, Object.fromEntries(own.map(({ name, spec }) => [name, spec])), options.map);
+    return new Playback(loaded, own, bound);
+  } catch (error) {
+    loaded.model.delete();
+    throw error;
+  }
 }
 
 /** Poses of all bodies of a model, views of the engine's memory: valid until the next state is put in. */
