@@ -77,6 +77,8 @@ async function runPytest(python, env, chosen) {
     '--import-mode=importlib',
     '-p',
     'no:cacheprovider',
+    '-n',
+    '2',
     `--junitxml=${report}`,
   ];
   const pythonPath = [path.join(root, 'python'), process.env.PYTHONPATH].filter(Boolean).join(path.delimiter);

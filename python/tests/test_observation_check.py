@@ -54,7 +54,7 @@ def frames(at_reset, at_step=GOOD):
     [
         (
             {"polcy": GOOD["policy"]},
-            "observations after reset: 'obs/polcy', where its describe\(\) says 'obs/policy'",
+            r"observations after reset: 'obs/polcy', where its describe\(\) says 'obs/policy'",
         ),
         (GOOD["policy"], "observations after reset: 'obs', where"),
         ({**GOOD, "more": GOOD["policy"]}, "'obs/more', 'obs/policy', where"),
