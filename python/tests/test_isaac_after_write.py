@@ -57,6 +57,36 @@ print("looked")
     assert "looked" in alone(flavour, "Isaac-Crab-Camera", script)
 
 
+def test_observations_with_a_history_begin_anew():
+    script = """
+with opened(IsaacAdapter, CONFIG) as world:
+    world.reset(seed=3)
+    manager, said = world.adapter.base.observation_manager, []
+    compute = manager.compute
+    manager.reset = lambda ids: said.append(ids.cpu().numpy().tolist())
+    manager.compute = lambda update_history=False: (said.append(update_history), compute(update_history))[1]
+    put = {"state/robot/joint_pos": np.full((1, 6), .02, np.float32), "envs": np.array([2], np.int32)}
+    world.call("setState", put)
+    assert said == [False]
+    manager._group_obs_term_history_buffer = {"policy": {"joints": object()}, "critic": {}}
+    world.call("setState", put)
+    assert said == [False, [2], True]
+print("anew")
+"""
+    assert "anew" in alone("three", "Isaac-Crab", script)
+
+
+def test_final_observations_that_cannot_be_had_are_refused():
+    script = """
+from farsim.bridge.errors import FarsimError
+try:
+    with opened(IsaacAdapter, {**CONFIG, "final_observations": True}): pass
+except FarsimError as error:
+    print(error.code)
+"""
+    assert "UNSUPPORTED" in alone("two", "Isaac-Crab", script)
+
+
 def test_a_direct_task_derives_its_numbers_anew():
     script = """
 with opened(IsaacAdapter, CONFIG) as world:

@@ -29,10 +29,11 @@ USED = {
     ],
     "Articulation": [
         "body_names", "cfg", "data", "is_fixed_base", "joint_names", "set_joint_position_target",
+        "set_joint_velocity_target",
     ],
     "ArticulationData": [
         "body_com_pos_b", "body_link_pose_w", "joint_limits", "joint_pos", "joint_pos_limits",
-        "joint_pos_target", "joint_vel", "root_link_pose_w", "root_link_vel_w", "root_pose_w",
+        "joint_pos_target", "joint_vel", "joint_vel_target", "root_link_pose_w", "root_link_vel_w", "root_pose_w",
         "root_state_w", "root_vel_w", "body_pose_w", "body_state_w",
     ],
     "RigidObject": ["body_names", "cfg", "data"],
@@ -50,7 +51,9 @@ USED = {
     "CameraData": ["intrinsic_matrices", "output"],
     "SimulationContext": ["forward", "render"],
     "ActionManager": ["action_term_dim", "active_terms", "get_term"],
-    "ObservationManager": ["compute"],
+    "ObservationManager": ["_group_obs_term_history_buffer", "compute", "reset"],
+    "FrameTransformerData": ["target_pos_w"],
+    "RayCasterData": ["ray_hits_w"],
     "JointPositionAction": ["_joint_names", "_offset", "_scale", "cfg"],
     "BinaryJointPositionAction": ["_close_command", "_joint_names", "_open_command", "cfg"],
 }  # fmt: skip

@@ -158,6 +158,10 @@ test('a camera’s pictures come with the frames', async () => {
     expect([width, height, data.length]).toEqual([96, 96, 96 * 96 * 3]);
     expect(new Set(data).size).toBeGreaterThan(16);
   }
+  const [name] = Object.keys(isaac.spec.entities);
+  const moved = f32([0.5, 1], [1, 2]);
+  const put = await isaac.setState!({ envs: Int32Array.of(1), entities: { [name!]: { joint_pos: moved } } });
+  expect(put.images![0]!.data, 'it looks where things are now').not.toEqual(second!.data);
 });
 
 test('the scene’s shapes lie where the model has them', async () => {

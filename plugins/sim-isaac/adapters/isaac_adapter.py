@@ -141,7 +141,7 @@ class IsaacAdapter:
         base = self.base
         if rows is None:
             return base.reset(seed=seed, options=options)[0]
-        ids = self.torch.as_tensor(rows, dtype=self.torch.int32, device=base.device)
+        ids = self.ids(rows)
         if "env_ids" in inspect.signature(base.reset).parameters:
             return base.reset(env_ids=ids, seed=seed, options=options)[0]
         if seed is not None:
@@ -149,7 +149,7 @@ class IsaacAdapter:
         base._reset_idx(ids)
         base.scene.write_data_to_sim()
         catch_up(base)
-        return self.observe()
+        return self.observe(ids)
 
     def resets_some(self):
         base = self.base
@@ -195,11 +195,21 @@ class IsaacAdapter:
     def put(self, state, rows):
         self.scene.write(state, rows, self.torch)
         catch_up(self.base)
-        return self.observe()
+        return self.observe(self.ids(rows))
 
-    def observe(self):
+    def observe(self, ids):
+        """What is seen now. Observations with a history begin anew for these rows, as after a reset; as Isaac's
+        own resets do, that adds what the other rows see to theirs once more.
+        """
         manager = getattr(self.base, "observation_manager", None)
-        return self.base._get_observations() if manager is None else manager.compute()
+        if manager is None:
+            return self.base._get_observations()
+        if not any(getattr(manager, "_group_obs_term_history_buffer", {}).values()):
+            return manager.compute()
+        manager.reset(ids)
+        # where it is no choice, the history grows with each look
+        choice = "update_history" in inspect.signature(manager.compute).parameters
+        return manager.compute(**({"update_history": True} if choice else {}))
 
     def images(self, cameras, envs=None, width=None, height=None):
         with self.torch.inference_mode():
@@ -222,6 +232,9 @@ class IsaacAdapter:
 
     def close(self):
         self.env.close()
+
+    def ids(self, rows):
+        return self.torch.as_tensor(rows, dtype=self.torch.int32, device=self.base.device)
 
     def rows(self, envs):
         return np.arange(self.envs) if envs is None else np.asarray(envs, int)

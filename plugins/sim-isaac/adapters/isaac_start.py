@@ -105,6 +105,8 @@ def _applied(cfg, config, device):
     cfg.sim.device = device
     cfg.seed = config.get("seed", 0)
     if config.get("final_observations"):
+        if not hasattr(cfg, "compute_final_obs"):
+            raise AdapterError("UNSUPPORTED", "`finalObservations` needs Isaac Lab 3; this one has none")
         cfg.compute_final_obs = True
     if config.get("configure"):
         cfg = configure(cfg, config["configure"])
