@@ -33,8 +33,8 @@ USED = {
     ],
     "ArticulationData": [
         "body_com_pos_b", "body_link_pose_w", "joint_limits", "joint_pos", "joint_pos_limits",
-        "joint_pos_target", "joint_vel", "joint_vel_target", "root_link_pose_w", "root_link_vel_w", "root_pose_w",
-        "root_state_w", "root_vel_w", "body_pose_w", "body_state_w",
+        "joint_pos_target", "joint_vel", "joint_vel_target", "root_link_pose_w", "root_link_vel_w",
+        "root_pose_w", "root_state_w", "root_vel_w", "body_pose_w", "body_state_w",
     ],
     "RigidObject": ["body_names", "cfg", "data"],
     "RigidObjectData": [

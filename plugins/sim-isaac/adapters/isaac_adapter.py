@@ -198,8 +198,8 @@ class IsaacAdapter:
         return self.observe(self.ids(rows))
 
     def observe(self, ids):
-        """What is seen now. Observations with a history begin anew for these rows, as after a reset; as Isaac's
-        own resets do, that adds what the other rows see to theirs once more.
+        """What is seen now. Observations with a history begin anew for these rows, as after a reset; as with
+        Isaac's own resets, what the other rows see is added to theirs once more.
         """
         manager = getattr(self.base, "observation_manager", None)
         if manager is None:
