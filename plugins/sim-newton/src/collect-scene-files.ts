@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FarsimError, type ModelFiles } from '@farsim/core';
 
@@ -10,7 +10,7 @@ const readsOthers = /\.(?:xml|mjcf|urdf|usd|usda)$/i;
 /**
  * Reads a scene file (MJCF, URDF, USD) and the files that it names, theirs too, by paths relative to the folder that holds
  * them all. What is named and not there is left to the engine, which knows what it needs. Binary USD is not looked into.
- * Throws FILE_NOT_FOUND for the scene file, PATH_REFUSED for files outside the folder above the scene's.
+ * Throws FILE_NOT_FOUND for the scene file, PATH_REFUSED for files outside the folder above the scene's, also by a link.
  */
 export async function collectSceneFiles(entry: string): Promise<ModelFiles> {
   const scene = path.resolve(entry);
@@ -48,7 +48,7 @@ async function filesNamedIn(file: string, bytes: Uint8Array, limit: string): Pro
     for (const base of folders) {
       if (!(await is('file', base, bare))) continue;
       const target = path.resolve(base, bare);
-      if (!isWithin(target, limit)) {
+      if (!isWithin(target, limit) || !isWithin(await realpath(target), await realpath(limit))) {
         throw new FarsimError('PATH_REFUSED', `${file} names '${name}', which lies outside ${limit}`, {
           suggestions: ['put the scene and its files below one folder'],
         });
@@ -68,7 +68,7 @@ async function is(kind: 'file' | 'directory', folder: string, name: string): Pro
 
 function isWithin(file: string, folder: string): boolean {
   const inside = path.relative(folder, file);
-  return !inside.startsWith('..') && !path.isAbsolute(inside);
+  return inside !== '..' && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside);
 }
 
 async function read(file: string): Promise<Uint8Array> {

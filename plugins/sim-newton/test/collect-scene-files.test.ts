@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -63,4 +63,18 @@ test('a file outside the folder above the scene’s is refused before anything i
 
 test('a scene that is not there is FILE_NOT_FOUND', async () => {
   await expect(collected('none.xml')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+});
+
+test('a file that a link leads out to is refused, one that it leads to within is brought', async () => {
+  await write({
+    'models/robot/arm.xml': '<mujoco><mesh file="link.stl"/></mujoco>',
+    'models/shared/link.stl': 'solid',
+    secret: 'key',
+  });
+  const link = path.join(folder, 'models/robot/link.stl');
+  await symlink('../shared/link.stl', link);
+  expect((await collected('models/robot/arm.xml')).names).toEqual(['arm.xml', 'link.stl']);
+  await rm(link);
+  await symlink('../../secret', link);
+  await expect(collected('models/robot/arm.xml')).rejects.toMatchObject({ code: 'PATH_REFUSED' });
 });
