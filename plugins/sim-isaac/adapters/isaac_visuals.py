@@ -119,9 +119,8 @@ def _mesh(geom, prim, scale):
     if not points or not counts:
         return None
     corners = np.array(mesh.GetFaceVertexIndicesAttr().Get())
-    triangles = fans(np.array(counts), corners)
-    if str(mesh.GetOrientationAttr().Get()) == "leftHanded":
-        triangles = triangles[:, ::-1]
+    left_handed = str(mesh.GetOrientationAttr().Get()) == "leftHanded"
+    triangles = facing_out(fans(np.array(counts), corners), left_handed, scale)
     return {
         "type": "mesh",
         "size": [],
@@ -150,6 +149,11 @@ def fans(counts, corners):
         if len(of := np.flatnonzero(counts > i + 1))
     ]
     return corners[np.concatenate(triangles)] if triangles else np.zeros((0, 3), int)
+
+
+def facing_out(triangles, left_handed, scale):
+    """Counter-clockwise from outside, as shapes are; what mirrors them turns them over."""
+    return triangles[:, ::-1] if left_handed != (np.linalg.det(scale) < 0) else triangles
 
 
 def rigid(matrix):

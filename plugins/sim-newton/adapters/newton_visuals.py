@@ -73,5 +73,7 @@ def _mesh(source, scale, meshes):
     key = (id(source), scale.tobytes())
     if key not in meshes:
         vertices = (np.asarray(source.vertices, np.float32).reshape(-1, 3) * scale).astype(np.float32)
-        meshes[key] = (vertices, np.asarray(source.indices, np.uint32).reshape(-1, 3))
+        triangles = np.asarray(source.indices, np.uint32).reshape(-1, 3)
+        # mirrored, they would face inwards
+        meshes[key] = (vertices, triangles[:, ::-1] if np.prod(scale) < 0 else triangles)
     return meshes[key]
