@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { bindActions, mapActions } from '../src/mapping/action-map.ts';
 import { bindMap } from '../src/mapping/bind-map.ts';
+import { robotMap } from '../src/mapping/robot-map.ts';
 import type { ActionTerm, EntitySpec, Space } from '../src/model/world-spec.ts';
 
 const fingers = ['left', 'right'];
@@ -40,4 +41,16 @@ test('a binary gripper that is open where it is closed is refused', () => {
   expect(() => bindActions(map, { from: targets, to })).toThrow(
     expect.objectContaining({ code: 'MAP_INVALID' }) as Error,
   );
+});
+
+test('what a map says of actions goes with its sides when it is turned round', () => {
+  const other = { ...hand, joint_names: ['l', 'r'] };
+  const terms = targets.terms!;
+  const map = robotMap({
+    rename: { joints: { left: 'l', right: 'r' } },
+    actions: { from: [{ ...terms[0]!, name: 'ours' }], to: [{ ...terms[0]!, name: 'theirs' }] } as never,
+  });
+  const named = { name: 'hands', map };
+  expect(bindMap({ hand }, { hand: other }, named).actions).toMatchObject({ from: [{ name: 'ours' }] });
+  expect(bindMap({ hand: other }, { hand }, named).actions).toMatchObject({ from: [{ name: 'theirs' }] });
 });

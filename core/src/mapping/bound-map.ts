@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MapSummary, PairSummary } from '../model/map-summary.ts';
 import type { EntitySpec } from '../model/world-spec.ts';
+import type { RobotMap } from './robot-map.ts';
 
 /**
  * Two sides' entities paired by a map: `from` is the side whose names states have, `to` the one that they are put into.
@@ -10,6 +11,8 @@ export interface BoundMap {
   /** What the map is called. */
   readonly name: string;
   readonly pairs: readonly EntityPair[];
+  /** What the map says of actions, for these sides. */
+  readonly actions: RobotMap['actions'];
   /** Entities of `from` that `to` has not, and those of `to` that nothing moves. */
   readonly lost: readonly string[];
   readonly still: readonly string[];

@@ -5,7 +5,6 @@ import { toNumbers, type Tensor } from '../model/tensor.ts';
 import type { Space, WorldSpec } from '../model/world-spec.ts';
 import { bindActions, mapActions, type ActionMap } from '../mapping/action-map.ts';
 import type { BoundMap } from '../mapping/bound-map.ts';
-import type { RobotMap } from '../mapping/robot-map.ts';
 
 /** Turns the actions of one action space into those of another. */
 export interface MappedActions {
@@ -17,15 +16,14 @@ export interface MappedActions {
   map(action: Action, rows: number): Action;
 }
 
-/** Works out how actions of `from` become actions of `to`. Throws UNSUPPORTED for several spaces, and what `bindActions` throws. */
+/** Works out how actions of `from` become actions of `to`, by the terms that the map gives where they do not tell. Throws UNSUPPORTED for several spaces, and what `bindActions` throws. */
 export function createMappedActions(
   bound: BoundMap,
   from: WorldSpec['actions'],
   to: WorldSpec['actions'],
-  { actions }: RobotMap,
 ): MappedActions {
   const [[, given], [path, wanted]] = [onlySpace(from), onlySpace(to)];
-  const { from: fromTerms, to: toTerms, hold } = actions;
+  const { from: fromTerms, to: toTerms, hold } = bound.actions;
   const map = bindActions(bound, { from: given, to: wanted, fromTerms, toTerms, hold });
   const space = fromTerms ? { ...given, terms: fromTerms } : given;
   return {

@@ -37,7 +37,7 @@ export function mapped(inner: Simulator, options: MappedOptions): Simulator {
   for (const remark of bound.remarks) log(remark);
   requireSome(bound, as, inner.spec);
   const actions = options.actions
-    ? createMappedActions(bound, as.actions, inner.spec.actions, map.map)
+    ? createMappedActions(bound, as.actions, inner.spec.actions)
     : undefined;
   for (const remark of actions?.remarks ?? []) log(remark);
   const spec: WorldSpec = {
