@@ -36,9 +36,7 @@ export function mapped(inner: Simulator, options: MappedOptions): Simulator {
   const bound = bindMap(as.entities, inner.spec.entities, map);
   for (const remark of bound.remarks) log(remark);
   requireSome(bound, as, inner.spec);
-  const actions = options.actions
-    ? createMappedActions(bound, as.actions, inner.spec.actions)
-    : undefined;
+  const actions = options.actions ? createMappedActions(bound, as.actions, inner.spec.actions) : undefined;
   for (const remark of actions?.remarks ?? []) log(remark);
   const spec: WorldSpec = {
     ...inner.spec,
