@@ -225,6 +225,12 @@ test('a task is recorded over ssh and replayed here', async () => {
 describe('what goes wrong', () => {
   test.each([
     ['a task that is not registered', { task: 'Isaac-Cartpol' }, 'CONFIG_INVALID', /Isaac-Cartpole/],
+    [
+      'an override of what is a key of ours',
+      { overrides: ['env.scene.num_envs=4'] },
+      'CONFIG_INVALID',
+      /`envs`/,
+    ],
     ['an override of a key that the task has not', { overrides: ['env.sim.dtt=1'] }, 'CONFIG_INVALID', /dtt/],
     [
       'an asset that is not there',

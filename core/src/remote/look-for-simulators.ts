@@ -1,3 +1,4 @@
+import { jsonLine } from '../session/json-line.ts';
 import { FarsimError } from '../model/errors.ts';
 import type { Host } from '../ports/transport.ts';
 import { enterHost } from './enter-host.ts';
@@ -61,9 +62,8 @@ function simulators(interpreter: FarInterpreter): number {
 
 function* interpreters(output: string): Generator<RankedInterpreter> {
   for (const line of output.split('\n')) {
-    const start = line.indexOf('{"farsim"');
-    if (start < 0) continue;
-    const told = JSON.parse(line.slice(start)) as Omit<RankedInterpreter, 'newEnough'>;
+    const told = jsonLine(line) as Omit<RankedInterpreter, 'newEnough'> | undefined;
+    if (!told) continue;
     const { rank, python, path, prefix, version, packages: has } = told;
     const newEnough = isNewEnough(version.split('.').map(Number));
     yield { rank, python, path, prefix, version, newEnough, packages: has };

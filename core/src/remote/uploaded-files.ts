@@ -3,11 +3,18 @@ import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
 import type { ModelFiles } from '../ports/simulator.ts';
 
-/** A folder's files, by paths within it; its far path ends with a slash. Throws FILE_NOT_FOUND when it is none, or empty. */
+/** A folder's files, by paths within it; its far path ends with a slash. Throws FILE_NOT_FOUND when it is none, is empty, or holds a link. */
 export async function folderFiles(folder: string): Promise<ModelFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     throw new FarsimError('FILE_NOT_FOUND', `assets: ${(error as Error).message}`, { cause: error });
   });
+  const link = entries.find((entry) => entry.isSymbolicLink());
+  if (link) {
+    const place = path.join(link.parentPath, link.name);
+    throw new FarsimError('FILE_NOT_FOUND', `assets: ${place} is a link, which cannot be uploaded`, {
+      suggestions: ['copy what it leads to: `cp -rL`'],
+    });
+  }
   const files = entries.filter((entry) => entry.isFile());
   if (files.length === 0) throw new FarsimError('FILE_NOT_FOUND', `assets: ${folder} holds no files`);
   const read = files.map(async ({ parentPath, name }) => {

@@ -35,9 +35,8 @@ export async function adoptDetached(
     throw new FarsimError('UNSUPPORTED', `session ${session} on ${host} does not say which run it is`, {
       suggestions: [`its files are in ${state.folder} there, \`farsim data info\` reads a copy of them`],
     });
-  const { id } = JSON.parse(about) as { readonly id: string };
+  const [{ id }, written] = fromFarSide(session, host, about, left);
   const folder = await createNamedRunFolder(parent, [...plainName(id), `run-${session}`]);
-  const written = JSON.parse(left) as DetachedFile;
   const configFolder = existsSync(written.configFolder) ? written.configFolder : process.cwd();
   const absolute = configs.map((file) => path.resolve(file));
   const here = { ...written, ...place, host, configFolder, folder: state.folder, configs: absolute };
@@ -63,4 +62,21 @@ async function folderOf(parent: string, session: string): Promise<string | undef
     if (content.session === session) return path.resolve(parent, run);
   }
   return undefined;
+}
+
+function fromFarSide(
+  session: string,
+  host: string,
+  about: string,
+  left: string,
+): [{ readonly id: string }, DetachedFile] {
+  try {
+    return [JSON.parse(about) as { readonly id: string }, JSON.parse(left) as DetachedFile];
+  } catch (error) {
+    throw new FarsimError(
+      'RECORDING_INVALID',
+      `what session ${session} on ${host} says of its run is no JSON: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
 }

@@ -10,6 +10,8 @@ from isaac_task import parse_task, registered_id, resolve_task
 from farsim.bridge.adapter import AdapterError
 from farsim.bridge.cfg_edits import configure, import_modules
 
+_OWN_KEYS = {"scene.num_envs": "envs", "sim.device": "device", "seed": "seed"}
+
 
 class Started:
     """The registered `task`, its `cfg`, and the `device` that it computes on."""
@@ -101,6 +103,12 @@ def _start_with_kit(config, device, progress, stack, _):
 
 
 def _applied(cfg, config, device):
+    for override in config.get("overrides") or ():
+        key = override.partition("=")[0].strip().removeprefix("env.")
+        if key in _OWN_KEYS:
+            raise AdapterError(
+                "CONFIG_INVALID", f"overrides: '{override}': that is the section's own key `{_OWN_KEYS[key]}`"
+            )
     cfg.scene.num_envs = config["envs"]
     cfg.sim.device = device
     cfg.seed = config.get("seed", 0)
