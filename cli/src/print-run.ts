@@ -17,7 +17,7 @@ export function printRun(summary: RunSummary, videos: readonly VideoFile[] = [])
     formatTable([['', 'p50', 'p99', 'max', 'calls'], ...rows]),
     '',
     `${episodes.length} episodes, ${steps} steps, ${frames} frames, ${summary.simulatedSeconds.toFixed(2)} simulated seconds in ${formatSeconds(summary.wallSeconds)}`,
-    `${summary.stepsPerSecond.toFixed(0)} steps/s${bytesPerStep === undefined ? '' : `, ${formatBytes(bytesPerStep)} a step`}${farShare === undefined ? '' : `, ${(100 * farShare).toFixed(0)} % of a step in the engine`}`,
+    `${summary.stepsPerSecond.toFixed(0)} env steps/s while stepping${bytesPerStep === undefined ? '' : `, ${formatBytes(bytesPerStep)} a step`}${farShare === undefined ? '' : `, ${(100 * farShare).toFixed(0)} % of a step in the engine`}`,
     ...(returns.some((value) => value !== 0)
       ? [`return ${mean(returns).toPrecision(4)} (mean of ${returns.length})`]
       : []),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import platform
 import shutil
+import ssl
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -68,6 +71,30 @@ def test_without_an_index_it_says_which_wheels_it_needs_and_how_to_get_them(arch
     assert os.listdir(tmp_path / "environments") == [
         name for name in os.listdir(tmp_path / "environments") if name.endswith(".lock")
     ]
+
+
+@pytest.fixture
+def untrusted_index(tmp_path):
+    """The address of an index whose certificate nobody has signed."""
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", "key.pem", "-out", "certificate.pem"]
+    make_certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *files, *subject]
+    subprocess.run(make_certificate, cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"https://127.0.0.1:{server.server_address[1]}/simple"
+        server.shutdown()
+
+
+def test_an_index_whose_certificate_is_not_trusted_is_told_apart_from_none(archive, tmp_path, tool, untrusted_index):
+    os.environ.update(PIP_INDEX_URL=untrusted_index, UV_DEFAULT_INDEX=untrusted_index)
+    error = make(archive, tmp_path, ["tinywheel==1.0"])[-1]["error"]
+    assert "does not trust the certificate of its package index" in error["message"]
+    assert "`system-certs = true`" in error["suggestions"][0]
 
 
 def test_wheels_that_were_put_there_need_no_index(archive, tmp_path, tool):

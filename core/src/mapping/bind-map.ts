@@ -113,7 +113,12 @@ function requireJoints(
     'MAP_INVALID',
     `${lost.map((joint) => `'${joint}'`).join(', ')} of '${name}' (${from.joint_names.length} joints: ${from.joint_names.join(', ')}) ` +
       `is no joint of the model's '${other}' (${known.length} joints: ${known.join(', ')})`,
-    { suggestions: lost.flatMap((joint) => didYouMean(joint, known)) },
+    {
+      suggestions: [
+        ...lost.flatMap((joint) => didYouMean(joint, known)),
+        'pair them in a map file under `rename: { joints: … }`: `farsim map draft FROM TO -o map.yaml` writes one',
+      ],
+    },
   );
 }
 

@@ -40,10 +40,11 @@ def resolve_task(task, physics, overrides):
             cfg = resolve_task_config(task, "")[0]
     except ImportError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # Hydra exits where a word names no setting
+        cause = (error.__context__ or error) if isinstance(error, SystemExit) else error
         raise AdapterError(
             "CONFIG_INVALID",
-            f"{task} with {words or 'no overrides'}: {type(error).__name__}: {error}",
+            f"{task} with {words or 'no overrides'}: {type(cause).__name__}: {cause}",
             ["overrides are Hydra's: `env.sim.dt=0.005`, `env.scene.env_spacing=3`"],
         ) from error
     finally:

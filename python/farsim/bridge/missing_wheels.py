@@ -18,8 +18,10 @@ _UNREACHABLE = re.compile(
     "|tcp connect error|proxyerror",
     re.IGNORECASE,
 )
+_UNTRUSTED = re.compile("invalid peer certificate|certificate.verify.failed", re.IGNORECASE)
 _GLIBC_MINORS = (39, 36, 35, 34, 31, 28, 27, 24, 17)
 """Those that wheels are tagged with."""
+_TRUST = ["there, for uv: `system-certs = true` in ~/.config/uv/uv.toml; for pip: `pip config set global.cert FILE`"]
 
 
 def wheel_folder() -> Path:
@@ -29,7 +31,7 @@ def wheel_folder() -> Path:
 
 def is_unreachable(output: Sequence[str]) -> bool:
     """True when pip or uv says there that it reached no index."""
-    return any(_UNREACHABLE.search(line) for line in output)
+    return any(_UNREACHABLE.search(line) or _UNTRUSTED.search(line) for line in output)
 
 
 def missing_wheels(requirements: Sequence[str], python: str, output: Sequence[str]) -> FarsimError:
@@ -38,11 +40,14 @@ def missing_wheels(requirements: Sequence[str], python: str, output: Sequence[st
     words = ["pip", "download", "--only-binary=:all:", "--python-version", version]
     for tag in _platform_tags():
         words += ["--platform", tag]
+    untrusted = any(_UNTRUSTED.search(line) for line in output)
+    reason = "does not trust the certificate of its package index" if untrusted else "reaches no package index"
     return FarsimError(
         "ENVIRONMENT_FAILED",
-        f"{socket.gethostname()} reaches no package index; it needs wheels of {', '.join(requirements)}, and "
+        f"{socket.gethostname()} {reason}; it needs wheels of {', '.join(requirements)}, and "
         f"of what those need, for Python {version} on {platform.machine()}",
         [
+            *(_TRUST if untrusted else []),
             f"with internet: {shlex.join([*words, '--dest', 'wheels', *requirements])}",
             f"then copy wheels/ into {wheel_folder()} there: every later start finds them",
             "or name an interpreter that has them with `python:`",
