@@ -232,6 +232,7 @@ describe('what goes wrong', () => {
       /`envs`/,
     ],
     ['an override of a key that the task has not', { overrides: ['env.sim.dtt=1'] }, 'CONFIG_INVALID', /dtt/],
+    ['an override outside the task and its agent', { overrides: ['sim.dt=1'] }, 'CONFIG_INVALID', /sim\.dt/],
     [
       'an asset that is not there',
       { assets: path.join(root, 'examples/isaac') },

@@ -21,7 +21,9 @@ _UNREACHABLE = re.compile(
 _UNTRUSTED = re.compile("invalid peer certificate|certificate.verify.failed", re.IGNORECASE)
 _GLIBC_MINORS = (39, 36, 35, 34, 31, 28, 27, 24, 17)
 """Those that wheels are tagged with."""
-_TRUST = ["there, for uv: `system-certs = true` in ~/.config/uv/uv.toml; for pip: `pip config set global.cert FILE`"]
+_TRUST = [
+    "there, for uv: `system-certs = true` in ~/.config/uv/uv.toml; for pip: `pip config set global.cert FILE`"
+]
 
 
 def wheel_folder() -> Path:
@@ -41,10 +43,10 @@ def missing_wheels(requirements: Sequence[str], python: str, output: Sequence[st
     for tag in _platform_tags():
         words += ["--platform", tag]
     untrusted = any(_UNTRUSTED.search(line) for line in output)
-    reason = "does not trust the certificate of its package index" if untrusted else "reaches no package index"
+    reached = "does not trust the certificate of its" if untrusted else "reaches no"
     return FarsimError(
         "ENVIRONMENT_FAILED",
-        f"{socket.gethostname()} {reason}; it needs wheels of {', '.join(requirements)}, and "
+        f"{socket.gethostname()} {reached} package index; it needs wheels of {', '.join(requirements)}, and "
         f"of what those need, for Python {version} on {platform.machine()}",
         [
             *(_TRUST if untrusted else []),
