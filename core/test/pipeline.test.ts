@@ -144,6 +144,19 @@ describe('planning', () => {
   });
 });
 
+test('a host of the user’s own list keeps what a config does not say of it', async () => {
+  const { readHosts, userHostsFile } = await import('../src/runtime/read-hosts.ts');
+  mkdirSync(path.dirname(userHostsFile()), { recursive: true });
+  writeFileSync(userHostsFile(), 'box: { ssh: me@box, python: conda:sim }\n');
+  try {
+    expect(readHosts({ box: { env: { A: '1' } } })).toMatchObject({
+      box: { ssh: 'me@box', python: 'conda:sim', env: { A: '1' } },
+    });
+  } finally {
+    rmSync(userHostsFile());
+  }
+});
+
 describe('finding plugins', () => {
   const project = path.join(folder, 'project');
   const makePackage = (name: string, farsim: object): void => {

@@ -178,6 +178,8 @@ test('the scene’s shapes lie where the model has them', async () => {
       .matchAll(/<geom [^>]* type="(?!plane)/g),
   ];
   expect(shapes.filter(({ type }) => type !== 'plane')).toHaveLength(geoms.length);
+  // every shape of this scene is to be seen, colliders of the hand too
+  expect(Buffer.from(files.get(entry)!).toString('utf8')).not.toContain('group="3"');
   expect(shapes.find(({ body }) => body === 'object/Object')).toMatchObject({
     type: 'box',
     size: [0.02, 0.02, 0.02].map(close),

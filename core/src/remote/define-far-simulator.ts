@@ -28,6 +28,8 @@ export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
   readonly gpu?: 'hides others' | 'device name';
   /** See {@link Plugin.reads}. */
   readonly reads?: (config: z.infer<z.ZodObject<Shape>>) => NamedFiles;
+  /** See {@link Plugin.check}. */
+  readonly check?: (config: z.infer<z.ZodObject<Shape>>, folder: string) => void;
   /** Files that the far side needs, by the config key that names them; the adapter is given their far path. */
   readonly files?: (
     config: z.infer<z.ZodObject<Shape>>,
@@ -60,6 +62,7 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
     needs: { transport: 'transport', codec: 'codec' },
     config,
     reads: (given) => manifest.reads?.(given as z.infer<z.ZodObject<Shape>>) ?? {},
+    check: (given, folder) => manifest.check?.(given as z.infer<z.ZodObject<Shape>>, folder),
     open: async (given, context) =>
       openRemoteSimulator(context.transport, context.codec, await orderOf(manifest, given, context)),
     detach: async (given, context, run) => {

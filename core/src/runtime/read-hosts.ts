@@ -14,7 +14,7 @@ export function userHostsFile(): string {
   return path.join(config, 'farsim', 'hosts.yaml');
 }
 
-/** Machines by name: the user's file, and over it the config's own `hosts:`. Throws CONFIG_INVALID or UNKNOWN_KEY. */
+/** Machines by name: the user's file, and over it, key by key, the config's own `hosts:`. Throws CONFIG_INVALID or UNKNOWN_KEY. */
 export function readHosts(
   inConfig: Readonly<Record<string, HostEntry>>,
 ): Readonly<Record<string, HostEntry>> {
@@ -22,5 +22,7 @@ export function readHosts(
   if (!existsSync(file)) return inConfig;
   const node = interpolateConfig(readConfigText(readFileSync(file, 'utf8'), file), path.dirname(file));
   const hosts = (node as MapNode).entries?.get('hosts')?.node ?? node;
-  return { ...checkConfig(z.record(z.string(), hostSchema), hosts, { at: ['hosts'] }), ...inConfig };
+  const known = checkConfig(z.record(z.string(), hostSchema), hosts, { at: ['hosts'] });
+  const both = Object.entries(inConfig).map(([name, entry]) => [name, { ...known[name], ...entry }] as const);
+  return { ...known, ...Object.fromEntries(both) };
 }

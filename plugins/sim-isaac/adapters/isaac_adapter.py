@@ -218,7 +218,8 @@ class IsaacAdapter:
     def model(self):
         from farsim.bridge.newton_mjcf import newton_mjcf
 
-        return newton_mjcf(newton_manager().get_model(), self.scene.origins[0])
+        seen = {shape["name"] for shape in self.visuals()["shapes"]}
+        return newton_mjcf(newton_manager().get_model(), self.scene.origins[0], seen=seen)
 
     def visuals(self):
         from isaac_visuals import StageVisuals

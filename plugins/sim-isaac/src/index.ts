@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { defineFarSimulator, folderFiles, functionFile } from '@farsim/core';
+import { defineFarSimulator, FarsimError, folderFiles, functionFile } from '@farsim/core';
 import { z } from 'zod';
 import { isaacLabSupport as support } from './support.ts';
 
@@ -72,6 +73,18 @@ export default defineFarSimulator({
     configure: configure?.replace(/:[^:]*$/, ''),
     assets,
   }),
+  check: ({ assets }, folder) => {
+    if (assets === undefined || existsSync(path.resolve(folder, assets, 'Isaac'))) return;
+    throw new FarsimError(
+      'FILE_NOT_FOUND',
+      `assets: ${path.resolve(folder, assets)} holds no folder 'Isaac'`,
+      {
+        suggestions: [
+          'lay the files as Isaac’s cloud has them: Isaac/IsaacLab/…, as in examples/isaac/assets',
+        ],
+      },
+    );
+  },
   files: async ({ configure, assets }, { folder }) => ({
     ...(configure !== undefined && { configure: await functionFile(folder, configure) }),
     ...(assets !== undefined && { assets: await folderFiles(path.resolve(folder, assets)) }),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -20,11 +20,15 @@ Element = ElementTree.Element
 
 
 def newton_mjcf(
-    model: Any, origin: Sequence[float] = (0.0, 0.0, 0.0), axes: Mapping[str, str] | None = None
+    model: Any,
+    origin: Sequence[float] = (0.0, 0.0, 0.0),
+    axes: Mapping[str, str] | None = None,
+    seen: Collection[str] | None = None,
 ) -> tuple[str, dict[str, bytes]]:
     """The path to open and its one file. `origin` is where the first world's axes lie, metres: Newton writes
     that world alone, with its origin baked in, and mangles the names of bodies and joints. `axes` names the
-    axes of joints that have several, by what they are mangled to.
+    axes of joints that have several, by what they are mangled to. `seen` has the labels of the shapes that
+    the scene shows; left out: what Newton itself draws, which are no colliders where a body has other shapes.
     """
     import mujoco
     from newton.solvers import SolverMuJoCo
@@ -34,7 +38,8 @@ def newton_mjcf(
         SolverMuJoCo(model, save_to_mjcf=path, skip_visual_only_geoms=False)
         root = ElementTree.parse(path).getroot()
     paint(root, model)
-    show(root, model.shape_flags.numpy())
+    labels = enumerate(model.shape_label)
+    show(root, _drawn(model) if seen is None else {shape for shape, label in labels if label in seen})
     rename(root, [*model.joint_label, *model.body_label, *model.shape_label], axes or {})
     world = root.find("worldbody")
     move_to_origin(world, origin)
@@ -58,20 +63,24 @@ def paint(root: Element, model: Any) -> None:
             geom.set("size", "0 0 0.1")
 
 
-def show(root: Element, flags: Any) -> None:
-    """Of a body's geoms those are seen that Newton draws; all of them where it draws none."""
+def show(root: Element, drawn: Collection[int]) -> None:
+    """Of a body's geoms those are seen whose shapes are drawn; all of them where none is."""
     for body in root.iter("body"):
         geoms = body.findall("geom")
-        drawn = [geom for geom in geoms if _is_drawn(geom, flags)]
+        shown = [geom for geom in geoms if _shape_of(geom) in drawn]
         for geom in geoms:
             geom.attrib.pop("group", None)
-            if drawn and geom not in drawn:
+            if shown and geom not in shown:
                 geom.set("group", "3")
 
 
-def _is_drawn(geom: Element, flags: Any) -> bool:
+def _shape_of(geom: Element) -> int:
     numbered = _NUMBERED.search(geom.get("name", ""))
-    return numbered is None or bool(flags[int(numbered[1])] & _VISIBLE)
+    return int(numbered[1]) if numbered else -1
+
+
+def _drawn(model: Any) -> set[int]:
+    return {shape for shape, flags in enumerate(model.shape_flags.numpy()) if flags & _VISIBLE}
 
 
 def rename(root: Element, labels: Iterable[str], axes: Mapping[str, str]) -> None:
