@@ -275,7 +275,7 @@ test.each(['Isaac-Cartpole', 'Isaac-Cartpole-Direct'])('%s keeps the adapter’s
   const config = JSON.stringify({ task, envs, device: 'cpu', assets: `${assets}/` });
   const { stdout, stderr } = spawnSync(
     python!,
-    [path.join(import.meta.dirname, 'check_contract.py'), root, config],
+    [path.join(root, 'test/engines/check_adapter.py'), root, 'isaac', 'isaac_adapter:IsaacAdapter', config],
     { encoding: 'utf8' },
   );
   expect(stdout, stderr).toContain('the contract holds');

@@ -106,8 +106,8 @@ async function orderOf<Shape extends z.core.$ZodLooseShape>(
   };
 }
 
-/** A section's keys that adapters read, spelt as Python does: for an `adapterConfig` that adds to them. */
-export function adapterKeys(given: object): Record<string, unknown> {
+/** A section's keys that adapters read, spelt as Python does. */
+function adapterKeys(given: object): Record<string, unknown> {
   const own = Object.entries(given).filter(([key]) => !farKeyNames.has(key));
   return Object.fromEntries(
     own.map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
