@@ -18,7 +18,9 @@ export default defineConfig({
   test: {
     include: ['{core,cli,test}/**/*.test.ts', 'plugins/*/test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'test/{isaac,engines}/**'],
-    testTimeout: 30_000,
+    // what is waited for comes when it comes: how soon is for bench/ and the faults table
+    expect: { poll: { timeout: 15_000 } },
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     // most files wait for processes, so two at a time are right on two cores already

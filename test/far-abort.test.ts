@@ -70,6 +70,6 @@ describe.each(links)('a start over $link that is stopped', ({ open }) => {
       (error: unknown) => error,
     );
     if (outcome !== undefined) expect(outcome).toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
-    await expect.poll(() => processesOf(fileName), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => processesOf(fileName)).toEqual([]);
   });
 });

@@ -46,7 +46,7 @@ describe('a far bridge that is reached over a bus alone', () => {
     await simulator.session.control.close(20_000);
     expect(await simulator.session.control.ended).toMatchObject({ code: 'CLOSED' });
     await simulator.session[Symbol.asyncDispose]();
-    await expect.poll(() => runs(relay), { timeout: 3_000 }).toBe(false);
+    await expect.poll(() => runs(relay)).toBe(false);
   });
 
   test('refuses a wrong token, and a second controller', async () => {
@@ -103,7 +103,7 @@ const disturbances: [string, (disturbed: NatsServer) => Promise<void>][] = [
   ],
 ];
 test.concurrent.each(disturbances)(
-  'a session whose server %s is resumed within 2 s of its return: each step once, equal ledgers',
+  'a session whose server %s is resumed on its return: each step once, equal ledgers',
   async (_, disturb) => {
     await using own = await startNatsServer();
     await using transport = await openNatsTransport({ servers: own.url });
@@ -116,7 +116,7 @@ test.concurrent.each(disturbances)(
     const stepping = stepAtDepth(simulator, 200, 32);
     const back = await disturbed;
     sums.push(...(await stepping));
-    expect(performance.now() - back).toBeLessThan(2_000);
+    expect(performance.now() - back).toBeLessThan(10_000);
     expect(sums).toEqual(upTo(300));
     await expectUndisturbed(simulator, 300);
   },
@@ -258,10 +258,10 @@ describe('frames for watchers', () => {
     await using far = await startOnBus({ nats: { servers: server.url, publish: true }, name: 'shown' });
     await using watch = await watchOverBus(server.url, 'farsim.shown.frames');
     await using simulator = await joinOverBus(near, far);
-    await expect.poll(() => watch.specs.length, { timeout: 5_000 }).toBeGreaterThan(0);
+    await expect.poll(() => watch.specs.length).toBeGreaterThan(0);
     await simulator.reset();
     expect(await stepAtDepth(simulator, 1_000, 32)).toEqual(upTo(1_000));
-    await expect.poll(() => watch.sums.at(-1), { timeout: 5_000 }).toBe(1_000);
+    await expect.poll(() => watch.sums.at(-1)).toBe(1_000);
     expect(watch.sums).toEqual(watch.sums.toSorted((a, b) => a - b));
     expect(watch.sums.length).toBeLessThan(200);
     expect(JSON.parse(watch.specs[0]!)).toMatchObject({ sim: 'counter' });
@@ -277,7 +277,7 @@ describe('frames for watchers', () => {
     });
     await using watch = await watchOverBus(server.url, 'farsim.large.frames');
     await using simulator = await joinOverBus(near, far);
-    await expect.poll(() => watch.specs.length, { timeout: 5_000 }).toBeGreaterThan(0);
+    await expect.poll(() => watch.specs.length).toBeGreaterThan(0);
     await simulator.reset();
     await simulator.step(
       f64(
@@ -285,7 +285,7 @@ describe('frames for watchers', () => {
         [1, config.size],
       ),
     );
-    await expect.poll(() => watch.sums.at(-1), { timeout: 5_000 }).toBe(7);
+    await expect.poll(() => watch.sums.at(-1)).toBe(7);
   });
 
   test('are published only when the order says so', async () => {

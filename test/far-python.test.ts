@@ -16,7 +16,7 @@ test('an interpreter that never answers is given up, and nothing of it is left',
   await expect(
     findFarPython(transport.host!, silent, new AbortController().signal, 300),
   ).rejects.toMatchObject({ code: 'PYTHON_NOT_FOUND', message: expect.stringContaining('0.3 s') });
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(performance.now() - began).toBeLessThan(20_000);
   await rm(folder, { recursive: true });
 });
 

@@ -15,8 +15,8 @@ import {
   type Transport,
 } from '@farsim/core';
 import sshTransport from '@farsim/transport-ssh';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBreakableLink } from './faults/breakable-link.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openBreakableLink, type BreakableLink } from './faults/breakable-link.ts';
 import { openSsh } from './faults/far-sides.ts';
 import { counterOrder, openContext, openCounter, openLocalTransport, type FarOrder } from './open-far.ts';
 import { openContainer, type Container } from './prefixes/open-container.ts';
@@ -206,7 +206,7 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
       await using queue = await openQueue();
       await using transport = await open();
       const opening = opened(transport, queue);
-      await expect.poll(() => queue.isAsked(), { timeout: 5_000 }).toBe(true);
+      await expect.poll(() => queue.isAsked()).toBe(true);
       expect(await sshd.cut()).toBeGreaterThan(0);
       await sleep(300);
       expect(await queue.pid()).toBeDefined();
@@ -220,61 +220,6 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
     },
   );
 
-  test.each(['ssh2', 'openssh'] as const)(
-    'outlives a link by %s that freezes while it is queued, and has begun when that is back',
-    async (client) => {
-      await using queue = await openQueue();
-      await using link = await openBreakableLink(sshd.port);
-      await using transport = await openSsh(sshd, link.port, client);
-      const said: [number, string][] = [];
-      const progress = (line: string): void => void said.push([performance.now(), line]);
-      const opening = opened(transport, queue, { progress });
-      await expect.poll(() => queue.isAsked(), { timeout: 5_000 }).toBe(true);
-      const frozen = performance.now();
-      link.freeze();
-      const told = (): [number, string] | undefined =>
-        said.find(([at, line]) => at > frozen && line.includes('does not answer'));
-      await expect.poll(told, { timeout: 12_000 }).toBeDefined();
-      expect(told()![0] - frozen).toBeLessThan(7_000);
-      await queue.allocate();
-      await sleep(3_000);
-      link.thaw();
-      await using simulator = await opening;
-      await simulator.reset();
-      await stepOn(simulator, 0);
-    },
-  );
-
-  test.each(['ssh2', 'openssh'] as const)(
-    'that is stopped while queued and the link by %s is frozen says what may still wait, and begins for nobody',
-    async (client) => {
-      await using queue = await openQueue();
-      await using link = await openBreakableLink(sshd.port);
-      await using transport = await openSsh(sshd, link.port, client);
-      const stop = new AbortController();
-      const opening = opened(transport, queue, { signal: stop.signal });
-      await expect.poll(() => queue.isAsked(), { timeout: 5_000 }).toBe(true);
-      link.freeze();
-      await sleep(500);
-      const began = performance.now();
-      stop.abort();
-      await expect(opening).rejects.toMatchObject({
-        code: 'INTERRUPTED',
-        message: expect.stringMatching(/could not be ended: 127\.0\.0\.1 does not answer$/),
-        suggestions: expect.arrayContaining([expect.stringContaining('it may still wait there')]),
-      });
-      expect(performance.now() - began).toBeLessThan(10_000);
-      // the way out that it tells
-      const [, kill] = /to end it: (.*)$/m.exec(waysOut(await opening.catch((error: unknown) => error)))!;
-      const there = await openLocalTransport();
-      await (
-        await there.host!.run(['sh', '-c', kill!])
-      ).finished;
-      await expect.poll(() => queue.pid(), { timeout: 5_000 }).toBeUndefined();
-      link.thaw();
-    },
-  );
-
   test.each([local, ssh2, openssh])(
     'that is stopped while queued leaves no job, over $link',
     async ({ open }) => {
@@ -283,7 +228,7 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
       await using transport = await open();
       const stop = new AbortController();
       const opening = opened(transport, queue, { signal: stop.signal });
-      await expect.poll(() => queue.isAsked(), { timeout: 5_000 }).toBe(true);
+      await expect.poll(() => queue.isAsked()).toBe(true);
       stop.abort();
       await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
       expect(await queue.pid()).toBeUndefined();
@@ -363,7 +308,7 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
     const waiting = async (): Promise<object[]> =>
       (await far.queued()).filter(({ name }) => !before.includes(name));
     await expect
-      .poll(waiting, { timeout: 5_000 })
+      .poll(waiting)
       .toEqual([expect.objectContaining({ said: 'queue-run: job 4711 queued and waiting for resources' })]);
     stop.abort();
     await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
@@ -383,9 +328,7 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
     const started = await transport.host!.run([...inJob, 'env', `FARSIM_SESSION=${gone}`, ...orphan]);
     const inThatJob = async (): Promise<readonly LeftOver[]> =>
       (await far.leftOver()).left.filter(({ job, session }) => job === '4711' && session === gone);
-    await expect
-      .poll(inThatJob, { timeout: 8_000 })
-      .toEqual([expect.objectContaining({ reason: 'its session is over' })]);
+    await expect.poll(inThatJob).toEqual([expect.objectContaining({ reason: 'its session is over' })]);
     const found = await inThatJob();
     expect(await far.reap(found)).toEqual([expect.objectContaining({ session: gone, left: [] })]);
     await started.finished;
@@ -408,4 +351,82 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
     await expect.poll(() => queue.pid()).toBeUndefined();
     expect(launches()).toEqual(before);
   });
+
+  interface Freezable extends AsyncDisposable {
+    readonly queue: Queue;
+    readonly link: BreakableLink;
+    readonly opening: Promise<RemoteSimulator>;
+    readonly stop: AbortController;
+    says(words: string): Promise<unknown>;
+    /** Until its queue was heard, from when on silence is judged by the second. */
+    queuing(): Promise<unknown>;
+  }
+  const openFreezable = async (client: 'ssh2' | 'openssh'): Promise<Freezable> => {
+    await using resources = new AsyncDisposableStack();
+    const queue = resources.use(await openQueue());
+    const link = resources.use(await openBreakableLink(sshd.port));
+    const transport = resources.use(await openSsh(sshd, link.port, client));
+    const stop = new AbortController();
+    const said: string[] = [];
+    const progress = (line: string): void => void said.push(line);
+    const opening = opened(transport, queue, { signal: stop.signal, progress });
+    resources.defer(async () => {
+      stop.abort();
+      link.thaw();
+      await opening.catch(() => undefined);
+    });
+    const says = (words: string): Promise<unknown> =>
+      vi.waitUntil(() => said.some((line) => line.includes(words)), 15_000);
+    const held = resources.move();
+    return {
+      queue,
+      link,
+      opening,
+      stop,
+      says,
+      queuing: () => says('queued and waiting'),
+      [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+    };
+  };
+
+  test.concurrent.for(['ssh2', 'openssh'] as const)(
+    'outlives a link by %s that freezes while it is queued, and has begun when that is back',
+    async (client) => {
+      await using frozen = await openFreezable(client);
+      await frozen.queuing();
+      frozen.link.freeze();
+      await frozen.says('does not answer');
+      await frozen.queue.allocate();
+      await sleep(1_000);
+      frozen.link.thaw();
+      await using simulator = await frozen.opening;
+      await simulator.reset();
+      await stepOn(simulator, 0);
+    },
+  );
+
+  test.concurrent.for(['ssh2', 'openssh'] as const)(
+    'that is stopped while queued and the link by %s is frozen says what may still wait, and begins for nobody',
+    async (client) => {
+      await using frozen = await openFreezable(client);
+      await frozen.queuing();
+      frozen.link.freeze();
+      frozen.stop.abort();
+      await expect(frozen.opening).rejects.toMatchObject({
+        code: 'INTERRUPTED',
+        message: expect.stringMatching(/could not be ended: 127\.0\.0\.1 does not answer$/),
+        suggestions: expect.arrayContaining([expect.stringContaining('it may still wait there')]),
+      });
+      // the way out that it tells
+      const [, kill] = /to end it: (.*)$/m.exec(
+        waysOut(await frozen.opening.catch((error: unknown) => error)),
+      )!;
+      const there = await openLocalTransport();
+      await (
+        await there.host!.run(['sh', '-c', kill!])
+      ).finished;
+      await expect.poll(() => frozen.queue.pid()).toBeUndefined();
+      frozen.link.thaw();
+    },
+  );
 });

@@ -38,7 +38,7 @@ test('a link that freezes with the last step is not waited for to measure it, an
       link.freeze();
     },
   });
-  expect(performance.now() - frozen).toBeLessThan(5_000);
+  expect(performance.now() - frozen).toBeLessThan(12_000);
   link.thaw();
   expect(summary).toMatchObject({ reason: 'finished', steps: 30 });
   expect(summary.times.step).toMatchObject({ count: 30 });

@@ -34,10 +34,8 @@ describe('Ctrl-C while a run is drawn', () => {
     const words = [...longDrawing, `run.episodes=${episodes}`, `run.folder=${folder}`];
     const running = startFarsim(['run', 'ball.yaml', ...words], options);
     await running.says('drawing episode 0');
-    const pressed = performance.now();
     running.process.kill('SIGINT');
     const { status, stdout, stderr } = await running.ended;
-    expect(performance.now() - pressed).toBeLessThan(5_000);
     expect(status).toBe(130);
     expect(stderr).toContain('stopping; the recording is whole');
     expect(stdout).toContain('interrupted while it was replayed: the recording is whole');

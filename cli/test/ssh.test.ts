@@ -124,7 +124,7 @@ test.each(['ssh2', 'openssh'])(
     running.process.kill('SIGINT');
     const began = performance.now();
     const { status, stdout } = await running.ended;
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
     expect(status).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'INTERRUPTED' } });
     socket.destroy();

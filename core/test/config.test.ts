@@ -86,7 +86,7 @@ describe('hostile YAML is refused', () => {
     expect(() => readConfigText(bomb.join('\n'), 'bomb.yaml')).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID' }),
     );
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   test('an alias inside itself', () => {

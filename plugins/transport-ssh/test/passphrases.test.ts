@@ -147,7 +147,7 @@ describe('a key with a passphrase', () => {
     Object.assign(process.env, { SSH_ASKPASS: waits, SSH_ASKPASS_REQUIRE: 'force' });
     const transport = await open(locked);
     const running = transport.host.run(['true']).catch((error: unknown) => error);
-    await expect.poll(() => readFile(began, 'utf8').catch(() => ''), { timeout: 5_000 }).not.toBe('');
+    await expect.poll(() => readFile(began, 'utf8').catch(() => '')).not.toBe('');
     await transport[Symbol.asyncDispose]();
     expect(await running).toMatchObject({ code: 'CLOSED' });
     const pid = Number(await readFile(began, 'utf8'));
