@@ -407,7 +407,7 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
 
   test.concurrent.for(['ssh2', 'openssh'] as const)(
     'that is stopped while queued and the link by %s is frozen says what may still wait, and begins for nobody',
-    async (client) => {
+    async (client, { expect }) => {
       await using frozen = await openFreezable(client);
       await frozen.queuing();
       frozen.link.freeze();
