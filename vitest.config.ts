@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests name the sources (`../src/x.ts`), which they are type-checked against, and run what was built from them, workers included. */
 const runBuiltCode: Plugin = {
@@ -13,6 +14,18 @@ const runBuiltCode: Plugin = {
   },
 };
 
+/** What takes long begins early, or the other cores wait for it at the end. */
+const longest = ['test/faults/', 'cli/test/detach', 'ssh-transport-contract', 'test/prefixes', 'cli/test/host'];
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = longest.findIndex((part) => moduleId.includes(part));
+      return place < 0 ? longest.length : place;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   plugins: [runBuiltCode],
   test: {
@@ -23,7 +36,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // most files wait for processes, so two at a time are right on two cores already
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // most files wait for processes, so more than there are cores
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
   },
 });
