@@ -1,7 +1,8 @@
-// Which room may import which, which package which, and what nobody may call.
+// Which room may import which, which package which, that files import in no circle, and what nobody may call.
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import path from 'node:path';
+import { importCircles } from './import-circles.mjs';
 
 /** Rooms of core/src by level: a room imports only rooms of lower levels. */
 const levels = {
@@ -35,20 +36,37 @@ const importPattern =
 /** Every fault as `file: sentence`. */
 export async function importFaults(root) {
   const faults = [];
+  const imports = new Map();
   for await (const file of sourceFiles(root)) {
     const text = readFileSync(path.join(root, file), 'utf8');
     for (const { files, pattern, sentence } of forbidden) {
       if (files.test(file) && pattern.test(text)) faults.push(`${file}: ${sentence}`);
     }
     if (!/\/src\/.*\.ts$/.test(file)) continue;
-    for (const [, named, bare, late] of text.matchAll(importPattern)) {
-      const specifier = named ?? bare ?? late;
+    const specifiers = Array.from(
+      text.matchAll(importPattern),
+      ([, named, bare, late]) => named ?? bare ?? late,
+    );
+    const beside = specifiers.filter((specifier) => specifier.startsWith('.'));
+    imports.set(
+      file,
+      beside.map((specifier) => importedFile(file, specifier)),
+    );
+    for (const specifier of specifiers) {
       const fault = file.startsWith('core/src/') ? roomFault(file, specifier) : undefined;
       const problem = fault ?? packageFault(root, file, specifier);
       if (problem) faults.push(`${file}: ${problem}`);
     }
   }
+  for (const circle of importCircles(imports))
+    faults.push(
+      `${circle.join(' → ')}: import each other in a circle; what they share wants a file of its own`,
+    );
   return faults;
+}
+
+function importedFile(file, specifier) {
+  return path.posix.join(path.posix.dirname(file), specifier);
 }
 
 async function* sourceFiles(root) {
@@ -64,7 +82,7 @@ async function* sourceFiles(root) {
 function roomFault(file, specifier) {
   if (!specifier.startsWith('.')) return undefined;
   const [, , room] = file.split('/');
-  const target = path.posix.join(path.posix.dirname(file), specifier);
+  const target = importedFile(file, specifier);
   const [, , targetRoom] = target.split('/');
   if (room === targetRoom || room.endsWith('.ts')) return undefined;
   const level = room === 'testing' ? testingLevel : levels[room];
@@ -77,7 +95,7 @@ function packageFault(root, file, specifier) {
   if (specifier.startsWith('node:')) return undefined;
   const folder = file.split('/src/')[0];
   if (specifier.startsWith('.')) {
-    const target = path.posix.join(path.posix.dirname(file), specifier);
+    const target = importedFile(file, specifier);
     return target.startsWith(`${folder}/`) ? undefined : `${specifier} leaves the package`;
   }
   const name = specifier

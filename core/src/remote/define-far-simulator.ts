@@ -10,7 +10,7 @@ import { deviceName, hideOtherGpus } from './choose-gpu.ts';
 import { detachSimulator } from './detach-simulator.ts';
 import { farKeyNames, farKeys, type FarOptions } from './far-options.ts';
 import { openRemoteSimulator } from './open-remote-simulator.ts';
-import type { BridgeOrder, FarScript } from './start-bridge.ts';
+import type { BridgeOrder, FarScript } from './bridge-order.ts';
 
 /** A simulator plugin whose engine runs in Python on a far machine: what its author writes. */
 export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {

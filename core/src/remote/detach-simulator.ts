@@ -9,7 +9,8 @@ import type { Control } from '../session/control.ts';
 import { dialControl } from './dial-session.ts';
 import { FarRecording } from './far-recording.ts';
 import { progressLine } from './progress-line.ts';
-import { startBridge, type BridgeOrder } from './start-bridge.ts';
+import type { BridgeOrder } from './bridge-order.ts';
+import { startBridge } from './start-bridge.ts';
 
 /** The far side's whole ladder, from the polite request to SIGKILL and its proof. */
 const closeMs = 25_000;

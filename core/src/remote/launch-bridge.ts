@@ -1,7 +1,7 @@
 import { FarsimError } from '../model/errors.ts';
 import { askBridge } from './ask-bridge.ts';
 import { FarLaunch, type RunningLaunch } from './far-launch.ts';
-import type { BridgeOrder } from './start-bridge.ts';
+import type { BridgeOrder } from './bridge-order.ts';
 import { reachBridge, type BridgePlace, type StartedBridge } from './started-bridge.ts';
 
 /** Starts a bridge behind the order's `launch`, detached, and waits for it as long as a queue takes. Throws START_FAILED with what the prefix said, or the bridge's error. */

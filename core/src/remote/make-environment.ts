@@ -3,7 +3,7 @@ import type { Host } from '../ports/transport.ts';
 import { errorFromReport } from '../session/far-errors.ts';
 import { jsonLine } from '../session/json-line.ts';
 import { bridgeLine } from './ask-bridge.ts';
-import type { BridgeOrder } from './start-bridge.ts';
+import type { BridgeOrder } from './bridge-order.ts';
 
 /** A managed environment's interpreter. */
 export interface ManagedPython {

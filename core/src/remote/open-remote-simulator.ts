@@ -7,7 +7,8 @@ import type { Control } from '../session/control.ts';
 import { dialSession } from './dial-session.ts';
 import { progressLine } from './progress-line.ts';
 import { createRemoteSimulator, type RemoteSimulator } from './remote-simulator.ts';
-import { findBridge, startBridge, type BridgeOrder } from './start-bridge.ts';
+import type { BridgeOrder } from './bridge-order.ts';
+import { findBridge, startBridge } from './start-bridge.ts';
 import type { StartedBridge } from './started-bridge.ts';
 
 /** The far side's whole ladder, from the polite request to SIGKILL and its proof. */

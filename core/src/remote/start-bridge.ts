@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { FarsimError } from '../model/errors.ts';
 import type { FarRun } from '../ports/detached-session.ts';
-import type { FileTree, ModelFiles } from '../ports/simulator.ts';
+import type { FileTree } from '../ports/simulator.ts';
 import type { FinishedProcess, Host } from '../ports/transport.ts';
 import { bridgeLine } from './ask-bridge.ts';
-import type { FarOptions } from './far-options.ts';
+import type { BridgeOrder } from './bridge-order.ts';
 import { readPrefixes, requirePrefixPrograms } from './far-prefixes.ts';
 import { findSession, launchBridge } from './launch-bridge.ts';
 import { makeEnvironment } from './make-environment.ts';
@@ -16,44 +16,6 @@ const upMs = 2_000;
 
 /** What the far side records with. */
 const recordingRequirements = ['mcap', 'numpy'];
-
-/** A far simulator's Python: its adapter files by file name, `module:Class`, and what must be installed for it. */
-export interface FarAdapter {
-  readonly entry: string;
-  readonly files: FileTree;
-  /** pip requirements of a managed environment; none when the interpreter is the user's. */
-  readonly requirements: readonly string[];
-  /** The CPython, `3.12`, that a managed environment must have; left out: the one that the bridge found. */
-  readonly pythonVersion?: string | undefined;
-}
-
-/** A program of the user's that calls farsim.bridge.serve(env), in the place of an adapter. */
-export interface FarScript {
-  /** On the far machine; left out: the entry of the order's `files.script`. */
-  readonly path?: string;
-  readonly args: readonly string[];
-}
-
-export interface BridgeOrder {
-  readonly name: string;
-  readonly adapter: FarAdapter;
-  readonly script?: FarScript | undefined;
-  readonly options: FarOptions;
-  /** What the simulator drives by itself once it is ready, in the place of taking requests. */
-  readonly run?: FarRun | undefined;
-  /** The adapter's own config. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** Files to be there before the start, by the config key that takes the path of their entry. */
-  readonly files: Readonly<Record<string, ModelFiles>>;
-  readonly signal: AbortSignal;
-  /** Aborts when the simulator shall be ended by force. */
-  readonly hurry?: AbortSignal | undefined;
-  /** Takes one that an equal order made also from the client that controls it. */
-  readonly takeOver?: boolean | undefined;
-  readonly progress: (line: string) => void;
-  /** Takes what the user should know after the end. */
-  readonly log?: (line: string) => void;
-}
 
 /**
  * Puts all that the order needs on the host and starts its simulator there; with `join`, one that an equal order made earlier

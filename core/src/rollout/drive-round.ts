@@ -8,7 +8,7 @@ import type { Simulator } from '../ports/simulator.ts';
 import type { CallTimes } from './call-times.ts';
 import type { EpisodeBook } from './episode-book.ts';
 import type { RecorderFeed } from './recorder-feed.ts';
-import type { RolloutOptions } from './rollout.ts';
+import type { RolloutOptions } from './rollout-options.ts';
 
 /** What a run measures; one for all its rounds. */
 export interface RoundClock {

@@ -3,7 +3,7 @@ import type { Simulator } from '../ports/simulator.ts';
 import type { RemoteSimulator } from '../remote/remote-simulator.ts';
 import { findProbes } from './kept-probes.ts';
 import { redactOverride } from './redact-config.ts';
-import type { PipelinePlan, RunPlan } from './plan-pipeline.ts';
+import type { PipelinePlan, RunPlan } from './pipeline-plan.ts';
 
 /** What `run.json` says: who ran what where, in which versions, from which seed. */
 export function describeRun(

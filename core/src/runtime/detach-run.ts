@@ -10,7 +10,7 @@ import { detachedText } from './detached-file.ts';
 import { planDetached, type DetachedPlan } from './plan-detached.ts';
 import { PluginFinder } from './find-plugin.ts';
 import { openRecording } from './open-recording.ts';
-import type { PipelinePlan } from './plan-pipeline.ts';
+import type { PipelinePlan } from './pipeline-plan.ts';
 import { PortsOpener, type PipelineHooks } from './ports-opener.ts';
 import { createRunFolder, noteEvent } from './run-folder.ts';
 import { showConfig } from './show-config.ts';

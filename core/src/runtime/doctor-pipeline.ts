@@ -6,7 +6,7 @@ import type { WorldSpec } from '../model/world-spec.ts';
 import type { PluginFinder } from './find-plugin.ts';
 import { keepProbes } from './kept-probes.ts';
 import { openPlan, type Pipeline } from './open-pipeline.ts';
-import type { PipelinePlan } from './plan-pipeline.ts';
+import type { PipelinePlan } from './pipeline-plan.ts';
 import type { PipelineHooks } from './ports-opener.ts';
 import { twinOf } from './open-twin.ts';
 

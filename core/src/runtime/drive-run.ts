@@ -6,11 +6,11 @@ import { rollout, type RolloutResult } from '../rollout/rollout.ts';
 import { createContainer } from './container.ts';
 import { findProbes } from './kept-probes.ts';
 import { measureLink, measureState } from './measure-run.ts';
-import type { RunPlan } from './plan-pipeline.ts';
+import type { RunPlan } from './pipeline-plan.ts';
 import { PortsOpener } from './ports-opener.ts';
 import type { RunProgress } from './reopen-run.ts';
 import { noteEvent, type RunFolder } from './run-folder.ts';
-import type { RunParts } from './run-pipeline.ts';
+import type { RunParts } from './run-parts.ts';
 import type { RunSummary } from './run-summary.ts';
 
 /** What was driven, and what ended it early. */

@@ -9,9 +9,11 @@ import { PluginFinder } from './find-plugin.ts';
 import { loadConfig, type ConfigSource } from './load-config.ts';
 import { compareWithProbes } from './compare-with-probes.ts';
 import { openRecording } from './open-recording.ts';
-import { planPipeline, type PipelinePlan } from './plan-pipeline.ts';
+import type { PipelinePlan } from './pipeline-plan.ts';
+import { planPipeline } from './plan-pipeline.ts';
 import { PortsOpener, type PipelineHooks } from './ports-opener.ts';
-import { runPipeline, type RunHooks, type TimedLine } from './run-pipeline.ts';
+import type { RunHooks, TimedLine } from './run-parts.ts';
+import { runPipeline } from './run-pipeline.ts';
 import type { RunSummary } from './run-summary.ts';
 
 /** Lines of a start that a run's folder keeps. */

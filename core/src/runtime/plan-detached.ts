@@ -3,7 +3,7 @@ import { FarsimError } from '../model/errors.ts';
 import type { FarRun, FarWant } from '../ports/detached-session.ts';
 import { readKeyframes } from '../rollout/read-keyframes.ts';
 import { originAt, originText, type ConfigPath } from '../yaml/config-node.ts';
-import type { PipelinePlan, RunPlan, SectionPlan } from './plan-pipeline.ts';
+import type { PipelinePlan, RunPlan, SectionPlan } from './pipeline-plan.ts';
 import { ofTheRun, sectionId } from './plan-section.ts';
 
 /** Controllers that the far side has, with the same numbers. */

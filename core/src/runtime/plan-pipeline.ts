@@ -1,45 +1,9 @@
-import type { AnyPlugin, PortKind } from '../ports/plugin.ts';
 import { withDefaults, withEntry, type ConfigNode, type MapNode } from '../yaml/config-node.ts';
-import type { RunConfig } from './config-schema.ts';
 import type { PluginFinder } from './find-plugin.ts';
 import type { LoadedConfig } from './load-config.ts';
+import type { PipelinePlan, RunPlan, SectionPlan } from './pipeline-plan.ts';
 import { planRun } from './plan-run.ts';
 import { SectionPlanner, sectionId, sectionsKey } from './plan-section.ts';
-
-/** One part of a pipeline before it is opened: its plugin, its checked config, and which sections fill its needs. */
-export interface SectionPlan {
-  readonly kind: PortKind;
-  readonly name: string;
-  readonly plugin: AnyPlugin;
-  readonly config: unknown;
-  /** Adds to an error of opening what was perhaps meant. */
-  readonly explain?: (error: unknown) => unknown;
-  /** Name of the section that fills each need. */
-  readonly needs: Readonly<Record<string, string>>;
-}
-
-/** Which sections a run opens beside the simulators. */
-export interface RunPlan {
-  readonly config: RunConfig;
-  readonly simulator: string;
-  readonly controller: string;
-  readonly recorders: readonly string[];
-  /** The recorder that draws the replayed episodes. */
-  readonly video: string | undefined;
-}
-
-/** All that was found out without opening anything. */
-export interface PipelinePlan {
-  readonly name: string | undefined;
-  readonly folder: string;
-  readonly source: LoadedConfig['source'];
-  readonly sections: ReadonlyMap<string, SectionPlan>;
-  /** Simulators of the config in its order. */
-  readonly simulators: readonly string[];
-  readonly run: RunPlan | undefined;
-  /** The config with overrides, references and defaults filled in; secrets are still there. */
-  readonly resolved: ConfigNode;
-}
 
 const kinds = ['transport', 'codec', 'recorder', 'controller', 'simulator'] as const;
 

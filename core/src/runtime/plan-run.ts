@@ -9,7 +9,7 @@ import {
 } from '../yaml/config-node.ts';
 import type { RunConfig } from './config-schema.ts';
 import type { LoadedConfig } from './load-config.ts';
-import type { RunPlan } from './plan-pipeline.ts';
+import type { RunPlan } from './pipeline-plan.ts';
 import { sectionId, type SectionPlanner } from './plan-section.ts';
 
 const defaultRecorder = 'mcap';

@@ -17,7 +17,7 @@ import type { FileConfig, HostEntry } from './config-schema.ts';
 import type { PluginFinder } from './find-plugin.ts';
 import { findHost, hostDefaults, hostTransport, withHostMeant } from './host-sections.ts';
 import type { LoadedConfig } from './load-config.ts';
-import type { SectionPlan } from './plan-pipeline.ts';
+import type { SectionPlan } from './pipeline-plan.ts';
 import { readHosts } from './read-hosts.ts';
 import { requireFiles } from './require-files.ts';
 import { schemaKeys } from '../yaml/schema-keys.ts';

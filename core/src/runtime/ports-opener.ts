@@ -4,7 +4,7 @@ import type { ResourceStack } from '../model/resource-stack.ts';
 import type { OpenContext, PortByKind, PortKind } from '../ports/plugin.ts';
 import type { Recording } from '../ports/recorder.ts';
 import { portToken, registerPort } from './container.ts';
-import type { SectionPlan } from './plan-pipeline.ts';
+import type { SectionPlan } from './pipeline-plan.ts';
 import { ofTheRun, sectionId } from './plan-section.ts';
 
 /** What is heard and may be stopped while sections open and run. */

@@ -3,7 +3,7 @@ import { ResourceStack } from '../model/resource-stack.ts';
 import type { Transport } from '../ports/transport.ts';
 import { createPreviewTransport, type FarStep } from '../remote/preview-transport.ts';
 import { createContainer } from './container.ts';
-import type { PipelinePlan, SectionPlan } from './plan-pipeline.ts';
+import type { PipelinePlan, SectionPlan } from './pipeline-plan.ts';
 import { PortsOpener } from './ports-opener.ts';
 import { sectionId } from './plan-section.ts';
 

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { FarsimError } from '../model/errors.ts';
 import type { EpisodeSummary, Recording } from '../ports/recorder.ts';
 import { plainValue } from '../yaml/config-node.ts';
-import type { PipelinePlan } from './plan-pipeline.ts';
+import type { PipelinePlan } from './pipeline-plan.ts';
 import { readConfigText } from '../yaml/read-config.ts';
 import { noteEvent, openRunFolder, type RunFolder } from './run-folder.ts';
 import { showConfig } from './show-config.ts';

@@ -1,15 +1,13 @@
 import { requireRelativePath } from '../model/relative-path.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Recorder } from '../ports/recorder.ts';
-import { replay, type ReplayProgress, type ReplayReport } from '../rollout/replay.ts';
+import { replay, type ReplayReport } from '../rollout/replay.ts';
 import { sceneFile, writeScene } from '../simulators/kept-scene.ts';
 import { createContainer } from './container.ts';
-import type { RunPlan } from './plan-pipeline.ts';
+import type { RunPlan } from './pipeline-plan.ts';
 import { PortsOpener } from './ports-opener.ts';
 import type { RunFolder } from './run-folder.ts';
-import type { RunParts } from './run-pipeline.ts';
-
-export type { ReplayProgress };
+import type { RunParts } from './run-parts.ts';
 
 /** Replays a run's recording in the simulator that `run.replay` names, draws it where asked, and says how near it came. */
 export async function replayRun(parts: RunParts, run: RunPlan, folder: RunFolder): Promise<ReplayReport> {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
 import type { Simulator } from '../ports/simulator.ts';
-import type { PipelinePlan, RunPlan } from './plan-pipeline.ts';
+import type { PipelinePlan, RunPlan } from './pipeline-plan.ts';
 
 /** The plan's run. Throws CONFIG_INVALID when the config asks for none. */
 export function requireRun({ run }: PipelinePlan): RunPlan {

@@ -1,50 +1,16 @@
-import type { DependencyContainer } from 'tsyringe';
 import { isFarsimError, toFarsimError, type FarsimError } from '../model/errors.ts';
-import type { Recording } from '../ports/recorder.ts';
-import type { Simulator } from '../ports/simulator.ts';
-import type { RolloutProgress } from '../rollout/rollout.ts';
 import { describeRun } from './describe-run.ts';
 import { driveRun } from './drive-run.ts';
 import { keepFarLog } from './keep-far-log.ts';
-import type { PipelinePlan, RunPlan } from './plan-pipeline.ts';
-import type { PipelineHooks } from './ports-opener.ts';
-import { replayRun, saveModel, saveScene, type ReplayProgress } from './replay-run.ts';
+import type { RunPlan } from './pipeline-plan.ts';
+import { replayRun, saveModel, saveScene } from './replay-run.ts';
 import { reopenRun } from './reopen-run.ts';
 import { createRunFolder, noteEvent, type RunFolder } from './run-folder.ts';
+import type { RunParts } from './run-parts.ts';
 import { requireRun, requireView } from './require-run.ts';
-import type { RunPhase, RunSummary } from './run-summary.ts';
+import type { RunSummary } from './run-summary.ts';
 import { runError, sealRun } from './seal-run.ts';
 import { showConfig } from './show-config.ts';
-
-export interface RunHooks extends Partial<PipelineHooks> {
-  /** Called when the run begins to step and to replay. */
-  readonly onPhase?: (phase: RunPhase) => void;
-  readonly onStep?: (progress: RolloutProgress) => void;
-  readonly onReplay?: (progress: ReplayProgress) => void;
-  /** Ends the driven simulator once it was driven, so that a far machine is free while the recording is replayed. It cannot run again then. */
-  readonly closeDriven?: boolean;
-  /** The folder of an unfinished run of the same config: goes on with it ({@link reopenRun}). */
-  readonly resume?: string | undefined;
-}
-
-/** A line and when it was said. */
-export interface TimedLine {
-  readonly time: Date;
-  readonly text: string;
-}
-
-export interface RunParts {
-  readonly plan: PipelinePlan;
-  /** The pipeline's, in which its simulators are. */
-  readonly container: DependencyContainer;
-  readonly simulator: (name?: string) => Simulator;
-  readonly recording: (path: string) => Promise<Recording>;
-  /** What the parts said while they were opened. */
-  readonly starting: readonly TimedLine[];
-  /** Hears what they say from now on: a lost link, a warning of the far side. */
-  readonly listen: (heard: ((text: string) => void) | undefined) => void;
-  readonly hooks: PipelineHooks & RunHooks;
-}
 
 /** Drives the run's simulator, records it, replays the recording, and keeps all of it in a folder. See {@link Pipeline.run}. */
 export async function runPipeline(parts: RunParts): Promise<RunSummary> {

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { makeFolder } from '@farsim/core';
 import { checkVideoFile, PictureWatch } from './check-pictures.ts';
 import { fileError } from './file-error.ts';
-import { openVideoEncoder, type VideoFormat } from './video-encoder.ts';
+import { openVideoEncoder } from './open-video-encoder.ts';
+import type { VideoFormat } from './video-encoder.ts';
 
 /** Pictures that are drawn while an earlier one is encoded. */
 const drawnAhead = 2;

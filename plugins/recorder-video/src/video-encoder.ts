@@ -1,6 +1,3 @@
-import { openFfmpegEncoder } from './ffmpeg-encoder.ts';
-import { openWasmEncoder } from './wasm-encoder.ts';
-
 /** Width and height in pixels, both even; frames a second. */
 export interface VideoFormat {
   readonly width: number;
@@ -15,9 +12,4 @@ export interface VideoEncoder extends AsyncDisposable {
   add(pixels: Uint8Array): Promise<void>;
   /** Finishes the file. */
   finish(): Promise<void>;
-}
-
-/** An encoder that writes `file`: the system's ffmpeg where it is there and has H.264, else the one that farsim brings. Throws RENDER_FAILED, DISK_FULL. */
-export async function openVideoEncoder(file: string, format: VideoFormat): Promise<VideoEncoder> {
-  return (await openFfmpegEncoder(file, format)) ?? openWasmEncoder(file, format);
 }
