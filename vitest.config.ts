@@ -15,7 +15,13 @@ const runBuiltCode: Plugin = {
 };
 
 /** What takes long begins early, or the other cores wait for it at the end. */
-const longest = ['test/faults/', 'cli/test/detach', 'ssh-transport-contract', 'test/prefixes', 'cli/test/host'];
+const longest = [
+  'test/faults/',
+  'cli/test/detach',
+  'ssh-transport-contract',
+  'test/prefixes',
+  'cli/test/host',
+];
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {
