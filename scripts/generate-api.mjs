@@ -34,7 +34,7 @@ const publicNames = new Set(
 );
 
 const sections = rooms.map((room) => {
-  const files = globSync(`core/dist/${room}/*.d.ts`, { cwd: root })
+  const files = globSync(`core/dist/${room}/**/*.d.ts`, { cwd: root })
     .map((file) => path.join(root, file))
     .filter((file) => publicNames.has(file.replace(/\.d\.ts$/, '')))
     .toSorted();

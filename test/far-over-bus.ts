@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { protobufCodec } from '@farsim/codec-protobuf';
 import { createRemoteSimulator, dialSession, type RemoteSimulator, type Transport } from '@farsim/core';
-import { buildBridgeArchive } from '../core/src/remote/bridge-archive.ts';
+import { buildBridgeArchive } from '../core/src/remote/hosts/bridge-archive.ts';
 
 /** What `bridge.pyz up` was told and said. */
 export interface StartedUp {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { findFarPython } from '../core/src/remote/far-python.ts';
+import { findFarPython } from '../core/src/remote/hosts/far-python.ts';
 import { openRemoteSimulator } from '@farsim/core';
 import { protobufCodec } from '@farsim/codec-protobuf';
 import { counterOrder, openLocalTransport } from './open-far.ts';

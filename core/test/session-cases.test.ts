@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { HeaderToSend, Reply, Request, Sendable } from '../src/model/messages.ts';
 import { OnEnd, Op, Role } from '../src/model/messages.ts';
 import { f64, type Tensor } from '../src/model/tensor.ts';
-import { serve, type SimulatorService } from '../src/remote/serve.ts';
+import { serve, type SimulatorService } from '../src/remote/serve/serve.ts';
 import { decodeFrame, encodeFrame } from '../src/session/frame-format.ts';
 import { greet, type GreetedChannel, type Greeting } from '../src/session/handshake.ts';
 import { LayoutReader, LayoutWriter } from '../src/session/layouts.ts';

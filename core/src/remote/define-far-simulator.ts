@@ -6,11 +6,11 @@ import { FarsimError } from '../model/errors.ts';
 import type { FileTree, ModelFiles } from '../ports/simulator.ts';
 import type { SupportLevel, SupportRow } from '../ports/support.ts';
 import { definePlugin, type NamedFiles, type OpenContext } from '../ports/plugin.ts';
-import { deviceName, hideOtherGpus } from './choose-gpu.ts';
-import { detachSimulator } from './detach-simulator.ts';
-import { farKeyNames, farKeys, type FarOptions } from './far-options.ts';
-import { openRemoteSimulator } from './open-remote-simulator.ts';
-import type { BridgeOrder, FarScript } from './bridge-order.ts';
+import { deviceName, hideOtherGpus } from './start/choose-gpu.ts';
+import { detachSimulator } from './detached/detach-simulator.ts';
+import { farKeyNames, farKeys, type FarOptions } from './start/far-options.ts';
+import { openRemoteSimulator } from './session/open-remote-simulator.ts';
+import type { BridgeOrder, FarScript } from './start/bridge-order.ts';
 
 /** A simulator plugin whose engine runs in Python on a far machine: what its author writes. */
 export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {

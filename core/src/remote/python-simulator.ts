@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { FarsimError } from '../model/errors.ts';
 import { defineFarSimulator, readFiles } from './define-far-simulator.ts';
-import { joinSession } from './join-session.ts';
+import { joinSession } from './session/join-session.ts';
 
 const startedPython = defineFarSimulator({
   name: 'python',

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
-import type { FarHost } from '../remote/far-host.ts';
-import { FarRecording } from '../remote/far-recording.ts';
+import type { FarHost } from '../remote/hosts/far-host.ts';
+import { FarRecording } from '../remote/detached/far-recording.ts';
 import { detachedText, type DetachedFile } from './detached-file.ts';
 import { createNamedRunFolder, noteEvent } from './run-folder.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { farKeys } from '../remote/far-options.ts';
+import { farKeys } from '../remote/start/far-options.ts';
 
 const name = z.string().regex(/^[A-Za-z_][\w-]*$/, 'a name is letters, digits, - and _');
 const section = z.looseObject({ use: z.string().describe('The plugin: a name, a package or a file.') });

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { Simulator } from '../ports/simulator.ts';
-import type { RemoteSimulator } from '../remote/remote-simulator.ts';
+import type { RemoteSimulator } from '../remote/session/remote-simulator.ts';
 import { findProbes } from './kept-probes.ts';
 import { redactOverride } from './redact-config.ts';
 import type { PipelinePlan, RunPlan } from './pipeline-plan.ts';

@@ -1,7 +1,7 @@
 import type { FarsimError } from '../model/errors.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Recorder } from '../ports/recorder.ts';
-import type { RemoteSimulator } from '../remote/remote-simulator.ts';
+import type { RemoteSimulator } from '../remote/session/remote-simulator.ts';
 import { rollout, type RolloutResult } from '../rollout/rollout.ts';
 import { createContainer } from './container.ts';
 import { findProbes } from './kept-probes.ts';

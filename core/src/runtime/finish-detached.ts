@@ -1,6 +1,6 @@
 import { FarsimError, toFarsimError } from '../model/errors.ts';
 import type { Recording } from '../ports/recorder.ts';
-import type { FarRunState } from '../remote/far-recording.ts';
+import type { FarRunState } from '../remote/detached/far-recording.ts';
 import { compareRecordings } from '../rollout/compare-recordings.ts';
 import type { ReplayReport } from '../rollout/replay.ts';
 import { errorFromReport } from '../session/far-errors.ts';

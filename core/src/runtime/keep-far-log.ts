@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { FarsimError, isFarsimError } from '../model/errors.ts';
 import { Op } from '../model/messages.ts';
-import type { RemoteSimulator } from '../remote/remote-simulator.ts';
+import type { RemoteSimulator } from '../remote/session/remote-simulator.ts';
 import type { RunFolder } from './run-folder.ts';
 
 const lines = 10_000;

@@ -1,4 +1,4 @@
-import type { RemoteSimulator } from '../remote/remote-simulator.ts';
+import type { RemoteSimulator } from '../remote/session/remote-simulator.ts';
 import type { Simulator } from '../ports/simulator.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import { CallTimes, type CallTimesSummary } from '../rollout/call-times.ts';

@@ -1,7 +1,7 @@
 import { FarsimError, toFarsimError } from '../model/errors.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Transport } from '../ports/transport.ts';
-import { createPreviewTransport, type FarStep } from '../remote/preview-transport.ts';
+import { createPreviewTransport, type FarStep } from '../remote/hosts/preview-transport.ts';
 import { createContainer } from './container.ts';
 import type { PipelinePlan, SectionPlan } from './pipeline-plan.ts';
 import { PortsOpener } from './ports-opener.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
 import type { FarRunProgress } from '../ports/detached-session.ts';
 import { requireRelativePath } from '../model/relative-path.ts';
-import { FarRecording, type FarFile, type FarRunState } from '../remote/far-recording.ts';
+import { FarRecording, type FarFile, type FarRunState } from '../remote/detached/far-recording.ts';
 import { plainValue } from '../yaml/config-node.ts';
 import type { HostEntry } from './config-schema.ts';
 import { readDetached, type DetachedFile } from './detached-file.ts';

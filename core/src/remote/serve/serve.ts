@@ -1,0 +1,268 @@
+import { randomBytes } from 'node:crypto';
+import { FarsimError } from '../../model/errors.ts';
+import type { Hello, HeaderToSend } from '../../model/messages.ts';
+import { Op, Role } from '../../model/messages.ts';
+import type { Codec } from '../../ports/codec.ts';
+import type { Simulator } from '../../ports/simulator.ts';
+import type { Channel, Transport } from '../../ports/transport.ts';
+import { decodeFrame, encodeFrame } from '../../session/frame-format.ts';
+import { preambleOf, proof, provesToken } from '../../session/handshake.ts';
+import { protocolVersion, wireLimits } from '../../session/limits.ts';
+import { DataServer } from './data-server.ts';
+import { ServedSimulator } from './served-simulator.ts';
+
+const helloMs = 5_000;
+const unacceptedLimit = 8;
+const creditRequests = 64;
+const creditBytes = 64 << 20;
+/** A simulator that is served is never begun anew. */
+const epoch = 1;
+
+export interface ServeOptions {
+  readonly simulator: Simulator;
+  readonly transport: Transport;
+  /** `unix:/path` or `tcp:127.0.0.1:0`. */
+  readonly address: string;
+  /** Offered to clients by the id in their preamble. */
+  readonly codecs: readonly Codec[];
+  /** 64 hexadecimal digits; made when left out. */
+  readonly token?: string;
+}
+
+export interface SimulatorService extends AsyncDisposable {
+  readonly address: string;
+  readonly token: string;
+  readonly session: string;
+}
+
+/** Turns any simulator into a service: plays both the supervisor's and the simulator process's part of the protocol. Disposing it leaves the simulator open. */
+export async function serve(options: ServeOptions): Promise<SimulatorService> {
+  if (!options.transport.listen) throw new FarsimError('UNSUPPORTED', 'this transport cannot listen');
+  const service = new Service(options);
+  const listener = await options.transport.listen(options.address, (channel) => void service.take(channel));
+  return {
+    address: listener.address,
+    token: service.token,
+    session: service.session,
+    async [Symbol.asyncDispose]() {
+      await listener[Symbol.asyncDispose]();
+      await service.close();
+    },
+  };
+}
+
+interface Owner extends Pick<Hello, 'client' | 'user'> {
+  readonly since: Date;
+  readonly channel: Channel;
+  /** Tells it that it is fenced, and why. */
+  readonly goodbye: (reason: string) => Promise<void>;
+}
+
+class Service {
+  readonly token: string;
+  readonly session = randomBytes(6).toString('hex');
+  readonly #options: ServeOptions;
+  readonly #served: ServedSimulator;
+  readonly #channels = new Set<Channel>();
+  #unaccepted = 0;
+  #owner: Owner | undefined;
+  #data: Channel | undefined;
+  #fence = 1;
+
+  constructor(options: ServeOptions) {
+    this.#options = options;
+    this.#served = new ServedSimulator(options.simulator);
+    this.token = options.token ?? randomBytes(32).toString('hex');
+  }
+
+  async take(channel: Channel): Promise<void> {
+    this.#channels.add(channel);
+    void channel.closed.then(() => this.#channels.delete(channel));
+    try {
+      const frames = channel.receive()[Symbol.asyncIterator]();
+      const accepted = await this.#accept(channel, frames);
+      if (!accepted) return;
+      const { codec, hello } = accepted;
+      if (hello.role === Role.control) await this.#control(channel, frames, codec);
+      else if (hello.role === Role.observer) await this.#observe(channel, frames, codec);
+      else await new DataServer(this.#served, channel, codec).run(frames);
+    } catch {
+      // a peer that breaks the protocol or the link has no claim to more than the end of its channel
+    } finally {
+      if (this.#owner?.channel === channel) this.#owner = undefined;
+      await channel[Symbol.asyncDispose]();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#channels].map((channel) => channel[Symbol.asyncDispose]()));
+  }
+
+  /** Shakes hands with at most 8 strangers at once, each for 5 s. */
+  async #accept(
+    channel: Channel,
+    frames: AsyncIterator<Uint8Array>,
+  ): Promise<{ codec: Codec; hello: Hello } | undefined> {
+    if (this.#unaccepted >= unacceptedLimit) return undefined;
+    this.#unaccepted++;
+    const timer = setTimeout(() => void channel[Symbol.asyncDispose](), helloMs);
+    try {
+      return await this.#shakeHands(channel, frames);
+    } finally {
+      clearTimeout(timer);
+      this.#unaccepted--;
+    }
+  }
+
+  async #shakeHands(
+    channel: Channel,
+    frames: AsyncIterator<Uint8Array>,
+  ): Promise<{ codec: Codec; hello: Hello } | undefined> {
+    const preamble = await frames.next();
+    const codec = this.#options.codecs.find(
+      ({ id }) => !preamble.done && Buffer.compare(preamble.value, preambleOf(id)) === 0,
+    );
+    await channel.send([preambleOf((codec ?? this.#options.codecs[0]!).id)]);
+    if (!codec) return undefined;
+    const send = (header: HeaderToSend): Promise<void> => channel.send(encodeFrame(codec, header));
+    const nonce = randomBytes(32);
+    await send({ kind: 'challenge', body: { nonce, ...protocolVersion } });
+    const next = await frames.next();
+    if (next.done) return undefined;
+    const { header } = decodeFrame(codec, next.value);
+    if (header.kind !== 'hello') return undefined;
+    const hello = header.body;
+    const refused = this.#refusal(hello, nonce);
+    if (refused) {
+      await send({ kind: 'refused', body: { ...refused, ...protocolVersion } });
+      return undefined;
+    }
+    channel.limitFrames(wireLimits.frameBytes);
+    const goodbye = (reason: string): Promise<void> =>
+      send({ kind: 'goodbye', body: { code: 'FENCED', reason } });
+    await this.#admit(hello, channel, goodbye);
+    const { gate } = this.#served;
+    const begins = hello.role === Role.data && !hello.resume;
+    if (begins) await this.#served.inTurn(async () => gate.beginClient());
+    else if (hello.resume) gate.acknowledge(hello.resume.ack);
+    await send({
+      kind: 'welcome',
+      body: {
+        session: this.session,
+        epoch,
+        fence: this.#fence,
+        phase: 'ready',
+        creditRequests,
+        creditBytes,
+        frameLimit: wireLimits.frameBytes,
+        proof: proof(this.token, 'farsim bridge', hello.nonce, nonce),
+        applied: gate.applied,
+        kept: gate.firstKept,
+        ...(begins && this.#served.ledgerHead),
+      },
+    });
+    return { codec, hello };
+  }
+
+  #refusal(hello: Hello, nonce: Uint8Array): { code: string; message: string; details?: string } | undefined {
+    if (hello.version < protocolVersion.oldest || hello.version > protocolVersion.newest) {
+      return { code: 'VERSION', message: `protocol ${hello.version} is not spoken here` };
+    }
+    if (!provesToken(hello.proof, proof(this.token, 'farsim client', nonce, hello.nonce))) {
+      return { code: 'TOKEN_REFUSED', message: 'the proof of the session token is wrong' };
+    }
+    const { resume } = hello;
+    if (resume && (resume.session !== this.session || resume.epoch !== epoch))
+      return { code: 'EPOCH_LOST', message: `this is session ${this.session}, epoch ${epoch}` };
+    const owner = this.#owner;
+    const takesOver = hello.takeOver && (hello.fence === 0 || hello.fence === this.#fence);
+    if (hello.role === Role.control && owner && owner.client !== hello.client && !takesOver) {
+      const { user, client, since } = owner;
+      return {
+        code: hello.resume ? 'FENCED' : 'BUSY',
+        message: `${user} controls this simulator since ${since.toISOString()}`,
+        details: JSON.stringify({ owner: user, since: since.toISOString(), client, fence: this.#fence }),
+      };
+    }
+    if (hello.role === Role.data && hello.fence !== this.#fence) {
+      return { code: 'FENCED', message: 'another client took this simulator over' };
+    }
+    return undefined;
+  }
+
+  /** Gives control or data to this connection; whoever had it loses theirs first. */
+  async #admit(hello: Hello, channel: Channel, goodbye: Owner['goodbye']): Promise<void> {
+    const replaced: Channel[] = [];
+    if (hello.role === Role.control) {
+      const owner = this.#owner;
+      if (owner) replaced.push(owner.channel);
+      if (owner && owner.client !== hello.client) {
+        this.#fence++;
+        if (this.#data) replaced.push(this.#data);
+        this.#data = undefined;
+      }
+      if (owner && owner.client !== hello.client)
+        await owner.goodbye(`${hello.user} took this simulator over`).catch(() => undefined);
+      this.#owner = { client: hello.client, user: hello.user, since: new Date(), channel, goodbye };
+    } else if (hello.role === Role.data) {
+      if (this.#data) replaced.push(this.#data);
+      this.#data = channel;
+    }
+    await Promise.all(replaced.map((old) => old[Symbol.asyncDispose]()));
+  }
+
+  /** Whatever an observer says, it is not heard. */
+  async #observe(channel: Channel, frames: AsyncIterator<Uint8Array>, codec: Codec): Promise<void> {
+    await channel.send(encodeFrame(codec, this.#served.specMessage));
+    this.#served.observers.add(channel, codec);
+    while (!(await frames.next()).done);
+  }
+
+  async #control(channel: Channel, frames: AsyncIterator<Uint8Array>, codec: Codec): Promise<void> {
+    const send = (header: HeaderToSend): Promise<void> => channel.send(encodeFrame(codec, header));
+    for (;;) {
+      const next = await frames.next();
+      if (next.done) return;
+      const { header } = decodeFrame(codec, next.value);
+      if (header.kind === 'ping') {
+        const { id, sent } = header.body;
+        await send({
+          kind: 'pong',
+          body: {
+            id,
+            sent,
+            received: performance.now() / 1000,
+            phase: 'ready',
+            applied: this.#served.gate.applied,
+          },
+        });
+      } else if (header.kind === 'request') {
+        const { seq, op } = header.body;
+        if (op === Op.status) {
+          const { owner, since } = { owner: this.#owner?.user, since: this.#owner?.since };
+          await send({
+            kind: 'reply',
+            body: {
+              seq,
+              value: JSON.stringify({
+                session: this.session,
+                owner,
+                since,
+                applied: this.#served.gate.applied,
+              }),
+            },
+          });
+        } else if (op === Op.close || op === Op.detach) {
+          await send({ kind: 'reply', body: { seq, value: '{"leaseLeft":null}' } });
+          await send({ kind: 'goodbye', body: { code: 'CLOSED', reason: 'the client went' } });
+          return;
+        } else {
+          await send({
+            kind: 'reply',
+            body: { seq, error: { code: 'UNSUPPORTED', message: `op ${op} is not served here` } },
+          });
+        }
+      }
+    }
+  }
+}
