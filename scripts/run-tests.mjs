@@ -78,7 +78,9 @@ async function runPytest(python, env, chosen) {
     '-p',
     'no:cacheprovider',
     '-n',
-    '2',
+    '4',
+    '--dist',
+    'worksteal',
     `--junitxml=${report}`,
   ];
   const pythonPath = [path.join(root, 'python'), process.env.PYTHONPATH].filter(Boolean).join(path.delimiter);
