@@ -1,8 +1,8 @@
 import { protobufCodec } from '@farsim/codec-protobuf';
 import { connect } from '@nats-io/transport-node';
-import { decodeFrame } from '../core/src/session/frame-format.ts';
-import { FrameSplitter } from '../core/src/session/frame-splitter.ts';
-import { LayoutReader } from '../core/src/session/layouts.ts';
+import { decodeFrame } from '../core/src/session/wire/frame-format.ts';
+import { FrameSplitter } from '../core/src/session/channels/frame-splitter.ts';
+import { LayoutReader } from '../core/src/session/wire/layouts.ts';
 
 /** What one hears who only subscribes: specs as JSON texts, and `obs` of the first row of each frame. */
 export interface BusWatch extends AsyncDisposable {

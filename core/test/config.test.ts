@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { applyOverride } from '../src/runtime/apply-override.ts';
+import { applyOverride } from '../src/runtime/config/apply-override.ts';
 import { plainValue } from '../src/yaml/config-node.ts';
-import { interpolateConfig } from '../src/runtime/interpolate-config.ts';
-import { loadConfig } from '../src/runtime/load-config.ts';
+import { interpolateConfig } from '../src/runtime/config/interpolate-config.ts';
+import { loadConfig } from '../src/runtime/config/load-config.ts';
 import { readConfigText } from '../src/yaml/read-config.ts';
-import { redactOverride } from '../src/runtime/redact-config.ts';
-import { showConfig } from '../src/runtime/show-config.ts';
+import { redactOverride } from '../src/runtime/config/redact-config.ts';
+import { showConfig } from '../src/runtime/config/show-config.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'farsim-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

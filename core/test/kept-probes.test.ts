@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ProbeReport, ProbeResult } from '../src/model/probe-report.ts';
 import type { WorldSpec } from '../src/model/world-spec.ts';
 import { knownConventions } from '../src/rollout/replay.ts';
-import { findProbes, keepProbes } from '../src/runtime/kept-probes.ts';
+import { findProbes, keepProbes } from '../src/runtime/probes/kept-probes.ts';
 import { planarArmSpec } from '../src/testing/planar-arm.ts';
 
 let folder: string;

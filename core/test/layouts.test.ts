@@ -2,8 +2,8 @@ import { protobufCodec } from '@farsim/codec-protobuf';
 import { describe, expect, test } from 'vitest';
 import type { Block, HeaderToSend, Layout } from '../src/model/messages.ts';
 import { f32, f64, type Tensor } from '../src/model/tensor.ts';
-import { decodeFrame, encodeFrame } from '../src/session/frame-format.ts';
-import { LayoutReader, LayoutWriter, type NamedTensor } from '../src/session/layouts.ts';
+import { decodeFrame, encodeFrame } from '../src/session/wire/frame-format.ts';
+import { LayoutReader, LayoutWriter, type NamedTensor } from '../src/session/wire/layouts.ts';
 
 function wire(parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));

@@ -2,7 +2,7 @@ import { echoFrames, transportContract, type TransportUnderTest } from '@farsim/
 import { describe, test } from 'vitest';
 import { FarsimError } from '../src/model/errors.ts';
 import type { Channel } from '../src/ports/transport.ts';
-import { createMemoryChannels } from '../src/session/memory-channel.ts';
+import { createMemoryChannels } from '../src/session/channels/memory-channel.ts';
 
 /** Dials an echo peer in this process. */
 async function openInMemory(): Promise<TransportUnderTest> {

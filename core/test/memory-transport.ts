@@ -1,5 +1,5 @@
 import type { Channel, Listener } from '../src/ports/transport.ts';
-import { createMemoryChannels } from '../src/session/memory-channel.ts';
+import { createMemoryChannels } from '../src/session/channels/memory-channel.ts';
 
 /** One listener in this process, dialled by whoever holds the transport. */
 export function createMemoryTransport() {

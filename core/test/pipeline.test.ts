@@ -10,10 +10,10 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { configJsonSchema } from '../src/runtime/config-json-schema.ts';
-import { PluginFinder } from '../src/runtime/find-plugin.ts';
+import { configJsonSchema } from '../src/runtime/config/config-json-schema.ts';
+import { PluginFinder } from '../src/runtime/plugins/find-plugin.ts';
 import { openPipeline } from '../src/runtime/open-pipeline.ts';
-import type { ConfigSource } from '../src/runtime/load-config.ts';
+import type { ConfigSource } from '../src/runtime/config/load-config.ts';
 
 const here = import.meta.dirname;
 const plugin = path.join(here, 'fixtures/counter-plugin.ts');
@@ -128,8 +128,8 @@ describe('planning', () => {
   });
 
   test('hosts give defaults that a section may override, and a transport', async () => {
-    const { planPipeline } = await import('../src/runtime/plan-pipeline.ts');
-    const { loadConfig } = await import('../src/runtime/load-config.ts');
+    const { planPipeline } = await import('../src/runtime/plan/plan-pipeline.ts');
+    const { loadConfig } = await import('../src/runtime/config/load-config.ts');
     const config = {
       version: 1,
       hosts: { box: { python: 'conda:sim', env: { A: '1', B: '1' }, lease: { idle: 60 } } },
@@ -145,7 +145,7 @@ describe('planning', () => {
 });
 
 test('a host of the user’s own list keeps what a config does not say of it', async () => {
-  const { readHosts, userHostsFile } = await import('../src/runtime/read-hosts.ts');
+  const { readHosts, userHostsFile } = await import('../src/runtime/config/read-hosts.ts');
   mkdirSync(path.dirname(userHostsFile()), { recursive: true });
   writeFileSync(userHostsFile(), 'box: { ssh: me@box, python: conda:sim }\n');
   try {

@@ -6,11 +6,11 @@ import { Role } from '../src/model/messages.ts';
 import type { Simulator } from '../src/ports/simulator.ts';
 import { f64, tensorsEqual, type Tensor } from '../src/model/tensor.ts';
 import type { Codec } from '../src/ports/codec.ts';
-import { createMemoryChannels } from '../src/session/memory-channel.ts';
+import { createMemoryChannels } from '../src/session/channels/memory-channel.ts';
 import { dialSession } from '../src/remote/session/dial-session.ts';
 import { createRemoteSimulator, type RemoteSimulator } from '../src/remote/session/remote-simulator.ts';
 import { serve, type SimulatorService } from '../src/remote/serve/serve.ts';
-import { ControlLink } from '../src/session/control-link.ts';
+import { ControlLink } from '../src/session/client/control-link.ts';
 import { greet } from '../src/session/handshake.ts';
 import { createCounter } from '../src/simulators/counter.ts';
 

@@ -6,9 +6,9 @@ import type { HeaderToSend, Reply, Request, Sendable } from '../src/model/messag
 import { OnEnd, Op, Role } from '../src/model/messages.ts';
 import { f64, type Tensor } from '../src/model/tensor.ts';
 import { serve, type SimulatorService } from '../src/remote/serve/serve.ts';
-import { decodeFrame, encodeFrame } from '../src/session/frame-format.ts';
+import { decodeFrame, encodeFrame } from '../src/session/wire/frame-format.ts';
 import { greet, type GreetedChannel, type Greeting } from '../src/session/handshake.ts';
-import { LayoutReader, LayoutWriter } from '../src/session/layouts.ts';
+import { LayoutReader, LayoutWriter } from '../src/session/wire/layouts.ts';
 import { createCounter } from '../src/simulators/counter.ts';
 import { createMemoryTransport } from './memory-transport.ts';
 

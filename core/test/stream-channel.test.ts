@@ -6,7 +6,7 @@ import { frameAround } from '@farsim/core/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Channel } from '../src/ports/transport.ts';
 import { preambleOf } from '../src/session/handshake.ts';
-import { openStreamChannel, type StreamChannelOptions } from '../src/session/stream-channel.ts';
+import { openStreamChannel, type StreamChannelOptions } from '../src/session/channels/stream-channel.ts';
 
 const preamble = preambleOf(1);
 const opened: AsyncDisposable[] = [];

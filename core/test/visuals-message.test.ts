@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { f32, type Tensor } from '../src/model/tensor.ts';
 import type { Visuals } from '../src/model/visuals.ts';
-import { visualsFromMessage, visualsToMessage } from '../src/session/visuals-message.ts';
+import { visualsFromMessage, visualsToMessage } from '../src/session/wire/visuals-message.ts';
 
 const corners = f32([0, 0, 0, 1, 0, 0, 0, 1, 0], [3, 3]);
 const triangle: Tensor = { dtype: 'u32', shape: [1, 3], data: Uint32Array.of(0, 1, 2) };

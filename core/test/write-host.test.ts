@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { nameHost, writeHost } from '../src/runtime/write-host.ts';
+import { nameHost, writeHost } from '../src/runtime/config/write-host.ts';
 
 let folder: string;
 let file: string;

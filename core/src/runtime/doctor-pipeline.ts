@@ -3,11 +3,11 @@ import type { ProbeReport, ProbeResult } from '../model/probe-report.ts';
 import { probeClose } from '../probes/close-probe.ts';
 import { probeSimulator, type ProbeOptions } from '../probes/probe-simulator.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
-import type { PluginFinder } from './find-plugin.ts';
-import { keepProbes } from './kept-probes.ts';
+import type { PluginFinder } from './plugins/find-plugin.ts';
+import { keepProbes } from './probes/kept-probes.ts';
 import { openPlan, type Pipeline } from './open-pipeline.ts';
-import type { PipelinePlan } from './pipeline-plan.ts';
-import type { PipelineHooks } from './ports-opener.ts';
+import type { PipelinePlan } from './plan/pipeline-plan.ts';
+import type { PipelineHooks } from './ports/ports-opener.ts';
 import { twinOf } from './open-twin.ts';
 
 /** What a config's simulators were found to be. */

@@ -4,17 +4,17 @@ import { ResourceStack } from '../model/resource-stack.ts';
 import type { Recorder, Recording } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
 import type { Transport } from '../ports/transport.ts';
-import { createContainer } from './container.ts';
-import { PluginFinder } from './find-plugin.ts';
-import { loadConfig, type ConfigSource } from './load-config.ts';
-import { compareWithProbes } from './compare-with-probes.ts';
-import { openRecording } from './open-recording.ts';
-import type { PipelinePlan } from './pipeline-plan.ts';
-import { planPipeline } from './plan-pipeline.ts';
-import { PortsOpener, type PipelineHooks } from './ports-opener.ts';
-import type { RunHooks, TimedLine } from './run-parts.ts';
-import { runPipeline } from './run-pipeline.ts';
-import type { RunSummary } from './run-summary.ts';
+import { createContainer } from './ports/container.ts';
+import { PluginFinder } from './plugins/find-plugin.ts';
+import { loadConfig, type ConfigSource } from './config/load-config.ts';
+import { compareWithProbes } from './probes/compare-with-probes.ts';
+import { openRecording } from './ports/open-recording.ts';
+import type { PipelinePlan } from './plan/pipeline-plan.ts';
+import { planPipeline } from './plan/plan-pipeline.ts';
+import { PortsOpener, type PipelineHooks } from './ports/ports-opener.ts';
+import type { RunHooks, TimedLine } from './run/run-parts.ts';
+import { runPipeline } from './run/run-pipeline.ts';
+import type { RunSummary } from './run/run-summary.ts';
 
 /** Lines of a start that a run's folder keeps. */
 const keptLines = 10_000;

@@ -2,7 +2,7 @@ import { FarsimError } from '../model/errors.ts';
 import type { OpenTwin } from '../probes/probe.ts';
 import type { OpenContext } from '../ports/plugin.ts';
 import type { Simulator } from '../ports/simulator.ts';
-import type { PluginFinder } from './find-plugin.ts';
+import type { PluginFinder } from './plugins/find-plugin.ts';
 
 const nearEngine = 'mujoco';
 

@@ -2,10 +2,10 @@ import { FarsimError, toFarsimError } from '../model/errors.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
 import type { Transport } from '../ports/transport.ts';
 import { createPreviewTransport, type FarStep } from '../remote/hosts/preview-transport.ts';
-import { createContainer } from './container.ts';
-import type { PipelinePlan, SectionPlan } from './pipeline-plan.ts';
-import { PortsOpener } from './ports-opener.ts';
-import { sectionId } from './plan-section.ts';
+import { createContainer } from './ports/container.ts';
+import type { PipelinePlan, SectionPlan } from './plan/pipeline-plan.ts';
+import { PortsOpener } from './ports/ports-opener.ts';
+import { sectionId } from './plan/plan-section.ts';
 
 /** What opening one far simulator would do on its host. */
 export interface StartPreview {

@@ -5,7 +5,7 @@ import type { Hello, HeaderToSend, Refused, Resume, Role, Sendable, Welcome } fr
 import type { Codec } from '../ports/codec.ts';
 import type { Channel } from '../ports/transport.ts';
 import { errorFromReport } from './far-errors.ts';
-import { decodeFrame, encodeFrame, type DecodedFrame } from './frame-format.ts';
+import { decodeFrame, encodeFrame, type DecodedFrame } from './wire/frame-format.ts';
 import { jsonLine } from './json-line.ts';
 import { protocolVersion } from './limits.ts';
 

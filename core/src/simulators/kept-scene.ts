@@ -4,7 +4,7 @@ import path from 'node:path';
 import { FarsimError } from '../model/errors.ts';
 import { dtypes, tensorBytes, viewElements, type Dtype, type Tensor } from '../model/tensor.ts';
 import type { Visuals } from '../model/visuals.ts';
-import { visualsFromMessage, visualsToMessage } from '../session/visuals-message.ts';
+import { visualsFromMessage, visualsToMessage } from '../session/wire/visuals-message.ts';
 
 /** The file in a run's folder that holds the scene of a simulator without a model. */
 export const sceneFile = 'visuals.json';

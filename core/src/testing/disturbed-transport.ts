@@ -1,5 +1,5 @@
 import type { Channel, Transport } from '../ports/transport.ts';
-import { FrameQueue } from '../session/frame-queue.ts';
+import { FrameQueue } from '../session/channels/frame-queue.ts';
 import { DelayLine } from './delay-line.ts';
 
 export interface Disturbance {

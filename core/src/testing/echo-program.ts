@@ -1,4 +1,4 @@
-import { openStreamChannel } from '../session/stream-channel.ts';
+import { openStreamChannel } from '../session/channels/stream-channel.ts';
 import { echoFrames } from './echo-peer.ts';
 
 // `node echo-program.js`: the echo peer behind standard input and output

@@ -4,7 +4,7 @@ import type { Tensor } from '../model/tensor.ts';
 import { tensorsEqual } from '../model/tensor.ts';
 import { flattenTree, type Tree } from '../model/tree.ts';
 import type { WorldState } from '../model/world-state.ts';
-import { stateTensors } from '../session/state-tensors.ts';
+import { stateTensors } from '../session/wire/state-tensors.ts';
 
 /** Throws when two frames differ in any bit, dtype, shape, name or in what is absent; `where` begins the message. */
 export function assertSameFrame(actual: Frame, expected: Frame, where: string): void {

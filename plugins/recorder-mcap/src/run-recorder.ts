@@ -1,5 +1,6 @@
 import {
   FarsimError,
+  makeFolder,
   type Action,
   type Frame,
   type Mark,
@@ -10,7 +11,6 @@ import {
 } from '@farsim/core';
 import path from 'node:path';
 import { recordingError } from './disk-errors.ts';
-import { makeFolder } from './make-folder.ts';
 import { lockRun } from './run-lock.ts';
 import { emptyIndex, readIndex, roundFile, writeIndex, type RunIndex } from './run-index.ts';
 import { RoundWriter } from './round-writer.ts';

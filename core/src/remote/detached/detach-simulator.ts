@@ -5,7 +5,7 @@ import { ResourceStack } from '../../model/resource-stack.ts';
 import type { Codec } from '../../ports/codec.ts';
 import type { DetachedSession, FarRun, FarRunProgress } from '../../ports/detached-session.ts';
 import type { Transport } from '../../ports/transport.ts';
-import type { Control } from '../../session/control.ts';
+import type { Control } from '../../session/client/control.ts';
 import { dialControl } from '../session/dial-session.ts';
 import { FarRecording } from './far-recording.ts';
 import { progressLine } from '../session/progress-line.ts';

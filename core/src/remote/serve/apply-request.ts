@@ -6,11 +6,11 @@ import type { Tensor } from '../../model/tensor.ts';
 import { buildTree, escapePath } from '../../model/tree.ts';
 import type { WorldState } from '../../model/world-state.ts';
 import type { Simulator, View } from '../../ports/simulator.ts';
-import type { NamedTensor } from '../../session/layouts.ts';
-import { imageTensors, outcomeTensors, type OutcomeContext } from '../../session/outcome.ts';
-import { StateCollector, stateTensors } from '../../session/state-tensors.ts';
-import { visualsToMessage } from '../../session/visuals-message.ts';
-import { wantFromMessage } from '../../session/want-message.ts';
+import type { NamedTensor } from '../../session/wire/layouts.ts';
+import { imageTensors, outcomeTensors, type OutcomeContext } from '../../session/wire/outcome.ts';
+import { StateCollector, stateTensors } from '../../session/wire/state-tensors.ts';
+import { visualsToMessage } from '../../session/wire/visuals-message.ts';
+import { wantFromMessage } from '../../session/wire/want-message.ts';
 
 /** What a request gave, before it becomes a reply. */
 export interface Applied {

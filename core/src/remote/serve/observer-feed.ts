@@ -1,8 +1,8 @@
 import type { Block, Reply, Sendable } from '../../model/messages.ts';
 import type { Codec } from '../../ports/codec.ts';
 import type { Channel } from '../../ports/transport.ts';
-import { encodeFrame } from '../../session/frame-format.ts';
-import { LayoutWriter } from '../../session/layouts.ts';
+import { encodeFrame } from '../../session/wire/frame-format.ts';
+import { LayoutWriter } from '../../session/wire/layouts.ts';
 import type { Applied } from './apply-request.ts';
 
 interface Observer {

@@ -5,7 +5,7 @@ import { Op, Role } from '../../model/messages.ts';
 import type { Codec } from '../../ports/codec.ts';
 import type { Simulator } from '../../ports/simulator.ts';
 import type { Channel, Transport } from '../../ports/transport.ts';
-import { decodeFrame, encodeFrame } from '../../session/frame-format.ts';
+import { decodeFrame, encodeFrame } from '../../session/wire/frame-format.ts';
 import { preambleOf, proof, provesToken } from '../../session/handshake.ts';
 import { protocolVersion, wireLimits } from '../../session/limits.ts';
 import { DataServer } from './data-server.ts';

@@ -3,12 +3,12 @@ import { FarsimError, toFarsimError } from '../../model/errors.ts';
 import type { HeaderToSend, Reply, Request, Sendable } from '../../model/messages.ts';
 import { Op } from '../../model/messages.ts';
 import type { Simulator } from '../../ports/simulator.ts';
-import type { NamedTensor } from '../../session/layouts.ts';
+import type { NamedTensor } from '../../session/wire/layouts.ts';
 import { wireLimits } from '../../session/limits.ts';
-import { digestRequest, isLedgered } from '../../session/ledger-entries.ts';
-import { outcomeContext, type OutcomeContext } from '../../session/outcome.ts';
+import { digestRequest, isLedgered } from '../../session/ledger/ledger-entries.ts';
+import { outcomeContext, type OutcomeContext } from '../../session/wire/outcome.ts';
 import { RequestGate } from '../../session/request-gate.ts';
-import { StepLedger, digestOutcome, digestText } from '../../session/step-ledger.ts';
+import { StepLedger, digestOutcome, digestText } from '../../session/ledger/step-ledger.ts';
 import { ObserverFeed } from './observer-feed.ts';
 import { applyRequest, type Applied } from './apply-request.ts';
 

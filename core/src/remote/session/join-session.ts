@@ -2,7 +2,7 @@ import { FarsimError } from '../../model/errors.ts';
 import { Op } from '../../model/messages.ts';
 import type { Codec } from '../../ports/codec.ts';
 import type { Transport } from '../../ports/transport.ts';
-import type { Control } from '../../session/control.ts';
+import type { Control } from '../../session/client/control.ts';
 import { dialSession } from './dial-session.ts';
 import type { FarOptions } from '../start/far-options.ts';
 import { joinRemoteSimulator, type Reached } from './open-remote-simulator.ts';

@@ -2,10 +2,10 @@ import { FarsimError } from '../../model/errors.ts';
 import type { Frame } from '../../model/frame.ts';
 import { Role } from '../../model/messages.ts';
 import type { WorldSpec } from '../../model/world-spec.ts';
-import { decodeFrame } from '../../session/frame-format.ts';
+import { decodeFrame } from '../../session/wire/frame-format.ts';
 import { greet } from '../../session/handshake.ts';
-import { LayoutReader } from '../../session/layouts.ts';
-import { decodeOutcome, outcomeContext } from '../../session/outcome.ts';
+import { LayoutReader } from '../../session/wire/layouts.ts';
+import { decodeOutcome, outcomeContext } from '../../session/wire/outcome.ts';
 import { clientIdentity, readSpec, type SessionAddress } from './dial-session.ts';
 
 /** A session as one sees it who only looks. */

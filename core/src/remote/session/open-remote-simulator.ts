@@ -3,7 +3,7 @@ import { Op } from '../../model/messages.ts';
 import { ResourceStack } from '../../model/resource-stack.ts';
 import type { Codec } from '../../ports/codec.ts';
 import type { Transport } from '../../ports/transport.ts';
-import type { Control } from '../../session/control.ts';
+import type { Control } from '../../session/client/control.ts';
 import { dialSession } from './dial-session.ts';
 import { progressLine } from './progress-line.ts';
 import { createRemoteSimulator, type RemoteSimulator } from './remote-simulator.ts';

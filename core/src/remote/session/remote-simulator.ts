@@ -9,13 +9,18 @@ import type { Visuals } from '../../model/visuals.ts';
 import type { Capability, WorldSpec } from '../../model/world-spec.ts';
 import type { WorldState } from '../../model/world-state.ts';
 import type { FileTree, ModelFiles, Simulator, Snapshot, View } from '../../ports/simulator.ts';
-import type { Answer, AnswerBlock, Call } from '../../session/call.ts';
-import type { ClientSession } from '../../session/client-session.ts';
-import type { NamedTensor } from '../../session/layouts.ts';
-import { decodeImages, decodeOutcome, outcomeContext, type OutcomeContext } from '../../session/outcome.ts';
-import { StateCollector, stateTensors } from '../../session/state-tensors.ts';
-import { visualsFromMessage } from '../../session/visuals-message.ts';
-import { wantToMessage } from '../../session/want-message.ts';
+import type { Answer, AnswerBlock, Call } from '../../session/client/call.ts';
+import type { ClientSession } from '../../session/client/client-session.ts';
+import type { NamedTensor } from '../../session/wire/layouts.ts';
+import {
+  decodeImages,
+  decodeOutcome,
+  outcomeContext,
+  type OutcomeContext,
+} from '../../session/wire/outcome.ts';
+import { StateCollector, stateTensors } from '../../session/wire/state-tensors.ts';
+import { visualsFromMessage } from '../../session/wire/visuals-message.ts';
+import { wantToMessage } from '../../session/wire/want-message.ts';
 
 const maxSeed = 0xffffffff;
 
