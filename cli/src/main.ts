@@ -1,5 +1,5 @@
 import { flush, run } from '@oclif/core';
-import { reportError } from './report-error.ts';
+import { reportError } from './terminal/report-error.ts';
 
 /** Runs the command line. What is thrown anywhere becomes one report and the process's exit status. */
 export async function main(argv: string[], entry: string): Promise<void> {

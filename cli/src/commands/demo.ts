@@ -1,10 +1,10 @@
 import { Command, Flags } from '@oclif/core';
 import { fileURLToPath } from 'node:url';
-import { checkLift } from '../check-lift.ts';
-import { formatTable } from '../format.ts';
-import { listVideos } from '../list-videos.ts';
-import { printRun } from '../print-run.ts';
-import { runConfig } from '../run-config.ts';
+import { checkLift } from '../run/check-lift.ts';
+import { formatTable } from '../terminal/format.ts';
+import { listVideos } from '../run/list-videos.ts';
+import { printRun } from '../run/print-run.ts';
+import { runConfig } from '../run/run-config.ts';
 import { isOverride } from '@farsim/core';
 
 const config = fileURLToPath(new URL('../../demo/demo.yaml', import.meta.url));

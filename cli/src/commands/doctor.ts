@@ -1,10 +1,10 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { FarsimError, errorCodes } from '@farsim/core';
 import { statSync } from 'node:fs';
-import { placeOf } from '../adopt-run.ts';
-import { examineHere, type Finding } from '../examine.ts';
-import { examineHost } from '../examine-host.ts';
-import { splitArguments } from '../split-arguments.ts';
+import { placeOf } from '../run/adopt-run.ts';
+import { examineHere, type Finding } from '../doctor/examine.ts';
+import { examineHost } from '../doctor/examine-host.ts';
+import { splitArguments } from '../terminal/split-arguments.ts';
 
 const marks = { good: 'ok  ', note: 'note', bad: 'BAD ' } as const;
 
@@ -39,7 +39,7 @@ export default class Doctor extends Command {
     const words = argv as string[];
     if (words.some(isConfigFile)) {
       const { files, overrides } = splitArguments(words);
-      const { doctorConfig } = await import('../doctor-config.ts');
+      const { doctorConfig } = await import('../doctor/doctor-config.ts');
       const report = await doctorConfig({
         configs: [...files, ...(flags.config ?? [])],
         overrides,

@@ -2,12 +2,12 @@ import { Args, Command, Flags } from '@oclif/core';
 import { FarsimError, PluginFinder, configJsonSchema } from '@farsim/core';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { beginConfig } from '../begin-config.ts';
-import { beginOnHost, type BeginOnHost, type BegunHost } from '../begin-on-host.ts';
-import type { Beginning } from '../choose-beginning.ts';
-import { takeInterruption } from '../interruption.ts';
-import { warnOfBroken } from '../warn-of-broken.ts';
-import { writeNamedFile } from '../write-named-file.ts';
+import { beginConfig } from '../init/begin-config.ts';
+import { beginOnHost, type BeginOnHost, type BegunHost } from '../init/begin-on-host.ts';
+import type { Beginning } from '../init/choose-beginning.ts';
+import { takeInterruption } from '../terminal/interruption.ts';
+import { warnOfBroken } from '../terminal/warn-of-broken.ts';
+import { writeNamedFile } from '../terminal/write-named-file.ts';
 
 const schemaFile = 'farsim.schema.json';
 /** A cold file system of a cluster takes its time. */

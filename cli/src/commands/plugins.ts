@@ -1,6 +1,6 @@
 import { Command, Flags } from '@oclif/core';
 import { PluginFinder, supportRows, toFarsimError } from '@farsim/core';
-import { formatTable } from '../format.ts';
+import { formatTable } from '../terminal/format.ts';
 
 const cannot = 'cannot be loaded';
 

@@ -1,13 +1,13 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { replay } from '@farsim/core';
-import { chooseRun } from '../choose-run.ts';
-import { takeInterruption } from '../interruption.ts';
-import { numberFlag } from '../number-flag.ts';
-import { openReplay } from '../open-replay.ts';
-import { createProgressLine } from '../progress-line.ts';
-import { renderStill } from '../render-still.ts';
-import { requireEpisodes } from '../require-episodes.ts';
-import { videoKeys } from '../video-keys.ts';
+import { chooseRun } from '../replay/choose-run.ts';
+import { takeInterruption } from '../terminal/interruption.ts';
+import { numberFlag } from '../terminal/number-flag.ts';
+import { openReplay } from '../replay/open-replay.ts';
+import { createProgressLine } from '../terminal/progress-line.ts';
+import { renderStill } from '../replay/render-still.ts';
+import { requireEpisodes } from '../replay/require-episodes.ts';
+import { videoKeys } from '../replay/video-keys.ts';
 
 export default class Render extends Command {
   static override summary = 'Draw a recording again: videos and a contact sheet, or one picture.';

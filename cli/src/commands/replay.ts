@@ -1,11 +1,11 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { errorCodes, replay } from '@farsim/core';
-import { chooseRun } from '../choose-run.ts';
-import { takeInterruption } from '../interruption.ts';
-import { numberFlag } from '../number-flag.ts';
-import { openReplay } from '../open-replay.ts';
-import { printReplay } from '../print-replay.ts';
-import { createProgressLine } from '../progress-line.ts';
+import { chooseRun } from '../replay/choose-run.ts';
+import { takeInterruption } from '../terminal/interruption.ts';
+import { numberFlag } from '../terminal/number-flag.ts';
+import { openReplay } from '../replay/open-replay.ts';
+import { printReplay } from '../replay/print-replay.ts';
+import { createProgressLine } from '../terminal/progress-line.ts';
 
 export default class Replay extends Command {
   static override summary = 'Put a recording’s states into MuJoCo here and compare the bodies’ poses.';

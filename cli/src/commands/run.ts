@@ -1,12 +1,12 @@
 import { Command, Flags } from '@oclif/core';
 import { FarsimError, PluginFinder, loadConfig, planDetached, planPipeline } from '@farsim/core';
-import { configFlag } from '../config-words.ts';
-import { spanFlag, withLease } from '../far-leases.ts';
-import { runConfig } from '../run-config.ts';
-import { listVideos } from '../list-videos.ts';
-import { printRun } from '../print-run.ts';
-import { unfinishedRun } from '../unfinished-run.ts';
-import { splitArguments } from '../split-arguments.ts';
+import { configFlag } from '../terminal/config-words.ts';
+import { spanFlag, withLease } from '../run/far-leases.ts';
+import { runConfig } from '../run/run-config.ts';
+import { listVideos } from '../run/list-videos.ts';
+import { printRun } from '../run/print-run.ts';
+import { unfinishedRun } from '../run/unfinished-run.ts';
+import { splitArguments } from '../terminal/split-arguments.ts';
 
 export default class Run extends Command {
   static override summary = 'Run what a config file describes: drive, record, replay, draw.';
@@ -52,8 +52,8 @@ export default class Run extends Command {
     const grace = flags['exit-with-client'] ? 0 : undefined;
     const leased = await withLease(configs, given, { keep: flags.keep, grace });
     if (flags['dry-run']) {
-      const { showPlan } = await import('../show-plan.ts');
-      const { printStarts, showStarts } = await import('../show-start.ts');
+      const { showPlan } = await import('../run/show-plan.ts');
+      const { printStarts, showStarts } = await import('../run/show-start.ts');
       const sections = await showPlan(configs, leased);
       const starts = await showStarts(configs, leased);
       if (flags.detach) planDetached(await planPipeline(loadConfig(configs, leased), new PluginFinder()));
@@ -67,7 +67,7 @@ export default class Run extends Command {
       return;
     }
     if (flags.detach) {
-      const { detachConfig, printDetached } = await import('../detach-config.ts');
+      const { detachConfig, printDetached } = await import('../run/detach-config.ts');
       const detached = await detachConfig(configs, leased, flags.json);
       this.log(flags.json ? JSON.stringify(detached) : printDetached(detached));
       return;

@@ -11,9 +11,9 @@ import {
   type Pipeline,
   type Transport,
 } from '@farsim/core';
-import { takeInterruption } from '../interruption.ts';
-import { createProgressLine } from '../progress-line.ts';
-import { splitArguments } from '../split-arguments.ts';
+import { takeInterruption } from '../terminal/interruption.ts';
+import { createProgressLine } from '../terminal/progress-line.ts';
+import { splitArguments } from '../terminal/split-arguments.ts';
 
 export default class Serve extends Command {
   static override summary =

@@ -1,10 +1,10 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { adoptRun } from '../adopt-run.ts';
-import { takeInterruption } from '../interruption.ts';
-import { listVideos } from '../list-videos.ts';
-import { printRun } from '../print-run.ts';
-import { createProgressLine } from '../progress-line.ts';
-import { printRunning, syncFolder } from '../sync-folder.ts';
+import { adoptRun } from '../run/adopt-run.ts';
+import { takeInterruption } from '../terminal/interruption.ts';
+import { listVideos } from '../run/list-videos.ts';
+import { printRun } from '../run/print-run.ts';
+import { createProgressLine } from '../terminal/progress-line.ts';
+import { printRunning, syncFolder } from '../run/sync-folder.ts';
 
 export default class Sync extends Command {
   static override summary = 'Bring the recording of a detached run here; once that is over, finish the run.';

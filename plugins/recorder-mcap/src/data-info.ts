@@ -1,6 +1,6 @@
 import { knownConventions, type EpisodeSummary, type ReplayReport } from '@farsim/core';
 import { openRecording } from './mcap-recording.ts';
-import { roundRecords } from './round-records.ts';
+import { roundRecords } from './file/round-records.ts';
 
 /** What `farsim data info` shows of a recording. */
 export interface DataInfo {

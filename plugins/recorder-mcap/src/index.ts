@@ -36,7 +36,7 @@ export default definePlugin({
 
 export * from './run-recorder.ts';
 export * from './mcap-recording.ts';
-export * from './run-index.ts';
+export * from './run/run-index.ts';
 export * from './data-info.ts';
 export * from './recover.ts';
 export * from './verify-ledger.ts';

@@ -10,11 +10,11 @@ import {
 } from '@farsim/core';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { channelContent, type ChannelContent } from './channel-records.ts';
+import { channelContent, type ChannelContent } from './rows/channel-records.ts';
 import { deriveEpisodes } from './derive-episodes.ts';
-import { readRoundFacts, roundRecords, type RoundFacts } from './round-records.ts';
-import { readIndex } from './run-index.ts';
-import { RowReader } from './row-reader.ts';
+import { readRoundFacts, roundRecords, type RoundFacts } from './file/round-records.ts';
+import { readIndex } from './run/run-index.ts';
+import { RowReader } from './rows/row-reader.ts';
 
 /** Opens a run's folder or one round's file; with `distrust` all of it is read, and a sealed round that is damaged counts as one that was never sealed. Throws FILE_NOT_FOUND, RECORDING_INVALID. */
 export async function openRecording(

@@ -1,13 +1,13 @@
 import { FarsimError } from '@farsim/core';
 import { constants, copyFile, link, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { copyRound } from './copy-round.ts';
+import { copyRound } from './file/copy-round.ts';
 import { recordingError } from './disk-errors.ts';
 import { openRecording, type McapRecording } from './mcap-recording.ts';
-import { RoundFile, type RowGap } from './round-file.ts';
-import type { RoundFacts } from './round-records.ts';
-import { writeIndex } from './run-index.ts';
-import { lockRun, type LockOptions } from './run-lock.ts';
+import { RoundFile, type RowGap } from './file/round-file.ts';
+import type { RoundFacts } from './file/round-records.ts';
+import { writeIndex } from './run/run-index.ts';
+import { lockRun, type LockOptions } from './run/run-lock.ts';
 
 /** What {@link recover} did. */
 export interface Recovery {

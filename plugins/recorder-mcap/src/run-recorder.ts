@@ -11,9 +11,9 @@ import {
 } from '@farsim/core';
 import path from 'node:path';
 import { recordingError } from './disk-errors.ts';
-import { lockRun } from './run-lock.ts';
-import { emptyIndex, readIndex, roundFile, writeIndex, type RunIndex } from './run-index.ts';
-import { RoundWriter } from './round-writer.ts';
+import { lockRun } from './run/run-lock.ts';
+import { emptyIndex, readIndex, roundFile, writeIndex, type RunIndex } from './run/run-index.ts';
+import { RoundWriter } from './writer/round-writer.ts';
 
 const indexEveryMs = 1000;
 

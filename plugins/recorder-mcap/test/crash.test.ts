@@ -11,7 +11,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openRecording } from '../src/mcap-recording.ts';
 import { recover } from '../src/recover.ts';
-import { readIndex } from '../src/run-index.ts';
+import { readIndex } from '../src/run/run-index.ts';
 import { openRunRecorder } from '../src/run-recorder.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -13,7 +13,7 @@ import { expect, test } from 'vitest';
 import { dataInfo } from '../src/data-info.ts';
 import { openRecording } from '../src/mcap-recording.ts';
 import { recover } from '../src/recover.ts';
-import { nextRecord } from '../src/next-record.ts';
+import { nextRecord } from '../src/file/next-record.ts';
 import { openRunRecorder } from '../src/run-recorder.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRecording } from '../src/mcap-recording.ts';
 import { recover } from '../src/recover.ts';
-import { lockRun } from '../src/run-lock.ts';
-import { thisHolder, type RunHolder } from '../src/run-holder.ts';
+import { lockRun } from '../src/run/run-lock.ts';
+import { thisHolder, type RunHolder } from '../src/run/run-holder.ts';
 import { openRunRecorder } from '../src/run-recorder.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

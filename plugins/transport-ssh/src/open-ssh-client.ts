@@ -1,8 +1,8 @@
 import { FarsimError } from '@farsim/core';
-import { OpensshClient } from './openssh-client.ts';
-import { Ssh2Client } from './ssh2-client.ts';
+import { OpensshClient } from './openssh/openssh-client.ts';
+import { Ssh2Client } from './connections/ssh2-client.ts';
 import type { SshClient } from './ssh-client.ts';
-import type { SshSettings } from './ssh-settings.ts';
+import type { SshSettings } from './config/ssh-settings.ts';
 
 export const clientChoices = ['auto', 'ssh2', 'openssh'] as const;
 /** Which program speaks SSH; `auto` takes ssh2, unless the config asks for what only OpenSSH can do. */

@@ -1,7 +1,7 @@
 import { definePlugin, type FarsimError } from '@farsim/core';
 import { z } from 'zod';
 import { clientChoices } from './open-ssh-client.ts';
-import { parseDestination, requireUser } from './parse-destination.ts';
+import { parseDestination, requireUser } from './config/parse-destination.ts';
 import { openSshTransport } from './ssh-transport.ts';
 
 /** Refuses what `parse` refuses, while the config is read: with the place, and before anything runs. */

@@ -1,4 +1,4 @@
-import type { SshSettings } from './ssh-settings.ts';
+import type { SshSettings } from './config/ssh-settings.ts';
 
 /** The destination as ssh and ssh-copy-id take it on their command lines: `-p 2299 me@gpu-box`, or an alias of ~/.ssh/config. */
 export function shellDestination({ asked: { host, user, port } }: Pick<SshSettings, 'asked'>): string {

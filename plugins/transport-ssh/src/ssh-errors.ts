@@ -1,7 +1,7 @@
 import { FarsimError, isFarsimError, type SocketAddress } from '@farsim/core';
-import type { LoginPlan } from './login-attempts.ts';
+import type { LoginPlan } from './login/login-attempts.ts';
 import { shellDestination } from './shell-destination.ts';
-import type { SshSettings } from './ssh-settings.ts';
+import type { SshSettings } from './config/ssh-settings.ts';
 
 interface SshError extends NodeJS.ErrnoException {
   /** Where ssh2 was when it failed. */

@@ -12,9 +12,9 @@ import {
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { SshClient } from './ssh-client.ts';
 import { openSshClient, type ClientChoice } from './open-ssh-client.ts';
-import { SshHost } from './ssh-host.ts';
-import { SshProgram } from './ssh-program.ts';
-import { resolveSshSettings, type SshOptions } from './ssh-settings.ts';
+import { SshHost } from './programs/ssh-host.ts';
+import { SshProgram } from './programs/ssh-program.ts';
+import { resolveSshSettings, type SshOptions } from './config/ssh-settings.ts';
 
 const stderrBytes = 16 << 10;
 const exitMs = 500;

@@ -8,9 +8,9 @@ import type { Host } from '@farsim/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSshd, type Sshd } from '../../../test/sshd/start-sshd.ts';
 import { openSshClient } from '../src/open-ssh-client.ts';
-import { OpensshClient } from '../src/openssh-client.ts';
-import { Ssh2Client } from '../src/ssh2-client.ts';
-import { resolveSshSettings } from '../src/ssh-settings.ts';
+import { OpensshClient } from '../src/openssh/openssh-client.ts';
+import { Ssh2Client } from '../src/connections/ssh2-client.ts';
+import { resolveSshSettings } from '../src/config/ssh-settings.ts';
 import { openSshTransport } from '../src/ssh-transport.ts';
 
 const run = promisify(execFile);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { isFarsimError, type FarsimError } from '@farsim/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSshd, type Sshd } from '../../../test/sshd/start-sshd.ts';
-import { fingerprint, judgeHostKey, namesHost, parseKnownHosts } from '../src/known-hosts.ts';
+import { fingerprint, judgeHostKey, namesHost, parseKnownHosts } from '../src/config/known-hosts.ts';
 import { openSshTransport } from '../src/ssh-transport.ts';
 
 const run = promisify(execFile);

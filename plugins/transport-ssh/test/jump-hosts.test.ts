@@ -5,7 +5,7 @@ import type { Host } from '@farsim/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mayOpenNamespaces, openNamespaces, type Namespaces } from '../../../test/sshd/network-namespaces.ts';
 import { startSshd, type Sshd, type SshdOptions } from '../../../test/sshd/start-sshd.ts';
-import { resolveSshSettings } from '../src/ssh-settings.ts';
+import { resolveSshSettings } from '../src/config/ssh-settings.ts';
 import { openSshTransport, type SshTransport } from '../src/ssh-transport.ts';
 
 async function output(host: Host, argv: readonly string[]): Promise<string> {

@@ -8,9 +8,9 @@ import { loadConfig, planPipeline, PluginFinder } from '@farsim/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../../test/loopback-port.ts';
 import { startSshd, type Sshd } from '../../../test/sshd/start-sshd.ts';
-import { parseDestination } from '../src/parse-destination.ts';
+import { parseDestination } from '../src/config/parse-destination.ts';
 import { sshTransportConfig } from '../src/plugin.ts';
-import { resolveSshSettings, type SshOptions } from '../src/ssh-settings.ts';
+import { resolveSshSettings, type SshOptions } from '../src/config/ssh-settings.ts';
 import { openSshTransport } from '../src/ssh-transport.ts';
 
 const run = promisify(execFile);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startSshd, type Sshd } from '../../../test/sshd/start-sshd.ts';
-import type { SshOptions } from '../src/ssh-settings.ts';
+import type { SshOptions } from '../src/config/ssh-settings.ts';
 import { openSshTransport, type SshTransport } from '../src/ssh-transport.ts';
 
 const run = promisify(execFile);

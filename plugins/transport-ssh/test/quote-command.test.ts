@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { quoteCommand } from '../src/quote-command.ts';
+import { quoteCommand } from '../src/programs/quote-command.ts';
 
 const run = promisify(execFile);
 const shells = ['/bin/sh', '/bin/bash', '/bin/dash', '/bin/zsh', '/bin/ksh'].filter(existsSync);

@@ -1,6 +1,6 @@
 import { Command, Flags } from '@oclif/core';
-import { showPlan } from '../../show-plan.ts';
-import { configFlag, requireConfigs } from '../../config-words.ts';
+import { showPlan } from '../../run/show-plan.ts';
+import { configFlag, requireConfigs } from '../../terminal/config-words.ts';
 
 export default class ConfigCheck extends Command {
   static override summary = 'Check a config against the plugins that it uses; open nothing.';

@@ -1,7 +1,7 @@
 import { Command, Flags } from '@oclif/core';
 import { PluginFinder, configJsonSchema } from '@farsim/core';
-import { warnOfBroken } from '../../warn-of-broken.ts';
-import { writeNamedFile } from '../../write-named-file.ts';
+import { warnOfBroken } from '../../terminal/warn-of-broken.ts';
+import { writeNamedFile } from '../../terminal/write-named-file.ts';
 
 export default class ConfigSchema extends Command {
   static override summary = 'Give the JSON Schema of config files, for editors.';

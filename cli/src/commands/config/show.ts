@@ -1,6 +1,6 @@
 import { Command, Flags } from '@oclif/core';
 import { PluginFinder, configValue, loadConfig, planPipeline, showConfig } from '@farsim/core';
-import { configFlag, requireConfigs } from '../../config-words.ts';
+import { configFlag, requireConfigs } from '../../terminal/config-words.ts';
 
 export default class ConfigShow extends Command {
   static override summary = 'Show a config as farsim reads it, secrets hidden.';

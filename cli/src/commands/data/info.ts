@@ -1,7 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { FarsimError } from '@farsim/core';
-import { formatBytes, formatTable } from '../../format.ts';
-import { describeMap, readMaps } from '../../list-maps.ts';
+import { formatBytes, formatTable } from '../../terminal/format.ts';
+import { describeMap, readMaps } from '../../maps/list-maps.ts';
 
 export default class DataInfo extends Command {
   static override summary = 'Say what a recording holds, sealed or not.';

@@ -1,7 +1,7 @@
 import { Command, Flags } from '@oclif/core';
-import { chooseSession, splitHost } from '../../choose-session.ts';
-import { takeInterruption } from '../../interruption.ts';
-import { openNamedHost } from '../../open-far-host.ts';
+import { chooseSession, splitHost } from '../../hosts/choose-session.ts';
+import { takeInterruption } from '../../terminal/interruption.ts';
+import { openNamedHost } from '../../hosts/open-far-host.ts';
 
 export default class HostDown extends Command {
   static override summary =

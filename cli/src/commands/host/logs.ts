@@ -1,8 +1,8 @@
 import { Command, Flags } from '@oclif/core';
 import { isFarsimError } from '@farsim/core';
-import { chooseSession, splitHost } from '../../choose-session.ts';
-import { takeInterruption } from '../../interruption.ts';
-import { openNamedHost } from '../../open-far-host.ts';
+import { chooseSession, splitHost } from '../../hosts/choose-session.ts';
+import { takeInterruption } from '../../terminal/interruption.ts';
+import { openNamedHost } from '../../hosts/open-far-host.ts';
 
 export default class HostLogs extends Command {
   static override summary = 'Show a simulator’s own log, also of one that is over.';

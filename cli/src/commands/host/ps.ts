@@ -1,7 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { takeInterruption } from '../../interruption.ts';
-import { openNamedHost } from '../../open-far-host.ts';
-import { showQueued, showSessions, showUnfetched } from '../../show-sessions.ts';
+import { takeInterruption } from '../../terminal/interruption.ts';
+import { openNamedHost } from '../../hosts/open-far-host.ts';
+import { showQueued, showSessions, showUnfetched } from '../../hosts/show-sessions.ts';
 
 export default class HostPs extends Command {
   static override summary =

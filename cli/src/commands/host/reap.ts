@@ -1,9 +1,9 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { errorCodes, type LeftOver } from '@farsim/core';
 import { createInterface } from 'node:readline/promises';
-import { takeInterruption } from '../../interruption.ts';
-import { openNamedHost } from '../../open-far-host.ts';
-import { showLeftOver } from '../../show-sessions.ts';
+import { takeInterruption } from '../../terminal/interruption.ts';
+import { openNamedHost } from '../../hosts/open-far-host.ts';
+import { showLeftOver } from '../../hosts/show-sessions.ts';
 
 export default class HostReap extends Command {
   static override summary = 'List what is left over of simulators on a machine, ask, and end it.';

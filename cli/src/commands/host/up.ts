@@ -7,10 +7,10 @@ import {
   planPipeline,
   type RemoteSimulator,
 } from '@farsim/core';
-import { farSimulators, spanFlag, withLease } from '../../far-leases.ts';
-import { takeInterruption } from '../../interruption.ts';
-import { createProgressLine } from '../../progress-line.ts';
-import { splitArguments } from '../../split-arguments.ts';
+import { farSimulators, spanFlag, withLease } from '../../run/far-leases.ts';
+import { takeInterruption } from '../../terminal/interruption.ts';
+import { createProgressLine } from '../../terminal/progress-line.ts';
+import { splitArguments } from '../../terminal/split-arguments.ts';
 
 export default class HostUp extends Command {
   static override summary = 'Start a config’s far simulators and leave them to the next run.';

@@ -11,12 +11,12 @@ import {
   type BodyPoseError,
   type NamedMap,
 } from '@farsim/core';
-import { takeInterruption } from '../../interruption.ts';
-import { describeMap } from '../../list-maps.ts';
-import { numberFlag } from '../../number-flag.ts';
-import { openSide, sideForms, type Side } from '../../open-side.ts';
-import { printCoverage, printResidual } from '../../print-map.ts';
-import { createProgressLine } from '../../progress-line.ts';
+import { takeInterruption } from '../../terminal/interruption.ts';
+import { describeMap } from '../../maps/list-maps.ts';
+import { numberFlag } from '../../terminal/number-flag.ts';
+import { openSide, sideForms, type Side } from '../../maps/open-side.ts';
+import { printCoverage, printResidual } from '../../maps/print-map.ts';
+import { createProgressLine } from '../../terminal/progress-line.ts';
 
 export default class MapCheck extends Command {
   static override summary =

@@ -1,9 +1,9 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { draftMap } from '@farsim/core';
-import { takeInterruption } from '../../interruption.ts';
-import { openSide, sideForms } from '../../open-side.ts';
-import { createProgressLine } from '../../progress-line.ts';
-import { writeNamedFile } from '../../write-named-file.ts';
+import { takeInterruption } from '../../terminal/interruption.ts';
+import { openSide, sideForms } from '../../maps/open-side.ts';
+import { createProgressLine } from '../../terminal/progress-line.ts';
+import { writeNamedFile } from '../../terminal/write-named-file.ts';
 
 export default class MapDraft extends Command {
   static override summary = 'Write a map file between two sides’ names, as far as the names tell.';

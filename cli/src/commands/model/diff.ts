@@ -1,9 +1,9 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { FarsimError, bindMap, findMap } from '@farsim/core';
-import { formatTable } from '../../format.ts';
-import { takeInterruption } from '../../interruption.ts';
-import { openSide, sideForms } from '../../open-side.ts';
-import { createProgressLine } from '../../progress-line.ts';
+import { formatTable } from '../../terminal/format.ts';
+import { takeInterruption } from '../../terminal/interruption.ts';
+import { openSide, sideForms } from '../../maps/open-side.ts';
+import { createProgressLine } from '../../terminal/progress-line.ts';
 
 export default class ModelDiff extends Command {
   static override summary =
@@ -33,8 +33,8 @@ export default class ModelDiff extends Command {
     };
     const map = findMap(flags.map, process.cwd());
     if (!map) throw new FarsimError('USAGE', '`--map none` leaves nothing to be compared');
-    const { sideNumbers } = await import('../../side-numbers.ts');
-    const { modelDifferences } = await import('../../model-differences.ts');
+    const { sideNumbers } = await import('../../maps/side-numbers.ts');
+    const { modelDifferences } = await import('../../maps/model-differences.ts');
     await using from = await openSide(args.from, hooks);
     await using to = await openSide(args.to, hooks);
     const one = await sideNumbers(from, interruption.signal);
