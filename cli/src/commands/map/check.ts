@@ -3,7 +3,6 @@ import {
   FarsimError,
   bindMap,
   errorCodes,
-  findMap,
   mapResidual,
   mapped,
   replay,
@@ -11,12 +10,12 @@ import {
   type BodyPoseError,
   type NamedMap,
 } from '@farsim/core';
-import { takeInterruption } from '../../terminal/interruption.ts';
 import { describeMap } from '../../maps/list-maps.ts';
 import { numberFlag } from '../../terminal/number-flag.ts';
-import { openSide, sideForms, type Side } from '../../maps/open-side.ts';
+import { mapFlag, requireMap } from '../../maps/map-flag.ts';
+import { sideForms } from '../../maps/open-side.ts';
+import { openSides, type Sides } from '../../maps/open-sides.ts';
 import { printCoverage, printResidual } from '../../maps/print-map.ts';
-import { createProgressLine } from '../../terminal/progress-line.ts';
 
 export default class MapCheck extends Command {
   static override summary =
@@ -30,7 +29,7 @@ export default class MapCheck extends Command {
     to: Args.string({ required: true, description: 'What they are put into: an MJCF file or CONFIG:NAME.' }),
   };
   static override flags = {
-    map: Flags.string({ summary: '`auto`, `builtin:franka` (go2, g1) or a map file.', default: 'auto' }),
+    map: mapFlag,
     poses: numberFlag({ min: 2 })({ summary: 'Poses that a live side is put into.', default: 8 }),
     tolerance: numberFlag({ min: 0 })({
       summary: 'Metres (and ten times as many radians) that a body may move against the other.',
@@ -41,20 +40,12 @@ export default class MapCheck extends Command {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(MapCheck);
-    using interruption = takeInterruption('stopping the check');
-    using line = createProgressLine(flags.json);
-    const hooks = {
-      signal: interruption.signal,
-      progress: (text: string) => line.phase(text),
-      log: (text: string) => line.note(text),
-    };
-    const map = findMap(flags.map, process.cwd());
-    if (!map) throw new FarsimError('USAGE', '`--map none` leaves nothing to be checked');
-    await using from = await openSide(args.from, hooks);
-    await using to = await openSide(args.to, hooks);
+    const map = requireMap(flags.map);
+    await using sides = await openSides(args, flags.json);
+    const { from, to } = sides;
     const bound = bindMap(from.spec.entities, to.spec.entities, map);
-    const { bodies, poses } = await compare(from, to, map, flags.poses, interruption.signal);
-    line[Symbol.dispose]();
+    const { bodies, poses } = await compare(sides, map, flags.poses);
+    sides.clear();
     const tolerance = { position: flags.tolerance, rotation: 10 * flags.tolerance };
     const past = bodies.filter(
       (body) => !(body.movingPosition <= tolerance.position && body.movingRotation <= tolerance.rotation),
@@ -81,13 +72,7 @@ interface Compared {
 }
 
 /** Recorded poses where one side is a recording, else poses that both are put into. */
-async function compare(
-  from: Side,
-  to: Side,
-  map: NamedMap,
-  poses: number,
-  signal: AbortSignal,
-): Promise<Compared> {
+async function compare({ from, to, signal }: Sides, map: NamedMap, poses: number): Promise<Compared> {
   if (!to.simulator)
     throw new FarsimError('UNSUPPORTED', `${to.name} is a recording: states cannot be put into it`, {
       suggestions: ['name the recording first and the model second'],

@@ -1,8 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { draftMap } from '@farsim/core';
-import { takeInterruption } from '../../terminal/interruption.ts';
-import { openSide, sideForms } from '../../maps/open-side.ts';
-import { createProgressLine } from '../../terminal/progress-line.ts';
+import { sideForms } from '../../maps/open-side.ts';
+import { openSides } from '../../maps/open-sides.ts';
 import { writeNamedFile } from '../../terminal/write-named-file.ts';
 
 export default class MapDraft extends Command {
@@ -22,17 +21,10 @@ export default class MapDraft extends Command {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(MapDraft);
-    using interruption = takeInterruption('stopping');
-    using line = createProgressLine(flags.json);
-    const hooks = {
-      signal: interruption.signal,
-      progress: (text: string) => line.phase(text),
-      log: (text: string) => line.note(text),
-    };
-    await using from = await openSide(args.from, hooks);
-    await using to = await openSide(args.to, hooks);
-    line[Symbol.dispose]();
+    await using sides = await openSides(args, flags.json);
+    const { from, to } = sides;
     const { text, joints, bodies } = draftMap(from.spec.entities, to.spec.entities);
+    sides.clear();
     const map = `# from ${from.name}, to ${to.name}\n${text}`;
     if (flags.output !== undefined) await writeNamedFile(flags.output, map);
     if (flags.json)

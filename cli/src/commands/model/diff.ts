@@ -1,9 +1,9 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { FarsimError, bindMap, findMap } from '@farsim/core';
+import { bindMap } from '@farsim/core';
 import { formatTable } from '../../terminal/format.ts';
-import { takeInterruption } from '../../terminal/interruption.ts';
-import { openSide, sideForms } from '../../maps/open-side.ts';
-import { createProgressLine } from '../../terminal/progress-line.ts';
+import { mapFlag, requireMap } from '../../maps/map-flag.ts';
+import { sideForms } from '../../maps/open-side.ts';
+import { openSides } from '../../maps/open-sides.ts';
 
 export default class ModelDiff extends Command {
   static override summary =
@@ -17,35 +17,27 @@ export default class ModelDiff extends Command {
     to: Args.string({ required: true, description: 'The other side, written alike.' }),
   };
   static override flags = {
-    map: Flags.string({ summary: '`auto`, `builtin:franka` (go2, g1) or a map file.', default: 'auto' }),
+    map: mapFlag,
     all: Flags.boolean({ summary: 'Show what is equal too.' }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ModelDiff);
-    using interruption = takeInterruption('stopping');
-    using line = createProgressLine(flags.json);
-    const hooks = {
-      signal: interruption.signal,
-      progress: (text: string) => line.phase(text),
-      log: (text: string) => line.note(text),
-    };
-    const map = findMap(flags.map, process.cwd());
-    if (!map) throw new FarsimError('USAGE', '`--map none` leaves nothing to be compared');
+    const map = requireMap(flags.map);
     const { sideNumbers } = await import('../../maps/side-numbers.ts');
     const { modelDifferences } = await import('../../maps/model-differences.ts');
-    await using from = await openSide(args.from, hooks);
-    await using to = await openSide(args.to, hooks);
-    const one = await sideNumbers(from, interruption.signal);
-    const other = await sideNumbers(to, interruption.signal);
+    await using sides = await openSides(args, flags.json);
+    const { from, to, signal } = sides;
+    const one = await sideNumbers(from, signal);
+    const other = await sideNumbers(to, signal);
     const rows = modelDifferences(one, other, map);
     const remarks = [
       ...one.remarks,
       ...other.remarks,
       ...bindMap(one.spec.entities, other.spec.entities, map).remarks,
     ];
-    line[Symbol.dispose]();
+    sides.clear();
     if (flags.json) {
       this.log(JSON.stringify({ from: from.name, to: to.name, rows, remarks }));
       return;
