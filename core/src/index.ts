@@ -44,6 +44,7 @@ export * from './session/wire/outcome.ts';
 export * from './session/channels/stream-channel.ts';
 export * from './session/channels/memory-channel.ts';
 export * from './session/channels/socket-address.ts';
+export * from './session/channels/dial-meaning.ts';
 export * from './session/output-tail.ts';
 export * from './model/relative-path.ts';
 export * from './remote/define-far-simulator.ts';

@@ -1,7 +1,6 @@
 import type { BodyPoseError, BoundMap, WorldSpec } from '@farsim/core';
 import { formatTable } from '../terminal/format.ts';
-
-const shownBodies = 12;
+import { formatBodies } from '../terminal/format-bodies.ts';
 
 /** How much of each entity a map covers, and what it leaves. */
 export function printCoverage({ pairs, lost, remarks }: BoundMap): string[] {
@@ -30,17 +29,8 @@ export function printResidual(
   entities: WorldSpec['entities'],
 ): string[] {
   if (poses === 0) return ['NOTHING was compared: no body poses were recorded'];
-  const rows = bodies
-    .slice(0, shownBodies)
-    .map(({ body, position, movingPosition, movingRotation }) => [
-      body,
-      `${position.toExponential(1)} m`,
-      `${movingPosition.toExponential(1)} m`,
-      `${movingRotation.toExponential(1)} rad`,
-    ]);
   return [
-    formatTable([['body', 'apart', 'moving apart', 'turning apart'], ...rows]),
-    ...(bodies.length > shownBodies ? [`… and ${bodies.length - shownBodies} bodies that are nearer`] : []),
+    ...formatBodies(bodies),
     past.length > 0
       ? `WRONG: ${past.length} of ${bodies.length} bodies move against each other in ${poses} poses, the first down the chain is ${firstOf(past, entities)}: a name, an order, a sign or a zero is another`
       : `right: ${bodies.length} bodies in ${poses} poses`,

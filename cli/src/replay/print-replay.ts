@@ -1,27 +1,17 @@
 import type { ReplayReport } from '@farsim/core';
-import { formatTable } from '../terminal/format.ts';
+import { formatBodies } from '../terminal/format-bodies.ts';
 
-const shownBodies = 8;
 /** Metres and radians that a body may move otherwise than recorded without a word. */
 const unremarkable = 1e-3;
 
 /** How near a replay came to what was recorded, the worst bodies first. */
 export function printReplay({ episodes, compared, conventions, bodies, unmatched }: ReplayReport): string {
-  const rows = bodies
-    .slice(0, shownBodies)
-    .map(({ body, position, movingPosition, movingRotation }) => [
-      body,
-      `${position.toExponential(1)} m`,
-      `${movingPosition.toExponential(1)} m`,
-      `${movingRotation.toExponential(1)} rad`,
-    ]);
   return [
     ...(compared === 0
       ? ['NOTHING was compared: the recording holds no bodies’ poses that the view has']
       : []),
     `replayed ${episodes} episodes; ${compared} states compared in ${bodies.length} bodies; conventions: ${conventions}`,
-    ...(rows.length > 0 ? [formatTable([['body', 'apart', 'moving apart', 'turning apart'], ...rows])] : []),
-    ...(bodies.length > shownBodies ? [`… and ${bodies.length - shownBodies} bodies that are nearer`] : []),
+    ...formatBodies(bodies),
     ...(bodies.some((body) => !(Math.max(body.movingPosition, body.movingRotation) <= unremarkable))
       ? [
           'BODIES MOVE otherwise than recorded: `farsim map check` says where it begins; `--tolerance` fails for it',

@@ -1,16 +1,7 @@
-import { FarsimError, isFarsimError } from '@farsim/core';
+import { FarsimError, dialMeaning, isFarsimError } from '@farsim/core';
 import { errors } from '@nats-io/transport-node';
 import type { NatsSettings } from './nats-settings.ts';
 
-const dialMeanings: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'no such host name is known',
-  EAI_AGAIN: 'its name cannot be looked up now',
-  EHOSTUNREACH: 'no route leads there',
-  ENETUNREACH: 'no route leads there',
-  ETIMEDOUT: 'it did not answer',
-  ECONNRESET: 'it closed the connection',
-};
 const certificateFault = /CERT|ISSUER|SIGNATURE|SSL|TLS/;
 const ownCertificate = '`tls: { cert: FILE, key: FILE }` where the server asks for a certificate of yours';
 
@@ -46,7 +37,7 @@ export function connectError(
   const why =
     error instanceof errors.TimeoutError
       ? `no answer came within ${connectTimeoutMs / 1000} s`
-      : (dialMeanings[code] ?? message);
+      : dialMeaning({ code, message });
   return new FarsimError('HOST_UNREACHABLE', `the NATS server ${servers}: ${why}`, {
     // TLS 1.3 tells a client without certificate nothing: the server is just silent
     suggestions: [

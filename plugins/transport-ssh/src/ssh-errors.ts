@@ -1,4 +1,4 @@
-import { FarsimError, isFarsimError, type SocketAddress } from '@farsim/core';
+import { FarsimError, dialMeaning, isFarsimError, type SocketAddress } from '@farsim/core';
 import type { LoginPlan } from './login/login-attempts.ts';
 import { shellDestination } from './shell-destination.ts';
 import type { SshSettings } from './config/ssh-settings.ts';
@@ -10,23 +10,12 @@ interface SshError extends NodeJS.ErrnoException {
   readonly reason?: number;
 }
 
-const dialMeanings: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'no such host name is known',
-  EAI_AGAIN: 'its name cannot be looked up now',
-  EHOSTUNREACH: 'no route leads there',
-  ENETUNREACH: 'no route leads there',
-  ETIMEDOUT: 'it did not answer',
-  ECONNRESET: 'it closed the connection',
-};
-
 /** What dialling the machine's port failed with. */
 export function dialError(error: unknown, settings: SshSettings): FarsimError {
   const { name, hostName, port } = settings;
   if (isFarsimError(error)) return error;
-  const { code, message } = error as SshError;
   const where = name.includes(hostName) ? `${name} (port ${port})` : `${name} (${hostName}, port ${port})`;
-  return new FarsimError('HOST_UNREACHABLE', `${where}: ${dialMeanings[code ?? ''] ?? message}`, {
+  return new FarsimError('HOST_UNREACHABLE', `${where}: ${dialMeaning(error as SshError)}`, {
     suggestions: ['is the machine on, and the name and port right?', `ssh ${shellDestination(settings)}`],
     cause: error,
   });
