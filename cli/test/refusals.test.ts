@@ -155,7 +155,7 @@ test.each([
     ['run', 'counter.yaml', '+run.tolerance=1e-6'],
     4,
     'CONFIG_INVALID',
-    'it is a map: { position: …, rotation: … }',
+    'run.tolerance: 0.000001 is not a map { position: …, rotation: … }',
   ],
   ['a verb with two letters exchanged', ['rnu', 'counter.yaml'], 2, 'USAGE', 'did you mean `farsim run`?'],
   ['a verb of a topic', ['host', 'pss'], 2, 'USAGE', 'did you mean `farsim host ps`?'],

@@ -39,14 +39,26 @@ describe('a fault is told with its place', () => {
       ':2:1: the config has no key',
       ["did you mean 'simulators'?"],
     ],
-    ['a wrong type', 'version: 1\nrun: { episodes: many }\n', 'CONFIG_INVALID', ':2:18: run.episodes: ', []],
-    ['a number out of range', 'version: 1\nrun: { steps: 0 }\n', 'CONFIG_INVALID', ':2:15: run.steps: ', []],
+    [
+      'a wrong type',
+      'version: 1\nrun: { episodes: many }\n',
+      'CONFIG_INVALID',
+      ":2:18: run.episodes: 'many' is not a whole number, 1 or more",
+      ['run.episodes: Episodes of single envs, all envs together.'],
+    ],
+    [
+      'a number out of range',
+      'version: 1\nrun: { steps: 0 }\n',
+      'CONFIG_INVALID',
+      ':2:15: run.steps: 0 is not a whole number, 1 or more',
+      ['run.steps: Steps of a round at most.'],
+    ],
     [
       'a section without use',
       'version: 1\nsimulators: { plant: { envs: 1 } }\n',
       'CONFIG_INVALID',
-      'simulators.plant.use: ',
-      [],
+      'simulators.plant.use: is missing; it is text',
+      ['simulators.plant.use: The plugin: a name, a package or a file.'],
     ],
     [
       'a host key',
@@ -68,6 +80,40 @@ describe('a fault is told with its place', () => {
   test('several faults are told together', () => {
     const file = configFile('version: 1\nrun: { episodes: 0, steps: 0 }\n');
     expect(() => loadConfig(file)).toThrow(/run\.episodes.*\n.*run\.steps/);
+  });
+
+  test.each([
+    [
+      'a number where text is due',
+      '+run.folder=7',
+      'command line: run.folder: 7 is not text',
+      `'run.folder="7"' is text`,
+    ],
+    [
+      'a value of none of the kinds that are taken',
+      '+run.record=5',
+      'command line: run.record: 5 is not true, false, text or a list (each text)',
+      'run.record: Keep a recording: yes, no, or the recorders by name.',
+    ],
+    [
+      'a value where a large map is due',
+      'run=3',
+      'command line: run: 3 is not a map { simulator: …, controller: …, episodes: …, steps: …, seed: …, options: …, … }',
+      undefined,
+    ],
+  ])('%s on the command line', (_, override, message, suggestion) => {
+    const file = configFile(small);
+    expect(() => loadConfig(file, [override])).toThrow(
+      expect.objectContaining({
+        message,
+        suggestions: suggestion === undefined ? [] : expect.arrayContaining([suggestion]),
+      }),
+    );
+  });
+
+  test('many faults are told in a few lines', () => {
+    const file = configFile('version: 1\nrun: { record: [1, 2, 3, 4, 5, 6, 7] }\n');
+    expect(() => loadConfig(file)).toThrow(/^(.*run\.record\[\d\].*\n){5}and 2 more$/);
   });
 
   test('a file that is not there', () => {

@@ -9,10 +9,11 @@ import {
   type ConfigNode,
   type ConfigPath,
 } from './config-node.ts';
-import { schemaKeys } from './schema-keys.ts';
+import { schemaKeys, schemasAt } from './schema-keys.ts';
+import { commandLine, unwantedValue } from './unwanted-value.ts';
 
-/** Where overrides come from. */
-export const commandLine = 'command line';
+/** A config that is wrong everywhere is not told to its end. */
+const toldFaults = 5;
 
 type Issue = NonNullable<ReturnType<ZodType['safeParse']>['error']>['issues'][number];
 
@@ -32,9 +33,10 @@ export function checkConfig<Schema extends ZodType>(
   const result = schema.safeParse(plainValue(node));
   if (result.success) return result.data as Infer<Schema>;
   const faults = result.error.issues.flatMap(innermost).map((issue) => faultOf(schema, node, issue, checked));
-  const [first, ...others] = faults as [Fault, ...Fault[]];
-  throw new FarsimError(first.code, [first, ...others].map(({ message }) => message).join('\n'), {
-    suggestions: faults.flatMap(({ suggestions }) => suggestions),
+  const told = faults.slice(0, toldFaults);
+  const more = faults.length > toldFaults ? [`and ${faults.length - toldFaults} more`] : [];
+  throw new FarsimError(faults[0]!.code, [...told.map(({ message }) => message), ...more].join('\n'), {
+    suggestions: [...new Set(told.flatMap(({ suggestions }) => suggestions))],
     details: { places: faults.map(({ place }) => place) },
   });
 }
@@ -46,38 +48,34 @@ interface Fault {
   readonly suggestions: readonly string[];
 }
 
-/** A union's fault is that of the option that came furthest. */
+/** A union's fault is that of the option that came furthest; where none came anywhere, its own. */
 function innermost(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const depth = (issues: readonly Issue[]): number => Math.max(...issues.map(({ path }) => path.length), 0);
   const furthest = (issue.errors as Issue[][]).toSorted(
     (a, b) => depth(b) - depth(a) || a.length - b.length,
   )[0]!;
-  const expected = [
-    ...new Set(
-      (issue.errors as Issue[][]).flat().flatMap((i) => ('expected' in i ? [String(i.expected)] : [])),
-    ),
-  ];
-  if (depth(furthest) === 0 && furthest.every(({ code }) => code === 'invalid_type')) {
-    return [{ ...issue, message: `expected ${expected.join(' or ')}` }];
-  }
+  if (depth(furthest) === 0 && furthest.every(isPlain)) return [issue];
   return furthest.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** True for what zod says in words of its own: another type, another value, out of range. */
+function isPlain({ message }: Issue): boolean {
+  return /^(Invalid (input|option)|Too (small|big))/.test(message);
 }
 
 function faultOf(schema: ZodType, node: ConfigNode, issue: Issue, { at, otherKeys = [] }: Checked): Fault {
   const path = issue.path as ConfigPath;
   if (issue.code !== 'unrecognized_keys') {
     const place = originText(originAt(node, path));
-    const keys = schemaKeys(schema, path);
-    const form =
-      takesMap(issue) && keys.length > 0
-        ? `; it is a map: { ${keys.map((key) => `${key}: …`).join(', ')} }`
-        : '';
-    const message = `${place}: ${pathText([...at, ...path])}: ${lowerFirst(issue.message)}${form}`;
-    return { code: 'CONFIG_INVALID', place, message, suggestions: [] };
+    const key = pathText([...at, ...path]);
+    const { said, suggestions } = isPlain(issue)
+      ? unwantedValue(schemasAt(schema, path), nodeAt(node, path), key)
+      : { said: lowerFirst(issue.message), suggestions: [] };
+    return { code: 'CONFIG_INVALID', place, message: `${place}: ${key}: ${said}`, suggestions };
   }
   const key = issue.keys[0]!;
-  const parent = path.reduce<ConfigNode | undefined>((inside, step) => inside && childAt(inside, step), node);
+  const parent = nodeAt(node, path);
   const keyOrigin = parent?.kind === 'map' ? parent.entries.get(key)?.key : undefined;
   const place = originText(keyOrigin ?? originAt(node, path));
   const known = [...schemaKeys(schema, path), ...(path.length === 0 ? otherKeys : [])];
@@ -90,14 +88,14 @@ function faultOf(schema: ZodType, node: ConfigNode, issue: Issue, { at, otherKey
   };
 }
 
+function nodeAt(node: ConfigNode, path: ConfigPath): ConfigNode | undefined {
+  return path.reduce<ConfigNode | undefined>((inside, step) => inside && childAt(inside, step), node);
+}
+
 /** For `env=2` on the command line, where a key deeper inside was meant. */
 function wholePath(at: ConfigPath, path: ConfigPath, key: string, place: string): string[] {
   if (at.length + path.length > 0 || place !== commandLine) return [];
   return [`name the whole path, such as simulators.NAME.${key}=… or run.${key}=…`];
-}
-
-function takesMap(issue: Issue): boolean {
-  return issue.code === 'invalid_type' && issue.expected === 'object';
 }
 
 function lowerFirst(sentence: string): string {

@@ -11,25 +11,30 @@ interface SchemaDefinition {
   readonly options?: readonly ZodType[];
 }
 
+/** Schemas that hold at `path` inside `schema`, one for each option of a union that has it; empty where anything or nothing goes. */
+export function schemasAt(schema: ZodType, path: readonly PropertyKey[]): ZodType[] {
+  const [step, ...rest] = path;
+  if (step === undefined) return [schema];
+  const { shape, innerType, in: input, element, valueType, options } = definitionOf(schema);
+  const around = innerType ?? input;
+  if (around) return schemasAt(around, path);
+  if (options) return options.flatMap((option) => schemasAt(option, path));
+  const child = shape ? shape[String(step)] : (element ?? valueType);
+  return child ? schemasAt(child, rest) : [];
+}
+
 /** Names that an object schema reads at `path` inside `schema`; empty where anything or nothing goes. */
 export function schemaKeys(schema: ZodType, path: readonly PropertyKey[]): string[] {
-  const {
-    type,
-    shape,
-    innerType,
-    in: input,
-    element,
-    valueType,
-    options,
-  } = schema.def as unknown as SchemaDefinition;
-  const inner = innerType ?? input;
-  if (inner) return schemaKeys(inner, path);
-  if (type === 'union') return (options ?? []).flatMap((option) => schemaKeys(option, path));
-  if (type === 'object') {
-    if (path.length === 0) return Object.keys(shape ?? {});
-    const child = shape?.[String(path[0])];
-    return child ? schemaKeys(child, path.slice(1)) : [];
-  }
-  const child = element ?? valueType;
-  return child && path.length > 0 ? schemaKeys(child, path.slice(1)) : [];
+  return schemasAt(schema, path).flatMap(keysOf);
+}
+
+function keysOf(schema: ZodType): string[] {
+  const { shape, innerType, in: input, options } = definitionOf(schema);
+  const around = innerType ?? input;
+  if (around) return keysOf(around);
+  return options ? options.flatMap(keysOf) : Object.keys(shape ?? {});
+}
+
+function definitionOf(schema: ZodType): SchemaDefinition {
+  return schema.def as unknown as SchemaDefinition;
 }

@@ -1,5 +1,5 @@
 import { FarsimError, didYouMean } from '../../model/errors.ts';
-import { commandLine } from '../../yaml/check-config.ts';
+import { commandLine } from '../../yaml/unwanted-value.ts';
 import {
   childAt,
   nodeFrom,
