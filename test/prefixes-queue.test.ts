@@ -1,177 +1,33 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { protobufCodec } from '@farsim/codec-protobuf';
 import {
-  f64,
   openFarHost,
-  openRemoteSimulator,
   type FarsimError,
-  type Frame,
   type LeftOver,
   type RemoteSimulator,
-  type Tensor,
   type Transport,
 } from '@farsim/core';
-import sshTransport from '@farsim/transport-ssh';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBreakableLink, type BreakableLink } from './faults/breakable-link.ts';
 import { openSsh } from './faults/far-sides.ts';
-import { counterOrder, openContext, openCounter, openLocalTransport, type FarOrder } from './open-far.ts';
-import { openContainer, type Container } from './prefixes/open-container.ts';
+import { openCounter, openLocalTransport, type FarOrder } from './open-far.ts';
 import { openQueue, type Queue } from './prefixes/open-queue.ts';
+import {
+  expectNoneSince,
+  launches,
+  local,
+  one,
+  overSsh,
+  sessionOf,
+  stepOn,
+} from './prefixes/prefixed-counter.ts';
 import { mayOpenNamespaces } from './sshd/network-namespaces.ts';
 import { startSshd, type Sshd } from './sshd/start-sshd.ts';
-
-const one = f64([1], [1, 1]);
-const sum = ({ observations }: Frame): number => (observations as Tensor).data[0] as number;
 
 let sshd: Sshd;
 beforeAll(async () => {
   sshd = await startSshd();
 });
 afterAll(() => sshd[Symbol.asyncDispose]());
-
-function overSsh(client: 'ssh2' | 'openssh'): () => Promise<Transport> {
-  return () => {
-    const { port, user, identityFile, knownHosts } = sshd;
-    const given = { host: '127.0.0.1', port, user, identityFile, knownHosts, client, configFile: 'none' };
-    return sshTransport.open(sshTransport.config.parse(given), openContext());
-  };
-}
-const local = { link: 'local', open: openLocalTransport };
-const ssh2 = { link: 'ssh2', open: overSsh('ssh2') };
-const openssh = { link: 'openssh', open: overSsh('openssh') };
-
-function sessionOf(simulator: RemoteSimulator): string {
-  return simulator.session.control.welcome.session;
-}
-
-/** Launches of this user that were not cleared away. */
-function launches(): string[] {
-  const folder = path.join(homedir(), '.cache/farsim/launches');
-  return existsSync(folder) ? readdirSync(folder) : [];
-}
-
-/** Steps on from where the counter is and proves that each step was applied once. */
-async function stepOn(simulator: RemoteSimulator, from: number, steps = 16): Promise<void> {
-  const frames = await Promise.all(Array.from({ length: steps }, () => simulator.step(one)));
-  expect(frames.map(sum)).toEqual(Array.from({ length: steps }, (_, i) => from + i + 1));
-  expect(simulator.session.ledger.fault).toBeUndefined();
-}
-
-const containers = 'a far simulator in a container';
-describe.runIf(mayOpenNamespaces(containers))(containers, () => {
-  let container: Container;
-  beforeAll(async () => {
-    container = await openContainer();
-  });
-  afterAll(() => container[Symbol.asyncDispose]());
-
-  test.each([local, ssh2, openssh])('is started, stepped and ended there, over $link', async ({ open }) => {
-    const before = launches();
-    await using transport = await open();
-    await using simulator = await openCounter(transport, { far: { launch: [container.exec] } });
-    await simulator.reset();
-    await stepOn(simulator, 0);
-    expect(await container.ask('ls ~/.cache/farsim/bridges')).toMatch(/^bridge-\w{24}\.pyz$/m);
-    expect(await container.ask('cat ~/.cache/farsim/hosts/box-*/*/state.json')).toContain(
-      sessionOf(simulator),
-    );
-    await simulator[Symbol.asyncDispose]();
-    expect(await container.ask('cat /proc/[0-9]*/environ | tr "\\0" "\\n"')).not.toContain(
-      sessionOf(simulator),
-    );
-    expect(launches()).toEqual(before);
-  });
-  test('that has no such interpreter is not taken for one that is not there', async () => {
-    await using transport = await openLocalTransport();
-    const far = { launch: [container.exec], python: '/no/such/python' };
-    await expect(openCounter(transport, { far })).rejects.toMatchObject({
-      code: 'PYTHON_NOT_FOUND',
-      message: expect.stringContaining("'/no/such/python'"),
-    });
-  });
-  test('without internet gets its managed environment from wheels, and says which', async () => {
-    await using transport = await openLocalTransport();
-    const launch = [container.exec, 'env', 'PIP_RETRIES=1'];
-    const order = await counterOrder({ far: { launch, python: 'managed' } });
-    const adapter = { ...order.adapter, requirements: ['numpy==2.3.0'] };
-    await expect(openRemoteSimulator(transport, protobufCodec, { ...order, adapter })).rejects.toMatchObject({
-      code: 'ENVIRONMENT_FAILED',
-      message: expect.stringMatching(/^box reaches no package index; it needs wheels of numpy==2\.3\.0/),
-      suggestions: expect.arrayContaining([
-        expect.stringMatching(/pip download --only-binary=:all: .* --dest wheels numpy==2\.3\.0$/),
-        expect.stringContaining('/tmp/inside/.cache/farsim/wheels'),
-      ]),
-    });
-  });
-  test.each([20, 250])(
-    'whose start is stopped after %d ms leaves nothing there and nothing here',
-    async (ms) => {
-      const before = launches();
-      await using transport = await openLocalTransport();
-      const stop = new AbortController();
-      const progress = (line: string): void =>
-        void (line.startsWith('starting ') && setTimeout(() => stop.abort(), ms));
-      const opening = openCounter(transport, {
-        far: { launch: [container.exec] },
-        signal: stop.signal,
-        progress,
-      });
-      await opening.then(
-        (simulator) => simulator[Symbol.asyncDispose](),
-        (error: unknown) => expect(error).toMatchObject({ code: 'INTERRUPTED' }),
-      );
-      const bridges = (): Promise<string> =>
-        container.ask('cat /proc/[0-9]*/cmdline | tr "\\0" "\\n" | grep "[p]yz" || :');
-      await expect.poll(bridges).toBe('');
-      expect(launches()).toEqual(before);
-    },
-  );
-});
-
-describe('a prefix', () => {
-  const open = async (far: FarOrder['far']): Promise<RemoteSimulator> => {
-    await using transport = await openLocalTransport();
-    return openCounter(transport, { far: far! });
-  };
-  test('whose program is not there is named', async () => {
-    await expect(open({ launch: ['no-such-docker', 'exec', '-i', 'isaac'] })).rejects.toMatchObject({
-      code: 'START_FAILED',
-      message: "local has no program 'no-such-docker'",
-    });
-  });
-  test('that fails is a failed start with what it said', async () => {
-    const fails = ['sh', '-c', 'echo "Error: No such container: isaac" >&2; exit 125'];
-    await expect(open({ launch: fails })).rejects.toMatchObject({
-      code: 'START_FAILED',
-      message: expect.stringMatching(/exit status 125: Error: No such container: isaac$/),
-    });
-    await expect(open({ launch: fails, enter: ['env'] })).rejects.toMatchObject({
-      code: 'START_FAILED',
-      message: expect.stringMatching(/exit status 125: Error: No such container: isaac$/),
-    });
-  });
-  test('that ends before the bridge began without a word is a failed start', async () => {
-    await expect(open({ launch: ['true'], enter: ['env'] })).rejects.toMatchObject({
-      code: 'START_FAILED',
-      message: expect.stringMatching(/exit status 0: it printed nothing$/),
-    });
-  });
-  test('that passes the bridge’s own refusal on does not hide it', async () => {
-    await expect(open({ launch: ['env'], cwd: '/nowhere' })).rejects.toMatchObject({
-      code: 'FILE_NOT_FOUND',
-    });
-  });
-  test('that queues needs another one to enter its job', async () => {
-    await expect(open({ launch: ['srun', '--gres=gpu:1'] })).rejects.toMatchObject({
-      code: 'CONFIG_INVALID',
-      suggestions: ["enter: [srun, --overlap, '--jobid={job}']"],
-    });
-  });
-});
 
 const waysOut = (error: unknown): string => (error as FarsimError).suggestions.join('\n');
 
@@ -197,42 +53,39 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
     await stepOn(simulator, 0);
     await simulator[Symbol.asyncDispose]();
     expect(await queue.pid()).toBeUndefined();
-    expect(launches()).toEqual(before);
+    await expectNoneSince(before);
   });
 
-  test.each([ssh2, openssh])(
-    'outlives cuts of $link while it is queued and while it steps',
-    async ({ open }) => {
-      await using queue = await openQueue();
-      await using transport = await open();
-      const opening = opened(transport, queue);
-      await expect.poll(() => queue.isAsked()).toBe(true);
-      expect(await sshd.cut()).toBeGreaterThan(0);
-      await sleep(300);
-      expect(await queue.pid()).toBeDefined();
-      await queue.allocate();
-      await using simulator = await opening;
-      await simulator.reset();
-      await stepOn(simulator, 0);
-      expect(await sshd.cut()).toBeGreaterThan(0);
-      await stepOn(simulator, 16);
-      expect(simulator.session.ledger.head().index).toBe(33);
-    },
-  );
+  test.each(overSsh)('outlives cuts of $link while it is queued and while it steps', async ({ open }) => {
+    await using queue = await openQueue();
+    await using transport = await open(sshd);
+    const opening = opened(transport, queue);
+    await expect.poll(() => queue.isAsked()).toBe(true);
+    expect(await sshd.cut()).toBeGreaterThan(0);
+    await sleep(300);
+    expect(await queue.pid()).toBeDefined();
+    await queue.allocate();
+    await using simulator = await opening;
+    await simulator.reset();
+    await stepOn(simulator, 0);
+    expect(await sshd.cut()).toBeGreaterThan(0);
+    await stepOn(simulator, 16);
+    expect(simulator.session.ledger.head().index).toBe(33);
+  });
 
-  test.each([local, ssh2, openssh])(
+  test.each([local, ...overSsh])(
     'that is stopped while queued leaves no job, over $link',
     async ({ open }) => {
       const before = launches();
       await using queue = await openQueue();
-      await using transport = await open();
+      await using transport = await open(sshd);
       const stop = new AbortController();
       const opening = opened(transport, queue, { signal: stop.signal });
       await expect.poll(() => queue.isAsked()).toBe(true);
       stop.abort();
       await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
       expect(await queue.pid()).toBeUndefined();
-      expect(launches()).toEqual(before);
+      await expectNoneSince(before);
     },
   );
 
@@ -250,7 +103,7 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
       (error: unknown) => expect(error).toMatchObject({ code: 'INTERRUPTED' }),
     );
     expect(await queue.pid()).toBeUndefined();
-    expect(launches()).toEqual(before);
+    await expectNoneSince(before);
   });
 
   test('that is refused there says why', async () => {
@@ -294,7 +147,7 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
     await expect(simulator.reset()).rejects.toMatchObject({ code: 'CLOSED' });
     await simulator[Symbol.asyncDispose]();
     expect(await queue.pid()).toBeUndefined();
-    expect(launches()).toEqual(before);
+    await expectNoneSince(before);
   });
 
   test('is listed while it waits, with what the queue says', async () => {
@@ -349,7 +202,7 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
     expect(sessionOf(next)).toBe(sessionOf(first));
     await next[Symbol.asyncDispose]();
     await expect.poll(() => queue.pid()).toBeUndefined();
-    expect(launches()).toEqual(before);
+    await expectNoneSince(before);
   });
 
   interface Freezable extends AsyncDisposable {
