@@ -2,11 +2,9 @@ import { expect, test } from 'vitest';
 import { FarsimError } from '../src/model/errors.ts';
 import type { Action, Frame } from '../src/model/frame.ts';
 import { f64, type Tensor } from '../src/model/tensor.ts';
-import type { WorldSpec } from '../src/model/world-spec.ts';
 import type { Controller } from '../src/ports/controller.ts';
 import type { Recorder, RoundHeader, RoundSummary } from '../src/ports/recorder.ts';
 import type { Simulator } from '../src/ports/simulator.ts';
-import { EpisodeBook } from '../src/rollout/episode-book.ts';
 import { rollout } from '../src/rollout/rollout.ts';
 import { createCounter } from '../src/simulators/counter.ts';
 
@@ -228,60 +226,6 @@ test('times are kept for every reset and step', async () => {
   expect(times.step.summary()!.max).toBeGreaterThan(0);
 });
 
-/** Frames of one env as an autoresetting simulator sends them: an end at tick 2, again and again. */
-function autoresetFrame(spec: WorldSpec, row: number): Frame {
-  const period = spec.autoreset === 'same_step' ? 2 : 3;
-  const tick = row % period;
-  const ends = spec.autoreset === 'same_step' ? row > 0 && tick === 0 : tick === 2;
-  return {
-    envs: Int32Array.of(0),
-    tick: Uint32Array.of(tick),
-    time: Float64Array.of(tick * spec.step_dt),
-    episode: Uint32Array.of(Math.floor(row / period)),
-    observations: {},
-    reward: f64([row === 0 || (spec.autoreset === 'next_step' && tick === 0) ? 0 : 1]),
-    terminated: Uint8Array.of(ends ? 1 : 0),
-    truncated: Uint8Array.of(0),
-    info: {},
-    ...(ends &&
-      spec.autoreset === 'same_step' && {
-        final: { envs: Int32Array.of(0), tick: Uint32Array.of(2), episode: Uint32Array.of(0) },
-      }),
-  };
-}
-
-test.each([
-  [
-    'next_step',
-    [
-      [0, 2],
-      [3, 5],
-      [6, 7],
-    ],
-  ],
-  [
-    'same_step',
-    [
-      [0, 2],
-      [2, 4],
-      [4, 6],
-    ],
-  ],
-] as const)('autoreset %s – each episode has its own rows, steps and return', (autoreset, rows) => {
-  const spec = { ...createCounter().spec, autoreset };
-  const book = new EpisodeBook(spec, 3);
-  book.beginRound(0, autoresetFrame(spec, 0));
-  const last = autoreset === 'same_step' ? 6 : 7;
-  for (let row = 1; row <= last; row++) book.take(autoresetFrame(spec, row), row);
-  const episodes = book.endRound('round_end');
-  expect(episodes.map(({ firstRow, lastRow }) => [firstRow, lastRow])).toEqual(rows);
-  expect(episodes.slice(0, 2).map(({ steps, return: sum, outcome }) => [steps, sum, outcome])).toEqual([
-    [2, 2, 'terminated'],
-    [2, 2, 'terminated'],
-  ]);
-  expect(book.wantsMore).toBe(false);
-});
-
 test('a round whose reset fails ends without episodes: those of the round before are counted once', async () => {
   const { kept, recorder } = keepingRecorder();
   const counter = createCounter({ envs: 2 });
@@ -304,20 +248,4 @@ test('a round whose reset fails ends without episodes: those of the round before
   expect(result).toMatchObject({ reason: 'failed', error: { code: 'SIMULATOR_FAILED' }, rounds: 2 });
   expect(kept.summaries.map(({ episodes }) => episodes.length)).toEqual([2, 0]);
   expect(result.episodes).toHaveLength(2);
-});
-
-test.each([
-  ['same_step', 2],
-  ['next_step', 3],
-] as const)('%s – what an autoreset began in a round’s last row is no episode', (autoreset, last) => {
-  const spec = { ...createCounter().spec, autoreset };
-  const book = new EpisodeBook(spec, 2);
-  book.beginRound(0, autoresetFrame(spec, 0));
-  for (let row = 1; row <= last; row++) book.take(autoresetFrame(spec, row), row);
-  expect(book.endRound('round_end').map(({ episode, steps }) => [episode, steps])).toEqual([[0, 2]]);
-  expect(book.wantsMore).toBe(true);
-  book.beginRound(1, autoresetFrame(spec, 0));
-  book.take(autoresetFrame(spec, 1), 1);
-  expect(book.endRound('round_end').map(({ episode, steps }) => [episode, steps])).toEqual([[1, 1]]);
-  expect(book.episodes).toHaveLength(2);
 });
