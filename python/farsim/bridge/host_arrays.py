@@ -9,7 +9,8 @@ import numpy as np
 
 def to_numpy(value: Any) -> np.ndarray:
     """The value as numpy, in its own dtype. It may share memory with the engine: copy what is kept."""
-    if not hasattr(value, "detach") and hasattr(value, "torch"):
+    # first: a proxy passes on with a warning what it has not itself
+    if hasattr(value, "torch"):
         value = value.torch
     if hasattr(value, "detach"):
         return value.detach().cpu().numpy()

@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 Array = Any
+_LAST_FIRST, _FIRST_LAST = np.array([3, 0, 1, 2]), np.array([1, 2, 3, 0])
 
 
 def wxyz_from_xyzw(quat: Array) -> Array:
-    return np.roll(quat, 1, axis=-1)
+    return np.take(quat, _LAST_FIRST, axis=-1)
 
 
 def xyzw_from_wxyz(quat: Array) -> Array:
-    return np.roll(quat, -1, axis=-1)
+    return np.take(quat, _FIRST_LAST, axis=-1)
 
 
 def normalized(quat: Array) -> Array:
