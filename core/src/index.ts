@@ -46,6 +46,7 @@ export * from './session/channels/memory-channel.ts';
 export * from './session/channels/socket-address.ts';
 export * from './session/channels/dial-meaning.ts';
 export * from './session/output-tail.ts';
+export * from './session/running-programs.ts';
 export * from './model/relative-path.ts';
 export * from './remote/define-far-simulator.ts';
 export * from './remote/start/uploaded-files.ts';
