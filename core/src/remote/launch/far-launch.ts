@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { FarsimError, toFarsimError } from '../../model/errors.ts';
 import type { FinishedProcess, Host } from '../../ports/transport.ts';
 import { errorFromReport } from '../../session/far-errors.ts';
-import { jsonLine } from '../../session/json-line.ts';
 import { isLinkLoss, redial } from '../../session/redial.ts';
-import { beginLaunch, endLaunch, followLaunch, listLaunches, runLaunch } from './launch-scripts.ts';
+import { beginLaunch, endLaunch, followLaunch, runLaunch } from './launch-scripts.ts';
 import { unlessAborted } from '../../session/unless-aborted.ts';
 import { hearWithin } from './heard-within.ts';
 import { QueueClock } from './queue-clock.ts';
+import { describeEnd, readTold, reasonOf, type Told } from './told-launch.ts';
 
 /** How long `up` takes at most where nothing queues it: a cold interpreter, a home on a network. */
 const upMs = 2_000;
@@ -30,27 +30,6 @@ export interface LaunchOrder {
   readonly queued: boolean;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
-}
-
-export interface RunningLaunch {
-  readonly launch: FarLaunch;
-  readonly line: Readonly<Record<string, unknown>>;
-}
-
-/** A command that has not begun where it leads: a queue keeps it. */
-export interface QueuedLaunch {
-  readonly name: string;
-  readonly seconds: number;
-  /** What the queue last said. */
-  readonly said: string;
-}
-
-interface Told {
-  readonly line: Record<string, unknown> | undefined;
-  /** Exit status of the command, `killed`, or `gone` where nothing of it is left. */
-  readonly over: string | undefined;
-  readonly out: string;
-  readonly err: string;
 }
 
 /**
@@ -103,7 +82,7 @@ export class FarLaunch {
 
   /** What ended it; undefined while it runs or when that is not known. */
   async whyOver(signal: AbortSignal): Promise<string | undefined> {
-    return this.#reasonOf(await this.#follow('now', signal));
+    return reasonOf(await this.#follow('now', signal), this.#words);
   }
 
   /** Waits for its end after the bridge's, ends it where that does not come, and forgets it; gives what ended it, where that is known. */
@@ -112,36 +91,14 @@ export class FarLaunch {
     const signal = AbortSignal.timeout(linkMs + patienceMs);
     const run = (attempt: AbortSignal): Promise<FinishedProcess> =>
       unlessAborted(this.#script(endLaunch, [this.#name, fifths], attempt), attempt);
-    const told = read(await redial(run, signal, { attemptMs: patienceMs + endMs / 2 }));
+    const told = readTold(await redial(run, signal, { attemptMs: patienceMs + endMs / 2 }));
     const [, where, pid] = /^farsim elsewhere (\S+) (\d+)$/m.exec(told.out) ?? [];
-    if (where === undefined) return this.#reasonOf(told);
+    if (where === undefined) return reasonOf(told, this.#words);
     throw new FarsimError(
       'HOST_UNREACHABLE',
       `\`${this.#words}\` runs on ${where}, and ${this.#host.name} is another machine now`,
       { suggestions: [`on ${where}: kill -- -${pid}`] },
     );
-  }
-
-  /** The launches of that kind, all for `''`, that still run, with their first lines. */
-  static async list(
-    host: Host,
-    kind: string,
-    command: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<readonly RunningLaunch[]> {
-    return (await listed(host, kind, signal)).flatMap(({ name, text }) => {
-      const line = jsonLine(text);
-      if (line?.session === undefined) return [];
-      return [{ launch: new FarLaunch(host, kind, command, name), line }];
-    });
-  }
-
-  /** Launches of this user on the host that still wait to begin. */
-  static async queued(host: Host, signal?: AbortSignal): Promise<readonly QueuedLaunch[]> {
-    return (await listed(host, '', signal)).flatMap(({ name, text }) => {
-      const [, seconds, said] = /^farsim queued (\d+) (.*)$/m.exec(text) ?? [];
-      return seconds === undefined ? [] : [{ name, seconds: Number(seconds), said: said! }];
-    });
   }
 
   get #words(): string {
@@ -189,19 +146,8 @@ export class FarLaunch {
     if (line) throw errorFromReport(line.error as Record<string, unknown>);
     throw new FarsimError(
       'START_FAILED',
-      `the bridge did not start on ${this.#host.name}: ${over === 'gone' ? `\`${this.#words}\` is gone` : this.#describe(told)}`,
+      `the bridge did not start on ${this.#host.name}: ${over === 'gone' ? `\`${this.#words}\` is gone` : describeEnd(told, this.#words)}`,
     );
-  }
-
-  #reasonOf(told: Told): string | undefined {
-    if (told.over === undefined || told.over === 'gone') return undefined;
-    const reasons = told.out.split('\n').map((line) => jsonLine(line)?.reason);
-    return (reasons.findLast((reason) => typeof reason === 'string') as string) ?? this.#describe(told);
-  }
-
-  #describe({ over, out, err }: Told): string {
-    const said = lastLines(err) || lastLines(out) || 'it printed nothing';
-    return `\`${this.#words}\` ${over === 'killed' ? 'was killed' : `ended with exit status ${over}`}: ${said}`;
   }
 
   async #follow(once: '' | 'now', signal: AbortSignal, waits?: (said: string) => void): Promise<Told> {
@@ -220,7 +166,7 @@ export class FarLaunch {
     });
     const finished = await process.finished;
     if (finished.exitCode !== 0) throw this.#lost();
-    const told = read(finished);
+    const told = readTold(finished);
     // a line that was read half-written
     if (!told.line && told.over === undefined && once === '') throw this.#lost();
     return told;
@@ -250,33 +196,4 @@ export class FarLaunch {
       `${this.#host.name} was lost while '${this.#words}' was looked after`,
     );
   }
-}
-
-async function listed(
-  host: Host,
-  kind: string,
-  signal?: AbortSignal,
-): Promise<readonly { readonly name: string; readonly text: string }[]> {
-  const process = await host.run(['sh', '-c', listLaunches, 'sh', kind], signal && { signal });
-  const { stdout } = await process.finished;
-  const parts = Buffer.from(stdout)
-    .toString('utf8')
-    .split(/^farsim launch /m)
-    .slice(1);
-  return parts.map((text) => ({ name: text.split('\n')[0]!, text }));
-}
-
-function read({ stdout, stderr }: FinishedProcess): Told {
-  const out = Buffer.from(stdout).toString('utf8');
-  const over = /^farsim (?:ended (\w+)|(gone))$/m.exec(out);
-  return {
-    line: jsonLine(out),
-    over: over?.[1] ?? over?.[2],
-    out: out.replace(/^farsim (?:waits|ended|gone).*$/gm, '').trim(),
-    err: Buffer.from(stderr).toString('utf8').trim(),
-  };
-}
-
-function lastLines(said: string): string {
-  return said.split('\n').slice(-8).join('\n');
 }

@@ -1,6 +1,7 @@
 import { FarsimError } from '../../model/errors.ts';
 import { askBridge } from '../hosts/ask-bridge.ts';
-import { FarLaunch, type RunningLaunch } from '../launch/far-launch.ts';
+import { FarLaunch } from '../launch/far-launch.ts';
+import { runningLaunches, type RunningLaunch } from '../launch/list-launches.ts';
 import type { BridgeOrder } from './bridge-order.ts';
 import { reachBridge, type BridgePlace, type StartedBridge } from './started-bridge.ts';
 
@@ -45,7 +46,7 @@ export async function findSession(
     const line = await lineIn();
     return line && reachBridge(place, line, grace, await findLaunch(place, line, signal));
   }
-  for (const { launch, line } of await listLaunches(place, signal)) {
+  for (const { launch, line } of await launchesOf(place, signal)) {
     // a job that ends meanwhile is none to join
     const found = typeof line.job === 'string' ? await lineIn(line.job).catch(() => undefined) : undefined;
     if (found) return reachBridge(place, found, grace, launch);
@@ -60,12 +61,12 @@ async function findLaunch(
   signal: AbortSignal,
 ): Promise<FarLaunch | undefined> {
   if (place.prefixes.launch.length === 0) return undefined;
-  return (await listLaunches(place, signal)).find(({ line }) => line.session === session)?.launch;
+  return (await launchesOf(place, signal)).find(({ line }) => line.session === session)?.launch;
 }
 
 /** Those of the place's order, or all where it has none. */
-function listLaunches(place: BridgePlace, signal: AbortSignal): Promise<readonly RunningLaunch[]> {
-  return FarLaunch.list(place.host, place.orderHash, launchCommand(place), signal);
+function launchesOf(place: BridgePlace, signal: AbortSignal): Promise<readonly RunningLaunch[]> {
+  return runningLaunches(place.host, place.orderHash, launchCommand(place), signal);
 }
 
 function launchCommand({ prefixes, command }: BridgePlace): readonly string[] {
