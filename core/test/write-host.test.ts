@@ -1,4 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -46,6 +58,21 @@ test('a list that cannot be read is left as it is', async () => {
   list('gpu: { ssh: [\n');
   await expect(writeHost('new', { ssh: 'new' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   expect(readFileSync(file, 'utf8')).toBe('gpu: { ssh: [\n');
+});
+
+test('who reads the list while a machine is added sees it whole, and its mode and a link to it stay', async () => {
+  const kept = path.join(folder, 'dotfiles.yaml');
+  writeFileSync(kept, 'old: { ssh: old }\n', { mode: 0o600 });
+  mkdirSync(path.dirname(file));
+  symlinkSync(kept, file);
+  const reader = openSync(file, 'r');
+  await writeHost('new', { ssh: 'new' });
+  expect(readFileSync(reader, 'utf8')).toBe('old: { ssh: old }\n');
+  closeSync(reader);
+  expect(readFileSync(kept, 'utf8')).toBe('old: { ssh: old }\nnew: { ssh: new }\n');
+  expect(statSync(kept).mode & 0o777).toBe(0o600);
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(readdirSync(folder).toSorted()).toEqual(['dotfiles.yaml', 'farsim']);
 });
 
 test.each([

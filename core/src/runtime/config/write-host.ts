@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { FarsimError } from '../../model/errors.ts';
@@ -36,7 +36,7 @@ export async function writeHost(name: string, entry: HostEntry): Promise<Written
   if (contents && 'flow' in contents && hosts.length === 0) contents.flow = false;
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, document.toString({ lineWidth: 0 }));
+    await replaceFile(file, document.toString({ lineWidth: 0 }));
   } catch (error) {
     throw new FarsimError('DISK_FULL', `${file} cannot be written: ${(error as Error).message}`, {
       suggestions: ['name a place that you may write in XDG_CONFIG_HOME'],
@@ -44,6 +44,20 @@ export async function writeHost(name: string, entry: HostEntry): Promise<Written
     });
   }
   return written;
+}
+
+/** Writes beside and renames, so that a reader sees the old file or the new one; where a link is, what it leads to is replaced. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const isThere = existsSync(file);
+  const target = isThere ? await realpath(file) : file;
+  const draft = `${target}.${process.pid}.new`;
+  try {
+    await writeFile(draft, text, isThere ? { mode: (await stat(target)).mode } : {});
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 /** A name for the machine at an ssh destination that no machine of the user's list has: `gpu-box` for me@gpu-box.example.org. */
