@@ -1,4 +1,4 @@
-// `npm run test:isaac`, `npm run test:engines` [-- PART…]: the tests of a folder that need a real simulator of some gigabytes, which runs on
+// `npm run test:isaac`, `npm run test:engines` [-- PART… FLAG…]: the tests of a folder that need a real simulator of some gigabytes, which runs on
 // the CPU in the environment that farsim makes of it and keeps in the user's cache.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -6,7 +6,11 @@ import { devPython } from './dev-python.mjs';
 import { provideSystemPackages } from './system-packages.mjs';
 
 const root = path.dirname(import.meta.dirname);
-const [lane, ...parts] = process.argv.slice(2);
+const [lane, ...words] = process.argv.slice(2);
+// vitest's flags and what follows them, such as `-t NAME`
+const firstFlag = words.findIndex((word) => word.startsWith('-'));
+const parts = firstFlag < 0 ? words : words.slice(0, firstFlag);
+const flags = words.slice(parts.length);
 provideSystemPackages();
 const { status } = spawnSync(
   process.execPath,
@@ -16,6 +20,7 @@ const { status } = spawnSync(
     '--config',
     'vitest.lane.config.ts',
     ...(parts.length > 0 ? parts : ['']).map((part) => `test/${lane}/${part}`),
+    ...flags,
   ],
   { cwd: root, stdio: 'inherit', env: { ...process.env, FARSIM_TEST_PYTHON: devPython({ make: true }) } },
 );
