@@ -95,9 +95,10 @@ describe('config', () => {
     expect(stdout).toContain('stepMs: 0 # default of slow-counter');
   });
 
-  test('init writes a config that check finds good', async () => {
+  test('init writes a config that is good, and draws its first episode', async () => {
     expect((await farsim(['init', 'fresh.yaml'], options)).status).toBe(0);
-    expect((await farsim(['config', 'check', 'fresh.yaml'], options)).status).toBe(0);
+    const { stdout } = await farsim(['config', 'show', 'fresh.yaml', '--resolved'], options);
+    expect(stdout).toMatch(/ video:\n +episodes:\n +- 0\n/);
     expect((await farsim(['init', 'fresh.yaml', '--json'], options)).status).toBe(2);
   });
 });

@@ -27,7 +27,7 @@ ${drawn ? view : ''}run:
   episodes: 3
   steps: 100
   seed: 1
-${drawn ? '  replay: view\n  video: { fps: 30 }\n' : ''}`;
+${drawn ? '  replay: view\n  video: { episodes: [0] } # or more of them, [0, 10, 20], or all\n' : ''}`;
 }
 
 function word(value: string): string {
