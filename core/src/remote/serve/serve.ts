@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { FarsimError } from '../../model/errors.ts';
-import type { Hello, HeaderToSend } from '../../model/messages.ts';
-import { Op, Role } from '../../model/messages.ts';
+import { Role, type Hello, type HeaderToSend } from '../../model/messages.ts';
 import type { Codec } from '../../ports/codec.ts';
 import type { Simulator } from '../../ports/simulator.ts';
 import type { Channel, Transport } from '../../ports/transport.ts';
 import { decodeFrame, encodeFrame } from '../../session/wire/frame-format.ts';
 import { preambleOf, proof, provesToken } from '../../session/handshake.ts';
 import { protocolVersion, wireLimits } from '../../session/limits.ts';
+import { Claims, type Goodbye, type Refusal } from './claims.ts';
+import { serveControl, type ControlFacts } from './control-server.ts';
 import { DataServer } from './data-server.ts';
 import { ServedSimulator } from './served-simulator.ts';
 
@@ -51,23 +52,14 @@ export async function serve(options: ServeOptions): Promise<SimulatorService> {
   };
 }
 
-interface Owner extends Pick<Hello, 'client' | 'user'> {
-  readonly since: Date;
-  readonly channel: Channel;
-  /** Tells it that it is fenced, and why. */
-  readonly goodbye: (reason: string) => Promise<void>;
-}
-
 class Service {
   readonly token: string;
   readonly session = randomBytes(6).toString('hex');
   readonly #options: ServeOptions;
   readonly #served: ServedSimulator;
   readonly #channels = new Set<Channel>();
+  readonly #claims = new Claims();
   #unaccepted = 0;
-  #owner: Owner | undefined;
-  #data: Channel | undefined;
-  #fence = 1;
 
   constructor(options: ServeOptions) {
     this.#options = options;
@@ -83,13 +75,13 @@ class Service {
       const accepted = await this.#accept(channel, frames);
       if (!accepted) return;
       const { codec, hello } = accepted;
-      if (hello.role === Role.control) await this.#control(channel, frames, codec);
+      if (hello.role === Role.control) await serveControl(channel, frames, codec, () => this.#facts());
       else if (hello.role === Role.observer) await this.#observe(channel, frames, codec);
       else await new DataServer(this.#served, channel, codec).run(frames);
     } catch {
       // a peer that breaks the protocol or the link has no claim to more than the end of its channel
     } finally {
-      if (this.#owner?.channel === channel) this.#owner = undefined;
+      this.#claims.release(channel);
       await channel[Symbol.asyncDispose]();
     }
   }
@@ -138,9 +130,8 @@ class Service {
       return undefined;
     }
     channel.limitFrames(wireLimits.frameBytes);
-    const goodbye = (reason: string): Promise<void> =>
-      send({ kind: 'goodbye', body: { code: 'FENCED', reason } });
-    await this.#admit(hello, channel, goodbye);
+    const goodbye: Goodbye = (reason) => send({ kind: 'goodbye', body: { code: 'FENCED', reason } });
+    await this.#claims.admit(hello, channel, goodbye);
     const { gate } = this.#served;
     const begins = hello.role === Role.data && !hello.resume;
     if (begins) await this.#served.inTurn(async () => gate.beginClient());
@@ -150,7 +141,7 @@ class Service {
       body: {
         session: this.session,
         epoch,
-        fence: this.#fence,
+        fence: this.#claims.fence,
         phase: 'ready',
         creditRequests,
         creditBytes,
@@ -164,7 +155,7 @@ class Service {
     return { codec, hello };
   }
 
-  #refusal(hello: Hello, nonce: Uint8Array): { code: string; message: string; details?: string } | undefined {
+  #refusal(hello: Hello, nonce: Uint8Array): Refusal | undefined {
     if (hello.version < protocolVersion.oldest || hello.version > protocolVersion.newest) {
       return { code: 'VERSION', message: `protocol ${hello.version} is not spoken here` };
     }
@@ -174,41 +165,7 @@ class Service {
     const { resume } = hello;
     if (resume && (resume.session !== this.session || resume.epoch !== epoch))
       return { code: 'EPOCH_LOST', message: `this is session ${this.session}, epoch ${epoch}` };
-    const owner = this.#owner;
-    const takesOver = hello.takeOver && (hello.fence === 0 || hello.fence === this.#fence);
-    if (hello.role === Role.control && owner && owner.client !== hello.client && !takesOver) {
-      const { user, client, since } = owner;
-      return {
-        code: hello.resume ? 'FENCED' : 'BUSY',
-        message: `${user} controls this simulator since ${since.toISOString()}`,
-        details: JSON.stringify({ owner: user, since: since.toISOString(), client, fence: this.#fence }),
-      };
-    }
-    if (hello.role === Role.data && hello.fence !== this.#fence) {
-      return { code: 'FENCED', message: 'another client took this simulator over' };
-    }
-    return undefined;
-  }
-
-  /** Gives control or data to this connection; whoever had it loses theirs first. */
-  async #admit(hello: Hello, channel: Channel, goodbye: Owner['goodbye']): Promise<void> {
-    const replaced: Channel[] = [];
-    if (hello.role === Role.control) {
-      const owner = this.#owner;
-      if (owner) replaced.push(owner.channel);
-      if (owner && owner.client !== hello.client) {
-        this.#fence++;
-        if (this.#data) replaced.push(this.#data);
-        this.#data = undefined;
-      }
-      if (owner && owner.client !== hello.client)
-        await owner.goodbye(`${hello.user} took this simulator over`).catch(() => undefined);
-      this.#owner = { client: hello.client, user: hello.user, since: new Date(), channel, goodbye };
-    } else if (hello.role === Role.data) {
-      if (this.#data) replaced.push(this.#data);
-      this.#data = channel;
-    }
-    await Promise.all(replaced.map((old) => old[Symbol.asyncDispose]()));
+    return this.#claims.refusal(hello);
   }
 
   /** Whatever an observer says, it is not heard. */
@@ -218,51 +175,9 @@ class Service {
     while (!(await frames.next()).done);
   }
 
-  async #control(channel: Channel, frames: AsyncIterator<Uint8Array>, codec: Codec): Promise<void> {
-    const send = (header: HeaderToSend): Promise<void> => channel.send(encodeFrame(codec, header));
-    for (;;) {
-      const next = await frames.next();
-      if (next.done) return;
-      const { header } = decodeFrame(codec, next.value);
-      if (header.kind === 'ping') {
-        const { id, sent } = header.body;
-        await send({
-          kind: 'pong',
-          body: {
-            id,
-            sent,
-            received: performance.now() / 1000,
-            phase: 'ready',
-            applied: this.#served.gate.applied,
-          },
-        });
-      } else if (header.kind === 'request') {
-        const { seq, op } = header.body;
-        if (op === Op.status) {
-          const { owner, since } = { owner: this.#owner?.user, since: this.#owner?.since };
-          await send({
-            kind: 'reply',
-            body: {
-              seq,
-              value: JSON.stringify({
-                session: this.session,
-                owner,
-                since,
-                applied: this.#served.gate.applied,
-              }),
-            },
-          });
-        } else if (op === Op.close || op === Op.detach) {
-          await send({ kind: 'reply', body: { seq, value: '{"leaseLeft":null}' } });
-          await send({ kind: 'goodbye', body: { code: 'CLOSED', reason: 'the client went' } });
-          return;
-        } else {
-          await send({
-            kind: 'reply',
-            body: { seq, error: { code: 'UNSUPPORTED', message: `op ${op} is not served here` } },
-          });
-        }
-      }
-    }
+  #facts(): ControlFacts {
+    const { applied } = this.#served.gate;
+    const { user: owner, since } = this.#claims.owner ?? {};
+    return { applied, status: JSON.stringify({ session: this.session, owner, since, applied }) };
   }
 }
