@@ -94,7 +94,7 @@ const pythonEnums = Object.entries(enumTable).map(([name, values]) => {
   return `    "${name}": {${rows.join(', ')}},`;
 });
 writeFileSync(
-  path.join(root, 'python/farsim/bridge/message_fields.py'),
+  path.join(root, 'python/farsim/bridge/wire/message_fields.py'),
   `"""${origin}"""\n\n# message -> (number, name, type, rule) of its fields, in order of their numbers\nFIELDS = {\n${pythonRows.join('\n')}\n}\n\nENUMS = {\n${pythonEnums.join('\n')}\n}\n`,
 );
 

@@ -16,7 +16,7 @@ import {
 const python = process.env.FARSIM_TEST_PYTHON ?? 'python3';
 const program = `
 import json, sys
-from farsim.bridge.far_controllers import make_controller
+from farsim.bridge.controllers.far_controllers import make_controller
 
 order = json.load(sys.stdin)
 made = []

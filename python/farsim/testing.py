@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from .bridge.dtypes import CODES, numpy_dtype
-from .bridge.layouts import NamedArray
-from .bridge.message_fields import ENUMS
-from .bridge.named_tree import unescape
-from .bridge.world import Applied, World
-from .bridge.world_spec import complete_spec, write_spec
+from .bridge.wire.dtypes import CODES, numpy_dtype
+from .bridge.wire.layouts import NamedArray
+from .bridge.wire.message_fields import ENUMS
+from .bridge.wire.named_tree import unescape
+from .bridge.world.world import Applied, World
+from .bridge.world.world_spec import complete_spec, write_spec
 
 _OP = ENUMS["Op"]
 _TOLERANCE = {"f8": 1e-6, "f4": 1e-5}

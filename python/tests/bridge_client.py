@@ -12,13 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from farsim.bridge import protobuf_codec
-from farsim.bridge.codecs import Codec
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.framing import PREAMBLE_BYTES, decode_frame, encode_frame, frame_parts, preamble
-from farsim.bridge.handshake import bridge_proof, client_proof, new_nonce
-from farsim.bridge.layouts import LayoutReader, LayoutWriter, NamedArray
-from farsim.bridge.ledger import (
+from farsim.bridge.session.ledger import (
     Ledger,
     digest_outcome,
     digest_recv_request,
@@ -27,8 +22,13 @@ from farsim.bridge.ledger import (
     digest_step_request,
     digest_text,
 )
-from farsim.bridge.link import Link
-from farsim.bridge.message_fields import ENUMS
+from farsim.bridge.wire import protobuf_codec
+from farsim.bridge.wire.codecs import Codec
+from farsim.bridge.wire.framing import PREAMBLE_BYTES, decode_frame, encode_frame, frame_parts, preamble
+from farsim.bridge.wire.handshake import bridge_proof, client_proof, new_nonce
+from farsim.bridge.wire.layouts import LayoutReader, LayoutWriter, NamedArray
+from farsim.bridge.wire.link import Link
+from farsim.bridge.wire.message_fields import ENUMS
 
 OP = ENUMS["Op"]
 ROLE = ENUMS["Role"]

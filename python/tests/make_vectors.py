@@ -15,11 +15,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from farsim.bridge import json_codec, ledger, protobuf_codec
-from farsim.bridge.dtypes import CODES, ITEM_SIZES, NAMES, element_count, view
-from farsim.bridge.framing import encode_frame
-from farsim.bridge.layouts import NamedArray
-from farsim.bridge.message_fields import ENUMS, FIELDS
+from farsim.bridge.session import ledger
+from farsim.bridge.wire import json_codec, protobuf_codec
+from farsim.bridge.wire.dtypes import CODES, ITEM_SIZES, NAMES, element_count, view
+from farsim.bridge.wire.framing import encode_frame
+from farsim.bridge.wire.layouts import NamedArray
+from farsim.bridge.wire.message_fields import ENUMS, FIELDS
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "test/fixtures/wire"
 OP = ENUMS["Op"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from counter_adapter import CounterAdapter
 
-from farsim.bridge.env_adapter import adapter_of
+from farsim.bridge.gymnasium_envs.env_adapter import adapter_of
 from farsim.testing import check_adapter, opened
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from farsim.bridge.bus_message import (
+from farsim.bridge.bus.message import (
     ACCEPT,
     ALIVE,
     BREAK,
@@ -16,9 +16,9 @@ from farsim.bridge.bus_message import (
     decode_message,
     encode_message,
 )
-from farsim.bridge.bus_stream import BusStream
+from farsim.bridge.bus.nats_parser import Delivery, NatsParser
+from farsim.bridge.bus.stream import BusStream
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.nats_parser import Delivery, NatsParser
 
 TERMS = Terms(16_384, 4_096)
 

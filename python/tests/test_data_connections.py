@@ -13,10 +13,10 @@ import pytest
 from bridge_client import OP, dial, socket_link, wait_until
 from test_sessions import close, ended, opened, vectors
 
-from farsim.bridge import json_codec, protobuf_codec
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.framing import encode_frame
-from farsim.bridge.link import Link
+from farsim.bridge.wire import json_codec, protobuf_codec
+from farsim.bridge.wire.framing import encode_frame
+from farsim.bridge.wire.link import Link
 
 
 @contextmanager

@@ -8,8 +8,8 @@ import socket
 import pytest
 
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.far_recording import forget, list_unfetched, look_at
-from farsim.bridge.session_files import SessionFiles, forget_old_sessions, known_sessions
+from farsim.bridge.processes.session_files import SessionFiles, forget_old_sessions, known_sessions
+from farsim.bridge.verbs.far_recording import forget, list_unfetched, look_at
 
 SESSION = "0123456789ab"
 

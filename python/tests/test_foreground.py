@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from bridge_client import dial, is_running, socket_link, wait_until
 
-from farsim.bridge.linux_process import descendants, marked
+from farsim.bridge.processes.linux_process import descendants, marked
 
 ORDER = {"adapter": "counter_adapter:CounterAdapter"}
 

@@ -15,11 +15,11 @@ import pytest
 from bridge_client import OP, wait_until
 from test_sessions import close, ended, opened, vectors
 
-from farsim.bridge import protobuf_codec
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.framing import decode_frame
-from farsim.bridge.peer import Peer
-from farsim.bridge.peer_loop import PeerLoop
+from farsim.bridge.supervisor.peer import Peer
+from farsim.bridge.supervisor.peer_loop import PeerLoop
+from farsim.bridge.wire import protobuf_codec
+from farsim.bridge.wire.framing import decode_frame
 
 
 def folder_of(bridge):
@@ -117,8 +117,8 @@ def test_a_peer_whose_reading_breaks_is_dropped_and_told(capfd):
 
 LADDER = """
 import sys, time
-from farsim.bridge.kill_ladder import KillLadder
-from farsim.bridge.watched_simulator import OwnSimulator
+from farsim.bridge.processes.kill_ladder import KillLadder
+from farsim.bridge.supervisor.watched_simulator import OwnSimulator
 number = int(sys.argv[1])
 simulator = OwnSimulator(number)
 simulator.reaped(number, 9)

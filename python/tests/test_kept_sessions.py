@@ -14,7 +14,7 @@ import time
 from bridge_client import OP, Client, is_running, wait_until
 from test_sessions import close, ended, opened, ready, vectors
 
-from farsim.bridge.linux_process import MARKER, marked
+from farsim.bridge.processes.linux_process import MARKER, marked
 
 
 def detach(control, **options):

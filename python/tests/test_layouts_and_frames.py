@@ -9,12 +9,12 @@ import threading
 import numpy as np
 import pytest
 
-from farsim.bridge import protobuf_codec
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.framing import HEAD, decode_frame, encode_frame, frame_parts
-from farsim.bridge.layouts import LayoutReader, LayoutWriter, NamedArray
-from farsim.bridge.limits import OPEN_DIMENSION
-from farsim.bridge.link import Link
+from farsim.bridge.wire import protobuf_codec
+from farsim.bridge.wire.framing import HEAD, decode_frame, encode_frame, frame_parts
+from farsim.bridge.wire.layouts import LayoutReader, LayoutWriter, NamedArray
+from farsim.bridge.wire.limits import OPEN_DIMENSION
+from farsim.bridge.wire.link import Link
 
 U8, F64 = 7, 2
 

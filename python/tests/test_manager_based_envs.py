@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from farsim.bridge.cfg_edits import configure, import_modules, set_value
-from farsim.bridge.ending_states import EndingStates
+from farsim.bridge.engines.cfg_edits import configure, import_modules, set_value
+from farsim.bridge.engines.ending_states import EndingStates
+from farsim.bridge.engines.manager_terms import describe_terms
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.manager_terms import describe_terms
 
 
 class FallingEnv:

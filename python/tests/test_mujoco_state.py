@@ -9,10 +9,10 @@ mujoco = pytest.importorskip("mujoco")
 
 from mujoco_native_adapter import MujocoNativeAdapter  # noqa: E402
 
-from farsim.bridge import rotations  # noqa: E402
-from farsim.bridge.mjcf_files import model_files  # noqa: E402
-from farsim.bridge.mujoco_actions import describe_controls  # noqa: E402
-from farsim.bridge.mujoco_state import MujocoState  # noqa: E402
+from farsim.bridge.engines import rotations  # noqa: E402
+from farsim.bridge.engines.mjcf_files import model_files  # noqa: E402
+from farsim.bridge.engines.mujoco_actions import describe_controls  # noqa: E402
+from farsim.bridge.engines.mujoco_state import MujocoState  # noqa: E402
 from farsim.testing import opened  # noqa: E402
 
 # two free bodies whose mass is not at their origin, one free tree with joints, one fixed arm, a mocap body

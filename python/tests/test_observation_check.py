@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.message_fields import ENUMS
-from farsim.bridge.world import World
-from farsim.bridge.world_spec import complete_spec
+from farsim.bridge.wire.message_fields import ENUMS
+from farsim.bridge.world.world import World
+from farsim.bridge.world.world_spec import complete_spec
 
 np = pytest.importorskip("numpy")
 

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from farsim.bridge import protobuf_codec
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.message_fields import ENUMS, FIELDS
+from farsim.bridge.wire import protobuf_codec
+from farsim.bridge.wire.message_fields import ENUMS, FIELDS
 
 pytest.importorskip("google.protobuf")
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory

@@ -14,7 +14,7 @@ import pytest
 
 from farsim.bridge import record
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.linux_process import boot_id, start_time
+from farsim.bridge.processes.linux_process import boot_id, start_time
 
 gymnasium = pytest.importorskip("gymnasium")
 pytest.importorskip("mcap")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from farsim.bridge import rotations
+from farsim.bridge.engines import rotations
 
 mujoco = pytest.importorskip("mujoco")
 

@@ -9,8 +9,8 @@ import time
 import pytest
 from bridge_client import is_running, wait_until
 
+from farsim.bridge.engines.row_workers import RowWorkers
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.row_workers import RowWorkers
 
 
 class Rows:

@@ -10,8 +10,8 @@ import pytest
 from bridge_client import OP, Client, events_until
 
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.layouts import NamedArray
-from farsim.bridge.message_fields import ENUMS
+from farsim.bridge.wire.layouts import NamedArray
+from farsim.bridge.wire.message_fields import ENUMS
 
 TABLE = Path(__file__).resolve().parents[2] / "test/fixtures/session/cases.json"
 CASES = json.loads(TABLE.read_text())["cases"]

@@ -22,10 +22,10 @@ from bridge_client import (
     wait_until,
 )
 
-from farsim.bridge import json_codec, protobuf_codec
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.link import Link
-from farsim.bridge.linux_process import marked
+from farsim.bridge.processes.linux_process import marked
+from farsim.bridge.wire import json_codec, protobuf_codec
+from farsim.bridge.wire.link import Link
 
 WANT_STATE = {"state": True, "bodies": 0, "cameras": [], "every": 0, "encoding": 0, "envs": []}
 

@@ -7,11 +7,12 @@ import json
 import pytest
 from make_vectors import FOLDER, header_body, make_all
 
-from farsim.bridge import json_codec, ledger, protobuf_codec
-from farsim.bridge.codecs import CODECS
-from farsim.bridge.dtypes import CODES
-from farsim.bridge.framing import decode_frame
-from farsim.bridge.layouts import LayoutReader
+from farsim.bridge.session import ledger
+from farsim.bridge.wire import json_codec, protobuf_codec
+from farsim.bridge.wire.codecs import CODECS
+from farsim.bridge.wire.dtypes import CODES
+from farsim.bridge.wire.framing import decode_frame
+from farsim.bridge.wire.layouts import LayoutReader
 
 
 def load(name):
@@ -66,7 +67,7 @@ def test_the_ledger_has_a_head_for_every_entry():
 
 
 def _op(name):
-    from farsim.bridge.message_fields import ENUMS
+    from farsim.bridge.wire.message_fields import ENUMS
 
     return ENUMS["Op"][name]
 

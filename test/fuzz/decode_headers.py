@@ -6,8 +6,8 @@ import json
 import struct
 import sys
 
-from farsim.bridge import json_codec, protobuf_codec
 from farsim.bridge.errors import FarsimError
+from farsim.bridge.wire import json_codec, protobuf_codec
 
 
 def plain(value):

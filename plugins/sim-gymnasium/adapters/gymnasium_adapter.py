@@ -3,10 +3,10 @@
 import importlib
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.gymnasium_envs import GymnasiumEnvs
-from farsim.bridge.gymnasium_rows import EnvRows
-from farsim.bridge.mujoco_pictures import choose_gl
-from farsim.bridge.row_workers import RowWorkers
+from farsim.bridge.engines.mujoco_pictures import choose_gl
+from farsim.bridge.engines.row_workers import RowWorkers
+from farsim.bridge.gymnasium_envs.envs import GymnasiumEnvs
+from farsim.bridge.gymnasium_envs.rows import EnvRows
 
 
 class GymnasiumAdapter:

@@ -12,10 +12,10 @@ from isaac_start import start
 from isaac_tensors import generation_of, probe_quaternion_order, to_numpy, tree_rows, tree_to_numpy
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.dtypes import NAMES, dtype_code
-from farsim.bridge.ending_states import EndingStates
-from farsim.bridge.manager_terms import describe_terms
-from farsim.bridge.named_tree import leaves
+from farsim.bridge.engines.ending_states import EndingStates
+from farsim.bridge.engines.manager_terms import describe_terms
+from farsim.bridge.wire.dtypes import NAMES, dtype_code
+from farsim.bridge.wire.named_tree import leaves
 
 _PUMP_SECONDS = 0.5
 
@@ -216,7 +216,7 @@ class IsaacAdapter:
             return self.pictures.draw(cameras, self.rows(envs), width, height)
 
     def model(self):
-        from farsim.bridge.newton_mjcf import newton_mjcf
+        from farsim.bridge.engines.newton_mjcf import newton_mjcf
 
         seen = {shape["name"] for shape in self.visuals()["shapes"]}
         return newton_mjcf(newton_manager().get_model(), self.scene.origins[0], seen=seen)

@@ -4,7 +4,7 @@ import numpy as np
 from isaac_collections import IsaacCollections
 from isaac_tensors import first_of, to_numpy
 
-from farsim.bridge.rotations import com_velocity, link_velocity, wxyz_from_xyzw, xyzw_from_wxyz
+from farsim.bridge.engines.rotations import com_velocity, link_velocity, wxyz_from_xyzw, xyzw_from_wxyz
 
 _UNLIMITED = 1e9
 _TARGETS = (("position", "pos"), ("velocity", "vel"))

@@ -5,7 +5,7 @@ import difflib
 import numpy as np
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.rotations import com_velocity, link_velocity
+from farsim.bridge.engines.rotations import com_velocity, link_velocity
 
 _UNLIMITED = 1e9
 

@@ -8,7 +8,7 @@ from isaac_assets import require_assets
 from isaac_task import parse_task, registered_id, resolve_task
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.cfg_edits import configure, import_modules
+from farsim.bridge.engines.cfg_edits import configure, import_modules
 
 _OWN_KEYS = {"scene.num_envs": "envs", "sim.device": "device", "seed": "seed"}
 

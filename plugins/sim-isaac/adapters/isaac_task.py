@@ -5,7 +5,7 @@ import inspect
 import sys
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.cfg_edits import require_known, set_value
+from farsim.bridge.engines.cfg_edits import require_known, set_value
 
 
 def registered_id(task):

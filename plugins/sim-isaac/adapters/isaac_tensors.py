@@ -1,6 +1,6 @@
 """Arrays of every Isaac Lab: torch tensors (2.x), Warp arrays (3.0 betas), proxies of both (3.0)."""
 
-from farsim.bridge.host_arrays import to_numpy
+from farsim.bridge.engines.host_arrays import to_numpy
 
 
 def first_of(data, *names):

@@ -184,7 +184,7 @@ def quaternion(matrix):
 
 
 def product(left, right):
-    from farsim.bridge.rotations import product as multiply
+    from farsim.bridge.engines.rotations import product as multiply
 
     return multiply(np.asarray(left, float), np.asarray(right, float))
 

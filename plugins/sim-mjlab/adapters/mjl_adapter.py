@@ -12,13 +12,13 @@ from mjl_probe import probe_conventions
 from mjl_scene import MjlScene
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.cfg_edits import configure, import_modules, set_value
-from farsim.bridge.dtypes import NAMES, dtype_code
-from farsim.bridge.ending_states import EndingStates
-from farsim.bridge.manager_terms import describe_terms
-from farsim.bridge.mujoco_pictures import choose_gl
-from farsim.bridge.mujoco_visuals import model_visuals
-from farsim.bridge.named_tree import leaves
+from farsim.bridge.engines.cfg_edits import configure, import_modules, set_value
+from farsim.bridge.engines.ending_states import EndingStates
+from farsim.bridge.engines.manager_terms import describe_terms
+from farsim.bridge.engines.mujoco_pictures import choose_gl
+from farsim.bridge.engines.mujoco_visuals import model_visuals
+from farsim.bridge.wire.dtypes import NAMES, dtype_code
+from farsim.bridge.wire.named_tree import leaves
 
 _PACKAGES = ("mjlab", "mujoco", "mujoco-warp", "warp-lang", "torch", "numpy")
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.mujoco_pictures import MujocoPictures
+from farsim.bridge.engines.mujoco_pictures import MujocoPictures
 
 
 class MjlPictures:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from farsim.bridge.rotations import com_velocity, rotate
+from farsim.bridge.engines.rotations import com_velocity, rotate
 
 _TURN = (0.5, -0.1, 0.7, 0.5)
 _TOLERANCE = 1e-4

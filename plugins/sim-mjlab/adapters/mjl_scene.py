@@ -3,7 +3,7 @@
 import numpy as np
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.rotations import rotate, rotate_back
+from farsim.bridge.engines.rotations import rotate, rotate_back
 
 
 class MjlScene:

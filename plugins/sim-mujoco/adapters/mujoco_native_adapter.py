@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.mjcf_files import model_files
-from farsim.bridge.mujoco_actions import describe_controls
-from farsim.bridge.mujoco_pictures import MujocoPictures, choose_gl
-from farsim.bridge.mujoco_state import MujocoState
-from farsim.bridge.mujoco_visuals import model_visuals, owners_of
+from farsim.bridge.engines.mjcf_files import model_files
+from farsim.bridge.engines.mujoco_actions import describe_controls
+from farsim.bridge.engines.mujoco_pictures import MujocoPictures, choose_gl
+from farsim.bridge.engines.mujoco_state import MujocoState
+from farsim.bridge.engines.mujoco_visuals import model_visuals, owners_of
 
 
 class MujocoNativeAdapter:

@@ -22,8 +22,8 @@ from newton_state import NewtonState
 from newton_visuals import newton_visuals
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.cfg_edits import configure, import_modules
-from farsim.bridge.newton_mjcf import newton_mjcf
+from farsim.bridge.engines.cfg_edits import configure, import_modules
+from farsim.bridge.engines.newton_mjcf import newton_mjcf
 
 _PACKAGES = ("newton", "warp-lang", "mujoco", "mujoco-warp", "numpy")
 

@@ -4,7 +4,7 @@ reset comes next.
 
 import numpy as np
 
-from farsim.bridge.rotations import com_velocity, rotate
+from farsim.bridge.engines.rotations import com_velocity, rotate
 
 _QUAT = np.array([0.5, -0.1, 0.7, 0.5])
 _LINEAR, _ANGULAR = np.array([0.3, -0.2, 0.5]), np.array([1.0, 2.0, -1.5])

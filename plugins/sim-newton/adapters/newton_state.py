@@ -7,7 +7,7 @@ world axes; a free joint's coordinates are those of its own frame. All worlds li
 import numpy as np
 
 from farsim.bridge.adapter import AdapterError
-from farsim.bridge.rotations import (
+from farsim.bridge.engines.rotations import (
     com_velocity,
     conjugate,
     link_velocity,

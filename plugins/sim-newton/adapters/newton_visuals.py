@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from farsim.bridge.rotations import product, rotate, wxyz_from_xyzw
+from farsim.bridge.engines.rotations import product, rotate, wxyz_from_xyzw
 
 _KINDS = {
     "PLANE": ("plane", 2),

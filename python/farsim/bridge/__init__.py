@@ -7,19 +7,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .recording import record
-    from .serving import serve
+    from .recording.record import record
+    from .simulator.serving import serve
 
 __all__ = ["record", "serve"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "serve":
-        from .serving import serve
+        from .simulator.serving import serve
 
         return serve
     if name == "record":
-        from .recording import record
+        from .recording.record import record
 
         return record
     raise AttributeError(f"module 'farsim.bridge' has no attribute '{name}'")

@@ -17,7 +17,7 @@ def main() -> None:
     """Runs one verb and exits with its status."""
     arguments = sys.argv[1:]
     if arguments[:1] == ["simulate"]:
-        from .simulator_process import run_simulator
+        from .simulator.simulator_process import run_simulator
 
         run_simulator(int(arguments[1]), int(arguments[2]))
     try:
@@ -70,33 +70,33 @@ def _parser() -> argparse.ArgumentParser:
 def _run(arguments: argparse.Namespace) -> int:
     verb = arguments.verb
     if verb == "up":
-        from .up import up
+        from .verbs.up import up
 
         return up(sys.stdin.read(), arguments.foreground)
     if verb == "attach":
-        from .attach import attach
+        from .verbs.attach import attach
 
         return attach(arguments.session)
     if verb == "environment":
-        from .environment import make_environment
+        from .verbs.environment import make_environment
 
         return make_environment(sys.stdin.read())
     if verb == "echo":
-        from .echo import echo
+        from .verbs.echo import echo
 
         return echo()
     if verb == "doctor":
-        from .doctor import examine
-        from .local_sessions import print_json
+        from .verbs.doctor import examine
+        from .verbs.local_sessions import print_json
 
         print_json(examine(arguments.packages))
         return 0
-    from . import local_sessions
+    from .verbs import local_sessions
 
     if verb == "down":
         local_sessions.print_json(local_sessions.down(arguments.session))
     elif verb == "recorded":
-        from .far_recording import forget, list_unfetched, look_at
+        from .verbs.far_recording import forget, list_unfetched, look_at
 
         if arguments.list:
             local_sessions.print_json({"farsim": 1, "recordings": list_unfetched()})
@@ -107,12 +107,12 @@ def _run(arguments: argparse.Namespace) -> int:
     elif verb == "logs":
         local_sessions.print_logs(arguments.session, arguments.lines, arguments.follow)
     elif verb == "reap":
-        from .left_over import list_left_over, reap
+        from .verbs.left_over import list_left_over, reap
 
         answer = {"left": list_left_over()} if arguments.list else {"reaped": reap(arguments.sessions)}
         local_sessions.print_json({"farsim": 1, **answer})
     elif verb == "join":
-        from .join import join_equal, join_session
+        from .verbs.join import join_equal, join_session
 
         if arguments.order:
             line = join_equal(arguments.order, arguments.busy)

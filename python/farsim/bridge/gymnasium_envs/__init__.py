@@ -1,0 +1,1 @@
+"""Gymnasium's envs as adapters. Imports `wire` and `engines`."""

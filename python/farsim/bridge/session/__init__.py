@@ -1,0 +1,3 @@
+"""One session in the simulator process: its requests in order and once, its ledger, its data connections.
+Imports `wire`, `processes` and `world`.
+"""

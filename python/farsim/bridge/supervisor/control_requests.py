@@ -1,0 +1,67 @@
+"""What a client may ask on control."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ..errors import FarsimError
+from ..processes.log_tail import log_tail
+from ..wire.message_fields import ENUMS
+from .peer import Peer
+from .session_report import status
+
+if TYPE_CHECKING:
+    from .supervisor import Supervisor
+
+# escaped as JSON it must fit a header of 1 MiB
+_LOG_BYTES = 128 << 10
+_LARGEST = 1e9
+_NAMES = {number: name for name, number in ENUMS["Op"].items()}
+
+
+def answer_control(supervisor: Supervisor, peer: Peer, request: dict[str, Any]) -> None:
+    """Answers status, logs, detach and close; UNSUPPORTED for the rest, BAD_ARGUMENT for options that are no
+    JSON object or hold no number where one is due.
+    """
+    seq = request["seq"]
+    try:
+        _answer(supervisor, peer, seq, _NAMES[request["op"]], _parse_options(request["options"]))
+    except FarsimError as error:
+        peer.send("reply", {"seq": seq, "error": error.failure()})
+
+
+def _answer(supervisor: Supervisor, peer: Peer, seq: int, name: str, options: dict[str, Any]) -> None:
+    if name == "status":
+        _reply(peer, seq, status(supervisor))
+    elif name == "logs":
+        lines = int(_number(options, "lines", 50))
+        _reply(peer, seq, {"lines": log_tail(str(supervisor.files.log), lines, _LOG_BYTES)})
+    elif name == "close":
+        supervisor.close_when_asked(peer, seq, bool(options.get("now")))
+    elif name == "detach":
+        grace = None if options.get("grace") is None else _number(options, "grace", 0)
+        _reply(peer, seq, supervisor.detach(grace))
+    else:
+        raise FarsimError("UNSUPPORTED", f"{name} does not belong on the control channel")
+
+
+def _parse_options(text: str) -> dict[str, Any]:
+    try:
+        options = json.loads(text) if text else {}
+    except (ValueError, RecursionError) as error:
+        raise FarsimError("BAD_ARGUMENT", f"options are no JSON: {error}") from error
+    if not isinstance(options, dict):
+        raise FarsimError("BAD_ARGUMENT", f"options must be an object, not {type(options).__name__}")
+    return options
+
+
+def _number(options: dict[str, Any], key: str, default: float) -> float:
+    value = options.get(key, default)
+    if type(value) not in (int, float) or not 0 <= value <= _LARGEST:
+        raise FarsimError("BAD_ARGUMENT", f"{key} must be a number from 0 to {_LARGEST:.0e}")
+    return value
+
+
+def _reply(peer: Peer, seq: int, value: dict[str, Any]) -> None:
+    peer.send("reply", {"seq": seq, "value": json.dumps(value)})
