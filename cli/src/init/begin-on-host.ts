@@ -8,7 +8,7 @@ import {
 } from '@farsim/core';
 import { chooseBeginning, chooseGpu, type Beginning } from './choose-beginning.ts';
 import { describeInterpreter, hasSimulator } from '../hosts/describe-interpreter.ts';
-import { gpuFinding, diskFinding } from '../doctor/examine-host.ts';
+import { diskFinding, gpuFinding } from '../doctor/machine-findings.ts';
 import { lookAtHost } from '../hosts/look-at-host.ts';
 
 /** A machine that was looked at, as the configs know it now. */
