@@ -22,6 +22,23 @@ print("kept")
     assert "kept" in alone(flavour, "Isaac-Crab", script)
 
 
+def test_joint_targets_are_read_and_put_by_words_that_stay():
+    script = """
+import warnings
+with opened(IsaacAdapter, CONFIG) as world:
+    world.reset(seed=3)
+    with warnings.catch_warnings(record=True, action="always", category=DeprecationWarning) as said:
+        held = world.call("getState")["state/robot/joint_pos_target"]
+        world.call("setState", {"state/robot/joint_pos_target": held + np.float32(.01)})
+        now = world.call("getState")["state/robot/joint_pos_target"]
+    assert np.abs(now - held - .01).max() < 1e-6
+    # Isaac's own `reset_to` has such words
+    assert {one.filename.rpartition("/")[2] for one in said} == {"interactive_scene.py"}
+print("put")
+"""
+    assert "put" in alone("three", "Isaac-Crab", script)
+
+
 @pytest.mark.parametrize("flavour", LAB_FLAVOURS)
 def test_a_state_that_is_put_back_has_the_same_future(flavour):
     script = """

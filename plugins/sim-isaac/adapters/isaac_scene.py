@@ -2,12 +2,12 @@
 
 import numpy as np
 from isaac_collections import IsaacCollections
+from isaac_targets import KINDS, read_target, write_target
 from isaac_tensors import first_of, to_numpy
 
 from farsim.bridge.engines.rotations import com_velocity, link_velocity, wxyz_from_xyzw, xyzw_from_wxyz
 
 _UNLIMITED = 1e9
-_TARGETS = (("position", "pos"), ("velocity", "vel"))
 
 
 class IsaacScene:
@@ -62,11 +62,16 @@ class IsaacScene:
         """A state of copies."""
         origins = self.origins[rows]
         entities = {
-            name: self._read_one(art.data, rows, origins, bodies, joints=True)
+            name: {
+                **self._read_one(art.data, rows, origins, bodies),
+                "joint_pos": to_numpy(art.data.joint_pos)[rows],
+                "joint_vel": to_numpy(art.data.joint_vel)[rows],
+                "joint_pos_target": read_target(art, "position")[rows],
+            }
             for name, art in self._scene.articulations.items()
         }
         for name, thing in self._scene.rigid_objects.items():
-            entities[name] = self._read_one(thing.data, rows, origins, bodies, joints=False)
+            entities[name] = self._read_one(thing.data, rows, origins, bodies)
         for name in self._collections.members:
             entities[name] = self._read_member(name, rows, origins)
         return {"entities": entities}
@@ -75,7 +80,10 @@ class IsaacScene:
         """Writes the rows of what the state holds; the rest stays, joint targets too."""
         scene = self._scene
         native = _rows_of(scene.get_state(is_relative=False), rows)
-        targets = {name: _targets(art, rows) for name, art in scene.articulations.items()}
+        targets = {
+            name: {kind: read_target(art, kind)[rows] for kind in KINDS}
+            for name, art in scene.articulations.items()
+        }
         origins = self.origins[rows]
         members = {}
         for name, arrays in state["entities"].items():
@@ -97,7 +105,7 @@ class IsaacScene:
         for name, held in targets.items():
             for kind, target in held.items():
                 target = torch.as_tensor(target, device=scene.device)
-                _set_target(scene.articulations[name], kind, target, ids)
+                write_target(scene.articulations[name], kind, target, ids)
         self._collections.write(
             members,
             rows,
@@ -107,7 +115,7 @@ class IsaacScene:
         )
         scene.write_data_to_sim()
 
-    def _read_one(self, data, rows, origins, bodies, joints):
+    def _read_one(self, data, rows, origins, bodies):
         pose = to_numpy(first_of(data, "root_link_pose_w", "root_pose_w", "root_state_w"))[rows][:, :7]
         quat = self._wxyz(pose[:, 3:])
         read = {
@@ -115,10 +123,6 @@ class IsaacScene:
             "root_quat": quat,
             **self._velocity(data, rows, quat),
         }
-        if joints:
-            read["joint_pos"] = to_numpy(data.joint_pos)[rows]
-            read["joint_vel"] = to_numpy(data.joint_vel)[rows]
-            read["joint_pos_target"] = to_numpy(data.joint_pos_target)[rows]
         if bodies:
             poses = to_numpy(first_of(data, "body_link_pose_w", "body_pose_w", "body_state_w"))[rows][..., :7]
             read["body_pos"] = _local(poses[..., :3], origins[:, None])
@@ -171,20 +175,6 @@ def read_joint_types(stage, names):
         if kind and prim.GetName() in names:
             found.setdefault(prim.GetName(), kind)
     return found
-
-
-def _targets(art, rows):
-    """Copies, by kind."""
-    return {kind: to_numpy(getattr(art.data, f"joint_{short}_target"))[rows] for kind, short in _TARGETS}
-
-
-def _set_target(art, kind, target, ids):
-    """`set_joint_velocity_target_index` of 3.0, `set_joint_velocity_target` of 2.x and the betas."""
-    setter = getattr(art, f"set_joint_{kind}_target_index", None)
-    if setter is not None:
-        setter(target=target, env_ids=ids)
-    else:
-        getattr(art, f"set_joint_{kind}_target")(target, env_ids=ids)
 
 
 def _articulation(art, joint_types):

@@ -49,8 +49,8 @@ class BinaryJointPositionAction:
 
 
 def write_targets(asset, target, joint_ids):
-    if hasattr(asset, "set_joint_position_target_index"):
-        asset.set_joint_position_target_index(target=target, joint_ids=joint_ids)
+    if hasattr(asset, "actuators"):
+        asset.actuators.target_command.set_position_index(value=target, joint_ids=joint_ids)
     else:
         asset.set_joint_position_target(target, joint_ids=joint_ids)
 

@@ -2,6 +2,8 @@
 `env_ids`; setting joint positions does not set their targets.
 """
 
+import warnings
+
 import numpy as np
 
 from .live_data import LiveData
@@ -101,10 +103,42 @@ class IndexWriters:
         self._write_joints(None, velocity, env_ids)
 
     def set_joint_position_target_index(self, *, target, joint_ids=None, env_ids=None):
+        warnings.warn("Articulation.set_joint_position_target_index is deprecated.", DeprecationWarning, stacklevel=2)
         self._set_target("joint_pos_target", target, joint_ids, env_ids)
 
     def set_joint_velocity_target_index(self, *, target, joint_ids=None, env_ids=None):
+        warnings.warn("Articulation.set_joint_velocity_target_index is deprecated.", DeprecationWarning, stacklevel=2)
         self._set_target("joint_vel_target", target, joint_ids, env_ids)
+
+    @property
+    def actuators(self):
+        return ActuatorCollection(self)
+
+
+class ActuatorCollection:
+    """Mirrors `isaaclab/actuators/actuator_collection.py` of 3.0.0: `target_command` is where joint targets are read and set."""
+
+    def __init__(self, art):
+        self.target_command = TargetCommand(art)
+
+
+class TargetCommand:
+    def __init__(self, art):
+        self._art = art
+
+    @property
+    def position(self):
+        return self._art.data.buffer("joint_pos_target")
+
+    @property
+    def velocity(self):
+        return self._art.data.buffer("joint_vel_target")
+
+    def set_position_index(self, *, value, joint_ids=None, env_ids=None, full_data=False):
+        self._art._set_target("joint_pos_target", value, joint_ids, env_ids)
+
+    def set_velocity_index(self, *, value, joint_ids=None, env_ids=None, full_data=False):
+        self._art._set_target("joint_vel_target", value, joint_ids, env_ids)
 
 
 class Collection:

@@ -3,6 +3,8 @@
 invalid, and reading them computes them anew; where FAKE_ISAAC says `stale_poses` they are old until `sim.forward()`, as isaac.md 1.5 says of earlier versions.
 """
 
+import warnings
+
 import numpy as np
 
 from .main_thread import require_main_thread
@@ -48,6 +50,12 @@ class LiveData:
             raise AttributeError(f"'ArticulationData' object has no attribute '{name}'")
         if known == "body_link_pose_w" and self._stale and not option("stale_poses"):
             self.refresh()
+        if known in ("joint_pos_target", "joint_vel_target") and self._flavour.arrays == "proxy":
+            warnings.warn(f"ArticulationData.{known} is deprecated.", DeprecationWarning, stacklevel=2)
+        return self.buffer(known)
+
+    def buffer(self, known):
+        """As this generation gives it, whatever its name."""
         vectors = known not in ("joint_pos", "joint_vel", "joint_pos_target", "joint_vel_target", "default_joint_pos")
         return self._flavour.wrap(self._buffers[known], self._device, vectors)
 
