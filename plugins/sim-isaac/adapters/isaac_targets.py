@@ -1,5 +1,5 @@
-"""Joint targets of an articulation, positions and velocities: a command of its actuators in 3.0, its own data and
-setters in 2.x and the betas.
+"""Joint targets of an articulation, positions and velocities: a command of its actuators in 3.0, data and
+setters of its own in 2.x and the betas.
 """
 
 from isaac_tensors import to_numpy
