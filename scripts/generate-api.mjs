@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = path.join(root, 'docs/api.md');
-const rooms = ['ports', 'model', 'session', 'remote', 'simulators', 'rollout', 'runtime', 'testing'];
+const rooms = [
+  ...['ports', 'model', 'mapping', 'session', 'remote', 'simulators', 'rollout', 'probes', 'runtime'],
+  ...['pictures', 'yaml', 'testing'],
+];
 const declaration =
   /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n(export (?:declare )?(?:async )?(function|class|interface|type|const) (\w+)[^\n]*)/g;
 
@@ -25,20 +28,29 @@ function documented(file) {
   }));
 }
 
-const publicNames = new Set(
+/** What the doors export, by the file that it stands in: a set of names, or all. */
+const exported = new Map(
   ['core/dist/index.d.ts', 'core/dist/testing/index.d.ts'].flatMap((door) =>
-    [...readFileSync(path.join(root, door), 'utf8').matchAll(/from '(.+)\.(?:ts|js)'/g)].map(([, target]) =>
+    [
+      ...readFileSync(path.join(root, door), 'utf8').matchAll(
+        /export (?:type )?(?:\*|\{([^}]*)\}) from '(.+)\.(?:ts|js)'/g,
+      ),
+    ].map(([, names, target]) => [
       path.join(path.dirname(path.join(root, door)), target),
-    ),
+      names && new Set(names.split(',').map((name) => name.replace('type ', '').trim())),
+    ]),
   ),
 );
 
 const sections = rooms.map((room) => {
   const files = globSync(`core/dist/${room}/**/*.d.ts`, { cwd: root })
     .map((file) => path.join(root, file))
-    .filter((file) => publicNames.has(file.replace(/\.d\.ts$/, '')))
+    .filter((file) => exported.has(file.replace(/\.d\.ts$/, '')))
     .toSorted();
-  const entries = files.flatMap(documented);
+  const entries = files.flatMap((file) => {
+    const names = exported.get(file.replace(/\.d\.ts$/, ''));
+    return documented(file).filter(({ name }) => !names || names.has(name));
+  });
   if (entries.length === 0) return '';
   const rows = entries.map(
     ({ name, kind, signature, text }) => `**\`${signature ?? `${kind} ${name}`}\`** — ${text}\n`,
