@@ -17,8 +17,12 @@ import { nextRecord } from '../src/file/next-record.ts';
 import { openRunRecorder } from '../src/run-recorder.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** Records rows in chunks of `rowsPerChunk`; gives the unsealed file's path. */
-async function recordUnsealed(rows: number, rowsPerChunk: number): Promise<string> {
+/** Records rows in chunks of `rowsPerChunk`, and seals them where `ledger` is told; gives the file's path. */
+async function record(
+  rows: number,
+  rowsPerChunk: number,
+  ledger?: { index: number; head: string },
+): Promise<string> {
   const folder = temporaryFolder();
   await using recorder = await openRunRecorder({ folder });
   await recorder.begin(sampleHeader(0));
@@ -26,8 +30,12 @@ async function recordUnsealed(rows: number, rowsPerChunk: number): Promise<strin
     await recorder.write(sampleFrame(row), row === 0 ? undefined : sampleAction(row));
     if (row % rowsPerChunk === rowsPerChunk - 1) await recorder.durable();
   }
+  if (ledger) await recorder.end({ episodes: [], reason: 'finished', ledger });
   return path.join(folder, 'rounds/000000.mcap');
 }
+const recordUnsealed = (rows: number, rowsPerChunk: number): Promise<string> => record(rows, rowsPerChunk);
+const recordSealed = (rows: number, rowsPerChunk: number): Promise<string> =>
+  record(rows, rowsPerChunk, { index: rows, head: 'ab'.repeat(32) });
 
 /** The numbers of a recording's rows, each of which is as it was written. */
 async function rowsOf(target: string): Promise<number[]> {
@@ -54,6 +62,32 @@ function flipBit(file: string, at: number, bit = 0): void {
   const bytes = readFileSync(file);
   bytes[at]! ^= 1 << bit;
   writeFileSync(file, bytes);
+}
+
+/** Tries a file with one bit flipped, at every `stride`th byte from `first` to `last` (from its end): RECORDING_INVALID is right where the header is hit, and leaves the file as it was. */
+async function flipEach(
+  file: string,
+  [first, stride, last]: readonly [number, number, number],
+  tried: (byte: string, damaged: Buffer) => Promise<void>,
+): Promise<void> {
+  const whole = readFileSync(file);
+  let headless = 0;
+  for (let at = first; at < whole.length + last; at += stride) {
+    writeFileSync(file, whole);
+    flipBit(file, at, at % 8);
+    const damaged = readFileSync(file);
+    try {
+      await tried(`byte ${at}`, damaged);
+    } catch (error) {
+      if (!isFarsimError(error)) throw error;
+      expect(error, `byte ${at}`).toMatchObject({ code: 'RECORDING_INVALID' });
+      expect(readFileSync(file).equals(damaged), `byte ${at}`).toBe(true);
+      headless++;
+    }
+    rmSync(`${file}.damaged`, { force: true });
+  }
+  const headerBytes = whole.indexOf('round-header.json') + JSON.stringify(sampleHeader(0)).length + 60;
+  expect(headless).toBeLessThanOrEqual(Math.ceil(headerBytes / stride));
 }
 
 test('recovery loses one damaged chunk, keeps the rows behind it under their numbers, and the file as it was', async () => {
@@ -90,20 +124,6 @@ test('recovery loses one damaged chunk, keeps the rows behind it under their num
   expect(recording.episodes.toSorted((a, b) => a.env - b.env)).toMatchObject(pieces);
 });
 
-/** The same, sealed. */
-async function recordSealed(rows: number, rowsPerChunk: number): Promise<string> {
-  const folder = temporaryFolder();
-  await using recorder = await openRunRecorder({ folder });
-  await recorder.begin(sampleHeader(0));
-  for (let row = 0; row < rows; row++) {
-    await recorder.write(sampleFrame(row), row === 0 ? undefined : sampleAction(row));
-    if (row % rowsPerChunk === rowsPerChunk - 1) await recorder.durable();
-  }
-  const ledger = { index: rows, head: 'ab'.repeat(32) };
-  await recorder.end({ episodes: [], reason: 'finished', ledger });
-  return path.join(folder, 'rounds/000000.mcap');
-}
-
 test('a sealed round with a damaged chunk is mended where that is asked for: its reason and ledger stay, what is lost is said', async () => {
   const file = await recordSealed(101, 10);
   const folder = path.dirname(path.dirname(file));
@@ -137,23 +157,10 @@ test(
   { timeout: 60_000 },
   async () => {
     const file = await recordSealed(20, 4);
-    const whole = readFileSync(file);
-    let headless = 0;
-    for (let at = 9; at < whole.length - 9; at += 37) {
-      writeFileSync(file, whole);
-      flipBit(file, at, at % 8);
-      try {
-        await recover(file, { damaged: true });
-        expect((await rowsOf(file)).length, `byte ${at}`).toBeGreaterThanOrEqual(16);
-      } catch (error) {
-        if (!isFarsimError(error)) throw error;
-        expect(error, `byte ${at}`).toMatchObject({ code: 'RECORDING_INVALID' });
-        headless++;
-      }
-      rmSync(`${file}.damaged`, { force: true });
-    }
-    const headerBytes = whole.indexOf('round-header.json') + JSON.stringify(sampleHeader(0)).length + 60;
-    expect(headless).toBeLessThanOrEqual(Math.ceil(headerBytes / 37));
+    await flipEach(file, [9, 37, -9], async (byte) => {
+      await recover(file, { damaged: true });
+      expect((await rowsOf(file)).length, byte).toBeGreaterThanOrEqual(16);
+    });
   },
 );
 
@@ -170,30 +177,14 @@ test(
   { timeout: 60_000 },
   async () => {
     const file = await recordUnsealed(20, 4);
-    const whole = readFileSync(file);
-    const last = whole.length - 1;
-    let headless = 0;
-    for (let at = 0; at < last; at += 29) {
-      writeFileSync(file, whole);
-      flipBit(file, at, at % 8);
-      const damaged = readFileSync(file);
-      try {
-        const { sealed } = await recover(file);
-        const rows = await rowsOf(file);
-        expect(rows.length, `byte ${at}`).toBeGreaterThanOrEqual(16);
-        const { original } = sealed[0]!;
-        if (rows.length < 20 && rows.at(-1) === 19) expect(original, `byte ${at}`).toBeDefined();
-        if (original) expect(readFileSync(original).equals(damaged)).toBe(true);
-      } catch (error) {
-        if (!isFarsimError(error)) throw error;
-        expect(error, `byte ${at}`).toMatchObject({ code: 'RECORDING_INVALID' });
-        expect(readFileSync(file).equals(damaged)).toBe(true);
-        headless++;
-      }
-      rmSync(`${file}.damaged`, { force: true });
-    }
-    const headerBytes = whole.indexOf('round-header.json') + JSON.stringify(sampleHeader(0)).length + 60;
-    expect(headless).toBeLessThanOrEqual(Math.ceil(headerBytes / 29));
+    await flipEach(file, [0, 29, -1], async (byte, damaged) => {
+      const { sealed } = await recover(file);
+      const rows = await rowsOf(file);
+      expect(rows.length, byte).toBeGreaterThanOrEqual(16);
+      const { original } = sealed[0]!;
+      if (rows.length < 20 && rows.at(-1) === 19) expect(original, byte).toBeDefined();
+      if (original) expect(readFileSync(original).equals(damaged)).toBe(true);
+    });
   },
 );
 
