@@ -6,8 +6,9 @@ import inspect
 import numpy as np
 from isaac_app import versions
 from isaac_catch_up import catch_up
+from isaac_joint_types import read_joint_types
 from isaac_pictures import IsaacPictures
-from isaac_scene import IsaacScene, read_joint_types
+from isaac_scene import IsaacScene
 from isaac_start import start
 from isaac_tensors import generation_of, probe_quaternion_order, to_numpy, tree_rows, tree_to_numpy
 
@@ -64,10 +65,11 @@ class IsaacAdapter:
 
     def describe(self):
         base = self.base
-        names = {name for art in base.scene.articulations.values() for name in art.joint_names}
         stage = getattr(base.scene, "stage", None)
-        joint_types = {} if stage is None else read_joint_types(stage, names)
-        told = {"value": f"{len(joint_types)} of {len(names)} joints", "known": "declared"}
+        joint_types = {
+            name: {} if stage is None else read_joint_types(stage, art)
+            for name, art in base.scene.articulations.items()
+        }
         data = next((art.data for art in base.scene.articulations.values()), None)
         link = data is None or hasattr(data, "root_link_vel_w")
         capabilities = ["resetState", "bodies", "finalState"]
@@ -106,10 +108,20 @@ class IsaacAdapter:
                     "value": "torch" if data is None else generation_of(data.joint_pos),
                     "known": "probed",
                 },
-                "joint types": told,
+                "joint types": self.known_types(joint_types),
                 **self.left_out(),
             },
         }
+
+    def known_types(self, joint_types):
+        arts = self.base.scene.articulations
+        unsaid = [
+            f"{name}/{joint}" for name, art in arts.items() for joint in art.joint_names
+            if joint not in joint_types[name]
+        ]  # fmt: skip
+        if unsaid:
+            return {"value": f"hinges, as no prim says else: {', '.join(unsaid)}", "known": "assumed"}
+        return {"value": "the stage's", "known": "declared"}
 
     def left_out(self):
         missing = self.scene.left_out

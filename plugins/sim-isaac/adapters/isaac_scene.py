@@ -2,6 +2,7 @@
 
 import numpy as np
 from isaac_collections import IsaacCollections
+from isaac_joint_types import first_env
 from isaac_targets import KINDS, read_target, write_target
 from isaac_tensors import first_of, to_numpy
 
@@ -34,7 +35,10 @@ class IsaacScene:
         return [name for kind in kinds for name in getattr(self._scene, kind, None) or {}]
 
     def describe(self, joint_types):
-        entities = {name: _articulation(art, joint_types) for name, art in self._scene.articulations.items()}
+        """`joint_types`: those that are known, by entity and joint; the others are called hinges."""
+        entities = {
+            name: _articulation(art, joint_types[name]) for name, art in self._scene.articulations.items()
+        }
         for name, thing in self._scene.rigid_objects.items():
             entities[name] = _rigid(list(thing.body_names), _com_offset(thing.data, 0))
         for name in self._collections.members:
@@ -47,7 +51,7 @@ class IsaacScene:
         body = path.rpartition("/")[2]
         things = {**self._scene.articulations, **self._scene.rigid_objects}
         for name, thing in things.items():
-            place = thing.cfg.prim_path.replace("env_.*", "env_0").replace("env_[^/]+", "env_0")
+            place = first_env(thing.cfg.prim_path)
             if path == place or path.startswith(f"{place}/"):
                 known = list(thing.body_names)
                 # one body alone may be called otherwise by the engine
@@ -163,18 +167,6 @@ class IsaacScene:
 
     def _wxyz(self, quat):
         return wxyz_from_xyzw(quat) if self._xyzw else quat.copy()
-
-
-def read_joint_types(stage, names):
-    """`hinge` or `slide` by joint name, as the first env's prims say; what no prim says is left out."""
-    found = {}
-    for prim in stage.Traverse():
-        kind = {"PhysicsRevoluteJoint": "hinge", "PhysicsPrismaticJoint": "slide"}.get(
-            str(prim.GetTypeName())
-        )
-        if kind and prim.GetName() in names:
-            found.setdefault(prim.GetName(), kind)
-    return found
 
 
 def _articulation(art, joint_types):

@@ -2,6 +2,8 @@
 that it iterates and sets joint targets too, `is_relative` is about positions only.
 """
 
+from types import SimpleNamespace
+
 import torch
 import warp
 
@@ -27,7 +29,8 @@ class InteractiveScene:
             else:
                 jointed = bool(self._worlds.robots[name].joints)
                 place = self.articulations if jointed else self.rigid_objects
-                place[name] = kinds[Joints if jointed else Asset](self._worlds, name, flavour, self.device)
+                place[name] = one = kinds[Joints if jointed else Asset](self._worlds, name, flavour, self.device)
+                one.cfg = SimpleNamespace(prim_path=f"/World/envs/env_.*/{name[:1].upper()}{name[1:]}")
         self.rigid_object_collections = {
             name: Collection(self._worlds, one, flavour, self.device) for name, one in members.items()
         }

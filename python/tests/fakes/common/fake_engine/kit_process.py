@@ -17,6 +17,8 @@ class KitProcess:
     """One a process: whether Kit runs in it."""
 
     running = False
+    has_usd = False
+    """`pxr` is there without Kit."""
     updates = 0
     listeners = ()
     """Functions that are called at each update."""

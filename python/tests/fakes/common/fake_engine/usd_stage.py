@@ -3,15 +3,36 @@
 """
 
 
+class Attribute:
+    def __init__(self, value):
+        self._value = value
+
+    def Get(self):
+        return self._value
+
+    def __bool__(self):
+        return self._value is not None
+
+
 class Prim:
-    def __init__(self, path, kind, stage=None, api=""):
+    """One within an instance (`instanced`) is found below a prim by ranges that ask for instance proxies, not by `Traverse`."""
+
+    def __init__(self, path, kind, stage=None, api="", attributes=None, instanced=False):
         self._path, self._kind, self._stage, self._api = path, kind, stage, api
+        self._attributes, self.instanced = attributes or {}, instanced
+
+    def GetAttribute(self, name):
+        return Attribute(self._attributes.get(name))
 
     def HasAPI(self, schema):
         return schema == self._api
 
-    def below(self):
-        return [prim for prim in self._stage.Traverse() if f"{prim.GetPath()}/".startswith(f"{self._path}/")]
+    def below(self, proxies):
+        return [
+            prim
+            for prim in self._stage.every()
+            if f"{prim.GetPath()}/".startswith(f"{self._path}/") and (proxies or not prim.instanced)
+        ]
 
     def GetName(self):
         return self._path.rpartition("/")[2]
@@ -52,8 +73,14 @@ class UsdStage:
                 prims[f"{root}/joints/{joint}"] = "PhysicsPrismaticJoint" if slides else "PhysicsRevoluteJoint"
         return cls(prims, apis, **units)
 
+    def every(self):
+        return self._prims.values()
+
     def Traverse(self):
-        return iter(self._prims.values())
+        return (prim for prim in self.every() if not prim.instanced)
+
+    def put(self, path, kind, attributes=None, instanced=True):
+        self._prims[path] = Prim(path, kind, self, "", attributes, instanced)
 
     def GetPseudoRoot(self):
         return Prim("", "", self)

@@ -3,7 +3,7 @@
 
 class PrimRange:
     def __init__(self, prim, predicate=None):
-        self._prims = iter(prim.below())
+        self._prims = iter(prim.below(predicate == _PROXIES))
 
     def __iter__(self):
         return self
@@ -15,5 +15,8 @@ class PrimRange:
         """What is below is passed over one by one all the same."""
 
 
+_PROXIES = "instance proxies"
+
+
 def TraverseInstanceProxies():
-    return None
+    return _PROXIES

@@ -1,4 +1,5 @@
-"""Mirrors `isaaclab.app` of 3.0.0: `launch_simulation` starts Kit for PhysX and for Kit cameras and is nothing on Newton; its end closes the app with the
+"""Mirrors `isaaclab.app` of 3.0.0: `launch_simulation` starts Kit for PhysX and for Kit cameras and is nothing on Newton, where `pxr`
+is of the package usd-core; its end closes the app with the
 block's exit status. `AppLauncher` is a shim that always starts Kit.
 """
 
@@ -6,6 +7,7 @@ import contextlib
 import sys
 import traceback
 
+from fake_engine.kit_process import KitProcess
 from fake_engine.physics_cfgs import NewtonCfg
 from fake_engine.simulation import SimulationContext
 from fake_engine.three_launcher import start_app
@@ -28,6 +30,8 @@ def launch_simulation(cfg, launcher_args=None):
     app = None
     if not isinstance(cfg.sim.physics, NewtonCfg) or cfg.scene.camera:
         app = start_app(given, _LINE)
+    else:
+        KitProcess.has_usd = True
     SimulationContext.cameras_enabled = bool(given.get("enable_cameras"))
     status = 0
     try:
