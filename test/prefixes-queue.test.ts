@@ -271,13 +271,12 @@ describe.runIf(mayOpenNamespaces(queues))(queues, () => {
         suggestions: expect.arrayContaining([expect.stringContaining('it may still wait there')]),
       });
       // the way out that it tells
-      const [, kill] = /to end it: (.*)$/m.exec(
+      const [, id] = /`farsim host down HOST (\w+)`/.exec(
         waysOut(await frozen.opening.catch((error: unknown) => error)),
       )!;
-      const there = await openLocalTransport();
-      await (
-        await there.host!.run(['sh', '-c', kill!])
-      ).finished;
+      await using there = await openLocalTransport();
+      const far = await openFarHost(there.host!, { signal: AbortSignal.timeout(20_000) });
+      await far.endQueued((await far.queued()).find((queued) => queued.id === id)!);
       await expect.poll(() => frozen.queue.pid()).toBeUndefined();
       frozen.link.thaw();
     },

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processesOfSession } from '../../test/left-over.ts';
+import { openQueue, type Queue } from '../../test/prefixes/open-queue.ts';
 import { startSshd, type Sshd } from '../../test/sshd/start-sshd.ts';
 import { farsim, startFarsim, type Ended } from './farsim.ts';
 
@@ -14,15 +15,22 @@ const cwd = mkdtempSync(path.join(os.tmpdir(), 'farsim-host-'));
 const env = { XDG_CONFIG_HOME: path.join(cwd, 'config') };
 const name = `plant-${randomBytes(4).toString('hex')}`;
 let sshd: Sshd;
+let queue: Queue;
 
 beforeAll(async () => {
   sshd = await startSshd();
+  queue = await openQueue();
+  const { launch, enter } = queue;
   const { port, user, identityFile, knownHosts } = sshd;
   const ssh = { host: '127.0.0.1', port, user, identityFile, knownHosts, configFile: 'none' };
   mkdirSync(path.join(cwd, 'config/farsim'), { recursive: true });
   writeFileSync(
     path.join(cwd, 'config/farsim/hosts.yaml'),
-    JSON.stringify({ box: { ssh }, bare: { ssh, python: '/no/such/python' } }),
+    JSON.stringify({
+      box: { ssh },
+      bare: { ssh, python: '/no/such/python' },
+      cluster: { ssh, launch, enter },
+    }),
   );
   const config = {
     version: 1,
@@ -33,6 +41,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const { session } of await sessions()) await json('host', 'down', 'box', session);
+  await queue[Symbol.asyncDispose]();
   await sshd[Symbol.asyncDispose]();
   rmSync(cwd, { recursive: true });
 });
@@ -152,6 +161,11 @@ test('what `host up` started is seen until `host down` ends it, and its log is f
   const down = await call('host', 'down', 'box', session.slice(0, 6));
   expect(down).toMatchObject({ status: 0, stdout: expect.stringContaining(`${session} on box is over`) });
   expect((await following.ended).status).toBe(0);
+  for (const meant of [name, session.slice(0, 8)]) {
+    const logs = await call('host', 'logs', 'box', meant);
+    expect(logs.stderr).toContain(`${name} (${session}) is over: asked to end by a signal`);
+    expect(logs.status).toBe(0);
+  }
   expect(await sessions()).toEqual([]);
   expect(processesOfSession(session)).toEqual([]);
 });
@@ -177,6 +191,20 @@ test('what is left over is listed, and ended only when the user says so', async 
   const reaped = await call('host', 'reap', 'box', '--yes');
   expect(reaped).toMatchObject({ status: 0, stdout: 'nothing is left over on box\n' });
   expect(await sessions()).toEqual([]);
+});
+
+test('what waits in a queue is shown with its id, by which `host down` takes it out', async () => {
+  const waiting = startFarsim(['run', 'sum.yaml', `simulators.${name}.on=cluster`], { cwd, env });
+  await waiting.says('queued and waiting for resources');
+  const shown = (await call('host', 'ps', 'cluster')).stdout;
+  const [, id] = /^([0-9a-f]{12}) is queued for .*job 4711 queued.*`farsim host down cluster \1`/m.exec(
+    shown,
+  )!;
+  const down = await call('host', 'down', 'cluster', id!);
+  expect(down).toMatchObject({ status: 0, stdout: `${id} is out of the queue of cluster\n` });
+  const ended = await waiting.ended;
+  expect(ended).toMatchObject({ status: 7, stderr: expect.stringContaining('START_FAILED: ') });
+  expect(await queue.pid()).toBeUndefined();
 });
 
 test('a session that nobody knows, and one that is meant by nothing, are told apart', async () => {

@@ -68,7 +68,7 @@ export function showUnfetched(host: string, { session, name, began, rounds }: Un
   return `${what}, its ${rounds} rounds are still there: \`farsim sync ${host} ${session}\``;
 }
 
-/** A command that a queue keeps. */
-export function showQueued({ seconds, said }: QueuedLaunch): string {
-  return `queued for ${formatSpan(seconds)}${said === '' ? '' : `: ${said}`}`;
+/** A command that a queue keeps, and how it is taken out. */
+export function showQueued(host: string, { id, seconds, said }: QueuedLaunch): string {
+  return `${id} is queued for ${formatSpan(seconds)}${said === '' ? '' : `: ${said}`}; \`farsim host down ${host} ${id}\` takes it out`;
 }

@@ -4,7 +4,7 @@ import { openNamedHost } from '../hosts/open-far-host.ts';
 
 export interface AdoptRun {
   readonly host: string;
-  /** A session's id, or the beginning of one that runs, or its simulator's name. */
+  /** A session's id, the beginning of one, or its simulator's name. */
   readonly wanted: string;
   readonly parent: string;
   /** Configs whose `hosts` are known too. */
@@ -16,7 +16,7 @@ export interface AdoptRun {
 export async function adoptRun({ host, wanted, parent, configs, signal }: AdoptRun): Promise<string> {
   const place = configs === undefined ? {} : placeOf(configs);
   await using opened = await openNamedHost(host, signal, place);
-  const session = await chooseSession(opened.far, wanted, signal);
+  const session = await chooseSession(opened.far, wanted, signal, () => opened.far.unfetched(signal));
   const known = place.hosts?.[host] === undefined ? [] : (configs ?? []);
   return await adoptDetached(opened.far, { host, session, parent, configs: known, signal });
 }

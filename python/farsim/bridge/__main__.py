@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("-n", "--lines", type=int, default=50)
     logs.add_argument("-f", "--follow", action="store_true")
     for verb in ("ps", "status"):
-        verbs.add_parser(verb)
+        verbs.add_parser(verb).add_argument("--over", action="store_true", help="those that are over")
     reap = verbs.add_parser("reap", help="end what is left over")
     reap.add_argument("sessions", nargs="*")
     reap.add_argument("--list", action="store_true", help="only say what that is")
@@ -120,7 +120,8 @@ def _run(arguments: argparse.Namespace) -> int:
             line = join_session(arguments.session)
         local_sessions.print_json(line)
     else:
-        local_sessions.print_json({"farsim": 1, "sessions": local_sessions.show_sessions()})
+        list_them = local_sessions.list_over if arguments.over else local_sessions.show_sessions
+        local_sessions.print_json({"farsim": 1, "sessions": list_them()})
     return 0
 
 

@@ -1,12 +1,14 @@
 import { Command, Flags } from '@oclif/core';
-import { isFarsimError } from '@farsim/core';
-import { chooseSession, splitHost } from '../../hosts/choose-session.ts';
+import { isFarsimError, type OverSession } from '@farsim/core';
+import { chooseSession, splitHost, type NamedSession } from '../../hosts/choose-session.ts';
 import { takeInterruption } from '../../terminal/interruption.ts';
 import { openNamedHost } from '../../hosts/open-far-host.ts';
 
 export default class HostLogs extends Command {
   static override summary = 'Show a simulator’s own log, also of one that is over.';
   static override usage = 'host logs [HOST] SESSION';
+  static override description =
+    'SESSION is an id, the beginning of one, or a simulator’s name: that of the one that runs, else the one that was over last.';
   static override strict = false;
   static override flags = {
     follow: Flags.boolean({ char: 'f', summary: 'Go on until the simulator is over.' }),
@@ -20,7 +22,14 @@ export default class HostLogs extends Command {
     using interruption = takeInterruption('stopping');
     const { signal } = interruption;
     await using opened = await openNamedHost(host, signal);
-    const session = await chooseSession(opened.far, wanted, signal);
+    const { far } = opened;
+    let over: readonly OverSession[] = [];
+    const session = await chooseSession(far, wanted, signal, async () =>
+      newestByName((over = await far.over(signal))),
+    );
+    const ended = over.find((one) => one.session === session);
+    if (ended && !flags.json)
+      this.logToStderr(`${nameOf(ended)} is over: ${ended.reason}${olderOf(ended, over)}`);
     const chunks: Uint8Array[] = [];
     const { follow, lines } = flags;
     const onOutput = (chunk: Uint8Array): void => {
@@ -28,7 +37,7 @@ export default class HostLogs extends Command {
       else process.stdout.write(chunk);
     };
     try {
-      await opened.far.logs(session, { lines, follow, onOutput, signal });
+      await far.logs(session, { lines, follow, onOutput, signal });
     } catch (error) {
       if (follow && isFarsimError(error) && error.code === 'INTERRUPTED') return;
       throw error;
@@ -39,4 +48,23 @@ export default class HostLogs extends Command {
       JSON.stringify({ host, session, lines: text === '' ? [] : text.replace(/\n$/, '').split('\n') }),
     );
   }
+}
+
+/** A name means the newest session that had it; the older ones are named by their ids. */
+function newestByName(over: readonly OverSession[]): readonly NamedSession[] {
+  return over.map(({ session, name }, i) => ({
+    session,
+    name: over.findIndex((other) => other.name === name) === i ? name : '',
+  }));
+}
+
+function nameOf({ session, name }: NamedSession): string {
+  return name === '' ? session : `${name} (${session})`;
+}
+
+function olderOf({ session, name }: OverSession, over: readonly OverSession[]): string {
+  const older = name === '' ? [] : over.filter((other) => other.name === name && other.session !== session);
+  if (older.length === 0) return '';
+  const shown = older.slice(0, 5).map((other) => other.session);
+  return `; others of that name: ${shown.join(', ')}${older.length > 5 ? ', …' : ''}`;
 }

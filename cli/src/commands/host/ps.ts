@@ -30,7 +30,7 @@ export default class HostPs extends Command {
       return;
     }
     this.log(sessions.length === 0 ? `no simulator of yours runs on ${args.host}` : showSessions(sessions));
-    for (const launch of queued) this.log(showQueued(launch));
+    for (const launch of queued) this.log(showQueued(args.host, launch));
     for (const recording of unfetched) this.log(showUnfetched(args.host, recording));
   }
 }

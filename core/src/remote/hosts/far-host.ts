@@ -2,7 +2,7 @@ import { FarsimError, toFarsimError } from '../../model/errors.ts';
 import type { DetachedSession } from '../../ports/detached-session.ts';
 import type { Host } from '../../ports/transport.ts';
 import { askBridge, bridgeLine } from './ask-bridge.ts';
-import type { FarLaunch } from '../launch/far-launch.ts';
+import { FarLaunch } from '../launch/far-launch.ts';
 import { queuedLaunches, runningLaunches, type QueuedLaunch } from '../launch/list-launches.ts';
 import { readPrefixes, type FarPrefixes } from '../launch/far-prefixes.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
   FarSession,
   LeftOver,
   LookedForLeftOver,
+  OverSession,
   UnfetchedRecording,
 } from './far-machine.ts';
 import { placeBridge } from './place-bridge.ts';
@@ -63,6 +64,11 @@ export class FarHost {
     return (await Promise.all(asked)).flat();
   }
 
+  /** Sessions of this user that are over since that host's boot, the newest first; some dozens are kept. */
+  async over(signal?: AbortSignal): Promise<readonly OverSession[]> {
+    return (await this.#ask(['ps', '--over'], signal)).sessions as readonly OverSession[];
+  }
+
   /** The end of a simulator's log, also of one that is over. Throws SESSION_EXPIRED when nothing is known of it. */
   async logs(session: string, { lines, follow, onOutput, signal }: LogOptions): Promise<void> {
     const words = ['logs', session, '-n', String(lines), ...(follow ? ['-f'] : [])];
@@ -108,7 +114,12 @@ export class FarHost {
 
   /** Commands of this user behind a prefix that have not begun: a queue keeps them. */
   queued(signal?: AbortSignal): Promise<readonly QueuedLaunch[]> {
-    return this.#prefixes.launch.length === 0 ? Promise.resolve([]) : queuedLaunches(this.host, signal);
+    return queuedLaunches(this.host, signal);
+  }
+
+  /** Takes a command out of its queue; who waits for it is told START_FAILED. */
+  async endQueued({ name }: QueuedLaunch): Promise<void> {
+    await new FarLaunch(this.host, '', this.#prefixes.launch, name).end(0);
   }
 
   /** What should not be there any more, on the host and in the jobs of a queue that were launched from it. */

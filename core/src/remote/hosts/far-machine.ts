@@ -41,6 +41,16 @@ export interface FarSession {
   readonly log: string;
 }
 
+/** A session that is over, whose log is still there. */
+export interface OverSession {
+  readonly session: string;
+  /** The simulator's name in its config. */
+  readonly name: string;
+  readonly reason: string;
+  /** Seconds since 1970, by that machine's clock. */
+  readonly ended: number;
+}
+
 /** What dead supervisors left, or a process that carries the marker of a session without a supervisor. */
 export interface LeftOver {
   readonly session: string;

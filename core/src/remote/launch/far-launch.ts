@@ -126,11 +126,12 @@ export class FarLaunch {
       const { code, message, suggestions } = toFarsimError(error);
       const unheard = code === 'INTERRUPTED' || isLinkLoss(toFarsimError(error));
       const why = unheard ? `${this.#host.name} does not answer` : message;
-      const pid = `$(cut -d' ' -f1 ~/.cache/farsim/launches/${this.#name}/pid)`;
       throw new FarsimError('INTERRUPTED', `${stopped}, but could not be ended: ${why}`, {
         suggestions: [
           ...suggestions,
-          ...(unheard ? [`it may still wait there; to end it: kill -- -${pid}`] : []),
+          ...(unheard
+            ? [`it may still wait there: \`farsim host down HOST ${this.#name.slice(-12)}\` ends it`]
+            : []),
           'a bridge that begins for nobody ends itself after lease.grace, at least 30 s',
         ],
         cause: error,

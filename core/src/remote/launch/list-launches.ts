@@ -12,6 +12,8 @@ export interface RunningLaunch {
 /** A command that has not begun where it leads: a queue keeps it. */
 export interface QueuedLaunch {
   readonly name: string;
+  /** The end of its name, written as a session is: 12 hexadecimal digits. */
+  readonly id: string;
   readonly seconds: number;
   /** What the queue last said. */
   readonly said: string;
@@ -35,7 +37,9 @@ export async function runningLaunches(
 export async function queuedLaunches(host: Host, signal?: AbortSignal): Promise<readonly QueuedLaunch[]> {
   return (await listed(host, '', signal)).flatMap(({ name, text }) => {
     const [, seconds, said] = /^farsim queued (\d+) (.*)$/m.exec(text) ?? [];
-    return seconds === undefined ? [] : [{ name, seconds: Number(seconds), said: said! }];
+    return seconds === undefined
+      ? []
+      : [{ name, id: name.slice(-12), seconds: Number(seconds), said: said! }];
   });
 }
 

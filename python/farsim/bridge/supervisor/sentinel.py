@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple, NoReturn
 
 from ..bus.relay_process import RelayProcess
+from ..errors import FarsimError
 from ..processes.kill_ladder import leftovers
 from ..processes.linux_process import become_subreaper, die_with_parent
 from ..processes.session_files import SessionFiles
@@ -60,7 +61,7 @@ def guard(
     left = sweep(files.session, set() if relay is None else {relay.pid})
     if files.state.exists():
         # a disk that takes no report must not keep what follows from being done
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, FarsimError, ValueError):
             files.write_exit(_report(files, status, left))
     files.remove_live_files()
     if relay is not None:
@@ -110,6 +111,7 @@ def _report(files: SessionFiles, status: int, left: set[int]) -> dict[str, Any]:
     reason = end["message"].replace("the simulator process", "the supervisor")
     return {
         "session": files.session,
+        "name": files.read_state().get("name", ""),
         "reason": reason,
         "status": _INTERNAL,
         "left": sorted(left),

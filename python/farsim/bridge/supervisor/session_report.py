@@ -74,6 +74,7 @@ def exit_report(
     page = supervisor.page.read()
     return {
         "session": supervisor.files.session,
+        "name": supervisor.order.get("name", ""),
         "reason": reason,
         "status": exit_status,
         **supervisor.simulator.end(),

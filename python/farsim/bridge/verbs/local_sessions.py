@@ -36,6 +36,19 @@ def list_sessions() -> list[dict[str, Any]]:
     return found
 
 
+def list_over() -> list[dict[str, Any]]:
+    """Sessions of this host and boot that are over and have a log, newest first: `{session, name, reason,
+    ended}`, `ended` in seconds since 1970.
+    """
+    over = []
+    for files in map(SessionFiles, known_sessions()):
+        report = None if files.state.exists() else files.read_exit()
+        if report is not None and files.log.exists():
+            about = {"session": files.session, "name": report.get("name", "")}
+            over.append({**about, "reason": report["reason"], "ended": report["time"]})
+    return sorted(over, key=lambda one: -one["ended"])
+
+
 def _describe(files: SessionFiles, state: dict[str, Any]) -> dict[str, Any]:
     alive = is_alive(state["pid"], state["startTime"])
     shown = {key: value for key, value in state.items() if key not in ("token", "boot", "page", "startTime")}
