@@ -47,15 +47,15 @@ describe.runIf(mayOpenNamespaces(containers))(containers, () => {
   });
   test('without internet gets its managed environment from wheels, and says which', async () => {
     await using transport = await openLocalTransport();
-    const launch = [container.exec, 'env', 'PIP_RETRIES=1'];
-    const order = await counterOrder({ far: { launch, python: 'managed' } });
+    const env = { PIP_RETRIES: '1', FARSIM_CACHE: '/tmp/inside/kept' };
+    const order = await counterOrder({ far: { launch: [container.exec], python: 'managed', env } });
     const adapter = { ...order.adapter, requirements: ['numpy==2.3.0'] };
     await expect(openRemoteSimulator(transport, protobufCodec, { ...order, adapter })).rejects.toMatchObject({
       code: 'ENVIRONMENT_FAILED',
       message: expect.stringMatching(/^box reaches no package index; it needs wheels of numpy==2\.3\.0/),
       suggestions: expect.arrayContaining([
         expect.stringMatching(/pip download --only-binary=:all: .* --dest wheels numpy==2\.3\.0$/),
-        expect.stringContaining('/tmp/inside/.cache/farsim/wheels'),
+        expect.stringContaining('/tmp/inside/kept/wheels'),
       ]),
     });
   });

@@ -90,7 +90,9 @@ def untrusted_index(tmp_path):
         server.shutdown()
 
 
-def test_an_index_whose_certificate_is_not_trusted_is_told_apart_from_none(archive, tmp_path, tool, untrusted_index):
+def test_an_index_whose_certificate_is_not_trusted_is_told_apart_from_none(
+    archive, tmp_path, tool, untrusted_index
+):
     os.environ.update(PIP_INDEX_URL=untrusted_index, UV_DEFAULT_INDEX=untrusted_index)
     error = make(archive, tmp_path, ["tinywheel==1.0"])[-1]["error"]
     assert "does not trust the certificate of its package index" in error["message"]
@@ -100,6 +102,17 @@ def test_an_index_whose_certificate_is_not_trusted_is_told_apart_from_none(archi
 def test_wheels_that_were_put_there_need_no_index(archive, tmp_path, tool):
     write_wheel(tmp_path / "wheels")
     python = make(archive, tmp_path, ["tinywheel==1.0"])[-1]["python"]
+    assert subprocess.run([python, "-c", "import tinywheel"]).returncode == 0
+
+
+def test_it_is_made_with_the_variables_of_its_simulator(archive, tmp_path, tool):
+    package = tmp_path / "index/tinywheel"
+    write_wheel(package)
+    wheel = "tinywheel-1.0-py3-none-any.whl"
+    (package / "index.html").write_text(f'<a href="{wheel}">{wheel}</a>')
+    index = package.parent.as_uri()
+    env = {"PIP_INDEX_URL": index, "UV_DEFAULT_INDEX": index}
+    python = make(archive, tmp_path, ["tinywheel==1.0"], env=env)[-1]["python"]
     assert subprocess.run([python, "-c", "import tinywheel"]).returncode == 0
 
 

@@ -12,7 +12,12 @@ export const farKeys = {
       'Far interpreter: a path, `conda:NAME`, or `managed` (an environment that farsim makes and keeps).',
     ),
   cwd: z.string().optional().describe('Working directory of the simulator.'),
-  env: z.record(z.string(), z.string()).default({}).describe('Environment variables of the simulator.'),
+  env: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe(
+      'Environment variables of the simulator, and of the making of its managed environment: proxies, package indexes.',
+    ),
   gpu: z
     .union([z.int().min(0), z.string()])
     .optional()

@@ -13,7 +13,7 @@ export interface ManagedPython {
 }
 
 /**
- * Makes the managed Python environment of the requirements there, or finds it; of the CPython `version`, `3.12`, or of the one
+ * Makes the managed Python environment of the requirements there with the simulator's variables, or finds it; of the CPython `version`, `3.12`, or of the one
  * that runs the bridge. Throws ENVIRONMENT_FAILED, PYTHON_NOT_FOUND when there is no such CPython.
  */
 export async function makeEnvironment(
@@ -21,11 +21,11 @@ export async function makeEnvironment(
   bridge: readonly string[],
   requirements: readonly string[],
   version: string | undefined,
-  { signal, progress }: Pick<BridgeOrder, 'signal' | 'progress'>,
+  { options, signal, progress }: Pick<BridgeOrder, 'options' | 'signal' | 'progress'>,
 ): Promise<ManagedPython> {
   let unfinished = '';
   const process = await host.run([...bridge, 'environment'], {
-    input: JSON.stringify({ requirements, version }),
+    input: JSON.stringify({ requirements, version, env: options.env }),
     signal,
     onOutput: (chunk, stream) => {
       if (stream !== 'stdout') return;

@@ -26,16 +26,17 @@ _LAST_LINES = 30
 
 
 def make_environment(text: str) -> int:
-    """Reads `{"requirements": […], "version"?: "3.12"}`; prints progress lines, then `{"python": path,
-    "pythonVersion": "3.12.1"}` or an error.
+    """Reads `{"requirements": […], "version"?: "3.12", "env"?: {name: value}}`; prints progress lines, then
+    `{"python": path, "pythonVersion": "3.12.1"}` or an error.
 
-    The environment has this interpreter's version, or the one asked for. The cache is keyed by the
-    requirements and the version.
+    The environment has this interpreter's version, or the one asked for, and is made with the variables of
+    `env`: proxies, package indexes. The cache is keyed by the requirements and the version.
     Two makers wait for each other; a folder that is there is complete.
     """
     try:
         order = json.loads(text)
         requirements = sorted({str(requirement).strip() for requirement in order["requirements"]})
+        os.environ.update(order.get("env", {}))
         wanted = order.get("version")
         base, version = (
             find_python(wanted, lambda line: _say({"progress": line}))
