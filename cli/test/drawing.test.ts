@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { farsim, startFarsim } from './farsim.ts';
+import { farsim, startFarsim, type Ended } from './farsim.ts';
 
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'farsim-drawing-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -56,17 +56,36 @@ describe('render', () => {
     expect((await farsim(['run', 'ball.yaml'], options)).status).toBe(0);
   });
 
-  test('of one episode leaves the run’s own contact sheet alone', async () => {
+  const turned = ['--azimuth', '45', '--elevation', '-60', '--distance', '3', '--lookat=0,0,1'];
+
+  test('of one episode is drawn from where its flags say, and leaves the run’s own contact sheet alone', async () => {
     const sheet = path.join(cwd, 'runs/latest/pictures/contact-sheet.png');
     const before = readFileSync(sheet);
+    const first = path.join(cwd, 'runs/latest/pictures/1-first.png');
+    const usual = readFileSync(first);
     const { status, stdout } = await farsim(
-      ['render', '--episode', '1', '--size', '64x48', 'runs/latest', '--json'],
+      ['render', '--episode', '1', '--size', '64x48', ...turned, 'runs/latest', '--json'],
       options,
     );
     expect(status).toBe(0);
-    expect(readFileSync(sheet)).toEqual(before);
+    expect(readFileSync(sheet).equals(before)).toBe(true);
+    expect(readFileSync(first).equals(usual)).toBe(false);
     const { files } = JSON.parse(stdout) as { files: string[] };
     expect(files.map((file) => path.basename(file))).toContain('contact-sheet_1.png');
+  });
+
+  test('looks from where its flags say, a picture too, and lists the cameras that there are', async () => {
+    const picture = (...words: string[]): Promise<Ended> =>
+      farsim(['render', '--time', '0', '--size', '65x49', '-o', `${words.length}.png`, ...words], options);
+    const [usual, chosen, listed] = await Promise.all([
+      picture(),
+      picture(...turned),
+      farsim(['render', '--cameras', '--json'], options),
+    ]);
+    expect([usual, chosen, listed].map(({ status }) => status)).toEqual([0, 0, 0]);
+    const drawn = (name: string): Buffer => readFileSync(path.join(cwd, name));
+    expect(drawn('7.png').equals(drawn('0.png'))).toBe(false);
+    expect(JSON.parse(listed.stdout)).toEqual({ cameras: [] });
   });
 
   test.each([
@@ -79,6 +98,12 @@ describe('render', () => {
     ['a time beyond the end', ['--time', '99'], '--time: episode 0 ends at 0.50 s, before 99 s'],
     ['a picture that is no PNG', ['--time', '0', '-o', 'x.jpg'], 'x.jpg does not end in .png'],
     ['videos in one file', ['-o', 'x.mp4'], 'videos need a folder'],
+    [
+      'a video of odd sides',
+      ['--size', '321x240'],
+      "--size: a video's width and height are even, and those of 321x240 are not\n  --size 322x240\n",
+    ],
+    ['a point that is none', ['--time', '0', '--lookat', '1,2'], "--lookat: '1,2' is not X,Y,Z in metres"],
     ['a size that is none', ['--time', '0', '--size', 'big'], "--size: 'big' is not WIDTHxHEIGHT"],
   ])('refuses %s', async (_, words, said) => {
     const { status, stderr } = await farsim(['render', ...words], options);

@@ -1,5 +1,6 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { replay } from '@farsim/core';
+import { cameraFlags } from '../replay/camera-flags.ts';
 import { chooseRun } from '../replay/choose-run.ts';
 import { takeInterruption } from '../terminal/interruption.ts';
 import { numberFlag } from '../terminal/number-flag.ts';
@@ -13,15 +14,16 @@ export default class Render extends Command {
   static override summary = 'Draw a recording again: videos and a contact sheet, or one picture.';
   static override usage = 'render [RUN] [key=value ...]';
   static override description =
-    'Words of the form key=value are keys of the video recorder: size, grid and what else `farsim config schema` lists.';
+    'Words of the form key=value are keys of the video recorder: `grid=2` draws all episodes beside each other too.';
   static override examples = [
-    '<%= config.bin %> render runs/latest --camera side --speed 0.5',
+    '<%= config.bin %> render runs/latest --azimuth 135 --elevation=-20 --speed 0.5',
+    '<%= config.bin %> render runs/latest --cameras',
     '<%= config.bin %> render runs/latest --time 1.5 -o grasp.png',
   ];
   static override strict = false;
   static override args = { run: Args.string({ description: 'A run’s folder.', default: 'runs/latest' }) };
   static override flags = {
-    camera: Flags.string({ summary: 'A camera of the model; left out: its first.' }),
+    ...cameraFlags,
     fps: numberFlag({ whole: true, min: 25, max: 60 })({ summary: 'Frames of a second of video, 25 to 60.' }),
     speed: numberFlag({ above: 0 })({ summary: 'Simulated seconds in a second of video.' }),
     size: Flags.string({ summary: 'WIDTHxHEIGHT in pixels; even for videos.' }),
@@ -48,6 +50,13 @@ export default class Render extends Command {
     using line = createProgressLine(flags.json);
     const { signal } = interruption;
     const request = { run, model: flags.model, signal, progress: (text: string) => line.phase(text) };
+    if (flags.cameras) {
+      await using opened = await openReplay(request);
+      const cameras = Object.keys(opened.pipeline.simulator('view').spec.cameras);
+      line[Symbol.dispose]();
+      this.log(flags.json ? JSON.stringify({ cameras }) : cameras.join('\n') || 'the model has no camera');
+      return;
+    }
     let files: string[];
     if (flags.time !== undefined) {
       await using opened = await openReplay(request);

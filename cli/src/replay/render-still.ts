@@ -1,15 +1,16 @@
 import { FarsimError, makeFolder, momentOf, type EpisodeSummary, type RecordedRow } from '@farsim/core';
 import path from 'node:path';
+import { chosenCamera, type CameraFlags } from './camera-flags.ts';
 import type { OpenReplay } from './open-replay.ts';
+import { parseSize } from './parse-size.ts';
 import { requireEpisodes } from './require-episodes.ts';
 import { writeNamedFile } from '../terminal/write-named-file.ts';
 
-export interface StillRequest {
+export interface StillRequest extends CameraFlags {
   readonly run: string;
   readonly episode: number;
   /** Simulated seconds since the episode began. */
   readonly time: number;
-  readonly camera?: string | undefined;
   readonly size?: string | undefined;
   readonly output?: string | undefined;
 }
@@ -21,10 +22,9 @@ export async function renderStill(
   { pipeline, recording }: OpenReplay,
   request: StillRequest,
 ): Promise<string> {
-  const { episode: wanted, time, camera } = request;
-  const [, width, height] = /^(\d+)x(\d+)$/.exec(request.size ?? defaultSize) ?? [];
-  if (width === undefined || height === undefined)
-    throw new FarsimError('USAGE', `--size: '${request.size}' is not WIDTHxHEIGHT, such as ${defaultSize}`);
+  const { episode: wanted, time } = request;
+  const camera = chosenCamera(request);
+  const size = parseSize(request.size ?? defaultSize, { even: false });
   if (request.output !== undefined && !request.output.endsWith('.png'))
     throw new FarsimError(
       'USAGE',
@@ -49,14 +49,15 @@ export async function renderStill(
       nearest ? 'the view cannot draw' : `episode ${wanted} holds no state`,
     );
   }
+  const { viewedCamera } = await import('@farsim/recorder-video');
   await view.setState(nearest.moment.state);
   const [image] = await view.render({
-    width: Number(width),
-    height: Number(height),
+    ...size,
     encoding: 'png',
-    ...(camera !== undefined && { camera }),
+    ...(camera !== undefined && { camera: viewedCamera(camera) }),
   });
-  const name = `episode-${wanted}_${nearest.moment.time.toFixed(2)}s${camera === undefined ? '' : `_${camera}`}.png`;
+  const from = camera === undefined ? '' : `_${typeof camera === 'string' ? camera : 'free'}`;
+  const name = `episode-${wanted}_${nearest.moment.time.toFixed(2)}s${from}.png`;
   const file = path.resolve(request.output ?? path.join(request.run, 'pictures', name));
   await makeFolder(path.dirname(file));
   await writeNamedFile(file, image!.data);

@@ -2,9 +2,10 @@ import { FarsimError, plainValue, readConfigText } from '@farsim/core';
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { chosenCamera, type CameraFlags } from './camera-flags.ts';
+import { parseSize } from './parse-size.ts';
 
-export interface VideoFlags {
-  readonly camera?: string | undefined;
+export interface VideoFlags extends CameraFlags {
   readonly fps?: number | undefined;
   readonly speed?: number | undefined;
   readonly size?: string | undefined;
@@ -28,7 +29,8 @@ export async function videoKeys(
 ): Promise<VideoKeys> {
   const folder = path.resolve(flags.output ?? run);
   const began = Date.now();
-  const { camera, fps, size, speed, episode: episodes } = flags;
+  const { fps, size, speed, episode: episodes } = flags;
+  if (size !== undefined) parseSize(size, { even: true });
   if (flags.output !== undefined && /\.(png|jpe?g|mp4|gif)$/i.test(flags.output))
     throw new FarsimError(
       'USAGE',
@@ -38,7 +40,7 @@ export async function videoKeys(
       },
     );
   const given = {
-    camera,
+    camera: chosenCamera(flags),
     fps,
     size,
     episodes,

@@ -49,12 +49,12 @@ export interface View {
   readonly overlay?: readonly string[];
 }
 
-/** Looks at `lookAt` (metres) from `distance`, turned by `azimuth` about Z and lifted by `elevation`, as in MuJoCo's free camera. */
+/** Looks at `lookAt` (metres) from `distance`, turned by `azimuth` about Z and lifted by `elevation`, as in MuJoCo's free camera; what is left out is the model's own. */
 export interface FreeCamera {
-  readonly lookAt: readonly [number, number, number];
-  readonly distance: number;
-  readonly azimuth: number;
-  readonly elevation: number;
+  readonly lookAt?: readonly [number, number, number];
+  readonly distance?: number;
+  readonly azimuth?: number;
+  readonly elevation?: number;
   readonly fovy?: number;
 }
 

@@ -1,11 +1,15 @@
 import { definePlugin } from '@farsim/core';
 import path from 'node:path';
 import { z } from 'zod';
+import { cameraChoice, viewedCamera } from './camera-choice.ts';
 import { VideoRecorder } from './video-recorder.ts';
 
 const size = z
   .string()
-  .regex(/^[1-9]\d{1,3}x[1-9]\d{1,3}$/, 'a size is WIDTHxHEIGHT in pixels, such as 640x480')
+  .regex(/^[1-9]\d{1,3}x[1-9]\d{1,3}$/, {
+    error: 'a size is WIDTHxHEIGHT in pixels, such as 640x480',
+    abort: true,
+  })
   .refine(
     (text) => text.split('x').every((length) => Number(length) % 2 === 0),
     'width and height of a video are even',
@@ -23,10 +27,11 @@ export default definePlugin({
       .union([z.array(z.int().min(0)), z.literal('all')])
       .default('all')
       .describe('Numbers of the episodes to draw.'),
-    camera: z
-      .string()
+    camera: cameraChoice
       .optional()
-      .describe('A camera of the view’s model; left out: its first, or one around it.'),
+      .describe(
+        'A camera of the view’s model, or a free one: `{ azimuth: 135, elevation: -20, distance: 2, lookAt: [0, 0, 1] }` in degrees and metres, each of which may be left out. Without either: the model’s first, or one around it.',
+      ),
     fps: z.int().min(25).max(60).default(30).describe('Pictures a second.'),
     size: size.default('640x480').describe('Width and height in pixels, even.'),
     speed: z.number().positive().default(1).describe('Simulated seconds a second.'),
@@ -55,11 +60,13 @@ export default definePlugin({
       progress,
       signal,
       sheet,
-      ...(camera !== undefined && { camera }),
+      ...(camera !== undefined && { camera: viewedCamera(camera) }),
       ...(grid !== undefined && { grid }),
     });
   },
 });
 
+export * from './camera-choice.ts';
+export type * from './painter.ts';
 export * from './video-recorder.ts';
 export * from './mp4-facts.ts';

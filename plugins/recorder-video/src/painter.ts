@@ -1,4 +1,4 @@
-import { FarsimError, type Simulator, type WorldState } from '@farsim/core';
+import { FarsimError, type FreeCamera, type Simulator, type WorldState } from '@farsim/core';
 
 /** Pixels. */
 export interface Size {
@@ -11,10 +11,10 @@ const firstEnv = Int32Array.of(0);
 /** Draws states with a simulator that can be put in them. */
 export class Painter {
   readonly #view: Required<Pick<Simulator, 'setState' | 'render'>>;
-  readonly #camera: string | undefined;
+  readonly #camera: string | FreeCamera | undefined;
 
   /** Throws UNSUPPORTED when the simulator cannot draw or be put in a state. */
-  constructor(view: Simulator, camera: string | undefined) {
+  constructor(view: Simulator, camera: string | FreeCamera | undefined) {
     if (!view.setState || !view.render) {
       const lacks = view.render ? 'its state cannot be set' : 'it cannot draw';
       throw new FarsimError('UNSUPPORTED', `'${view.spec.sim}' cannot make a video: ${lacks}`, {

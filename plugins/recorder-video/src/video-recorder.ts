@@ -2,6 +2,7 @@ import {
   FarsimError,
   type EpisodeSummary,
   type Frame,
+  type FreeCamera,
   type Mark,
   type Recorder,
   type RoundHeader,
@@ -18,7 +19,7 @@ import { RoundTracks } from './round-tracks.ts';
 export interface VideoRecorderOptions extends DrawingOptions {
   /** Draws the states; not owned. */
   readonly view: Simulator;
-  readonly camera?: string;
+  readonly camera?: string | FreeCamera;
   readonly episodes: readonly number[] | 'all';
   /** Also all drawn episodes in one video, so many beside each other. */
   readonly grid?: number;

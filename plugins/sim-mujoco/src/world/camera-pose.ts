@@ -12,22 +12,25 @@ export function namedCameraPose(model: MujocoModel, data: MujocoData, id: number
   };
 }
 
-/** As MuJoCo's free camera: without a wish it looks at the model's centre from one and a half extents. */
-export function freeCameraPose(model: MujocoModel, free?: FreeCamera): CameraPose {
+/** As MuJoCo's free camera: what is not wished for is the model's own, which looks at its centre from one and a half extents. */
+export function freeCameraPose(model: MujocoModel, free: FreeCamera = {}): CameraPose {
   const { stat, vis } = model;
   const { fovy, azimuth, elevation } = vis.global;
-  const wish = free ?? {
-    lookAt: Array.from(stat.center) as unknown as FreeCamera['lookAt'],
+  const [x, y, z] = stat.center;
+  const wish = {
+    lookAt: [x!, y!, z!] as const,
     distance: 1.5 * stat.extent,
     azimuth: (azimuth * Math.PI) / 180,
     elevation: (elevation * Math.PI) / 180,
+    fovy: (fovy * Math.PI) / 180,
+    ...free,
   };
   stat.delete();
   vis.delete();
-  return lookAt(wish, free?.fovy ?? (fovy * Math.PI) / 180);
+  return lookAt(wish);
 }
 
-function lookAt({ lookAt: target, distance, azimuth, elevation }: FreeCamera, fovy: number): CameraPose {
+function lookAt({ lookAt: target, distance, azimuth, elevation, fovy }: Required<FreeCamera>): CameraPose {
   const [ca, sa, ce, se] = [Math.cos(azimuth), Math.sin(azimuth), Math.cos(elevation), Math.sin(elevation)];
   const forward = [ce * ca, ce * sa, se] as const;
   const up = [-se * ca, -se * sa, ce] as const;
