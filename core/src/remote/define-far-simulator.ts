@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -40,6 +40,7 @@ export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
 export interface AdapterSource {
   /** `module:Class` in one of the files. */
   readonly entry: string;
+  /** Python files; a URL that ends with `/` stands for all that its folder holds. */
   readonly files: readonly URL[];
   /** pip requirements of the managed environment; leave out for engines that users install themselves. */
   readonly requirements?: readonly string[];
@@ -114,17 +115,25 @@ function adapterKeys(given: object): Record<string, unknown> {
   );
 }
 
-/** Local files by their base names. Throws FILE_NOT_FOUND. */
+/** Local files, and the Python files of folders, by their base names. Throws FILE_NOT_FOUND. */
 export async function readFiles(urls: readonly URL[]): Promise<FileTree> {
   const read = urls.map(async (url) => {
     const file = fileURLToPath(url);
     try {
-      return [path.basename(file), await readFile(file)] as const;
+      const names = url.pathname.endsWith('/') ? await pythonFiles(file) : [file];
+      return await Promise.all(
+        names.map(async (name) => [path.basename(name), await readFile(name)] as const),
+      );
     } catch (error) {
       throw new FarsimError('FILE_NOT_FOUND', `${file}: ${(error as Error).message}`, {
         cause: error,
       });
     }
   });
-  return new Map(await Promise.all(read));
+  return new Map((await Promise.all(read)).flat());
+}
+
+async function pythonFiles(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => name.endsWith('.py')).map((name) => path.join(folder, name));
 }

@@ -4,20 +4,6 @@ import { defineFarSimulator, FarsimError, folderFiles, functionFile } from '@far
 import { z } from 'zod';
 import { isaacLabSupport as support } from './support.ts';
 
-const adapterFiles = [
-  'adapter',
-  'app',
-  'start',
-  'task',
-  'assets',
-  'tensors',
-  'scene',
-  'collections',
-  'pictures',
-  'visuals',
-  'catch_up',
-];
-
 export default defineFarSimulator({
   name: 'isaac',
   summary: 'Isaac Lab on a far machine: with Kit, or without it on Newton.',
@@ -65,7 +51,7 @@ export default defineFarSimulator({
   gpu: 'device name',
   adapter: {
     entry: 'isaac_adapter:IsaacAdapter',
-    files: adapterFiles.map((name) => new URL(`../adapters/isaac_${name}.py`, import.meta.url)),
+    files: [new URL('../adapters/', import.meta.url)],
     requirements: ['isaaclab==3.0.0'],
     pythonVersion: '3.12',
   },

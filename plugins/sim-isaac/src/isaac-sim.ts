@@ -3,8 +3,6 @@ import { defineFarSimulator, folderFiles } from '@farsim/core';
 import { z } from 'zod';
 import { isaacSimSupport as support } from './support.ts';
 
-const adapterFiles = ['app', 'tensors', 'sim_adapter', 'sim_core', 'sim_experimental', 'sim_scene'];
-
 export default defineFarSimulator({
   name: 'isaac-sim',
   summary: 'A USD scene in standalone Isaac Sim on a far machine.',
@@ -35,7 +33,7 @@ export default defineFarSimulator({
   gpu: 'device name',
   adapter: {
     entry: 'isaac_sim_adapter:IsaacSimAdapter',
-    files: adapterFiles.map((name) => new URL(`../adapters/isaac_${name}.py`, import.meta.url)),
+    files: [new URL('../adapters/', import.meta.url)],
   },
   reads: ({ assets }) => ({ assets }),
   files: async ({ assets }, { folder }) => ({

@@ -1,8 +1,6 @@
 import { defineFarSimulator, functionFile } from '@farsim/core';
 import { z } from 'zod';
 
-const adapterFiles = ['adapter', 'scene', 'model', 'pictures', 'probe'];
-
 export default defineFarSimulator({
   name: 'mjlab',
   summary: 'An mjlab task on a far machine: MuJoCo Warp, on a GPU or without one.',
@@ -34,7 +32,7 @@ export default defineFarSimulator({
   },
   adapter: {
     entry: 'mjl_adapter:MjlAdapter',
-    files: adapterFiles.map((name) => new URL(`../adapters/mjl_${name}.py`, import.meta.url)),
+    files: [new URL('../adapters/', import.meta.url)],
     requirements: ['mjlab==1.6.0'],
   },
   reads: ({ configure }) => ({ configure: configure?.replace(/:[^:]*$/, '') }),

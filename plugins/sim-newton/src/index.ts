@@ -10,7 +10,6 @@ import type { Simulator } from '@farsim/core';
 import { z } from 'zod';
 import { collectSceneFiles } from './collect-scene-files.ts';
 
-const adapterFiles = ['adapter', 'scene', 'entities', 'state', 'controls', 'visuals', 'probe'];
 const fromSection = /^from (\S+)$/;
 const gain = z.number().nonnegative().optional();
 
@@ -88,7 +87,7 @@ export default defineFarSimulator({
   },
   adapter: {
     entry: 'newton_adapter:NewtonAdapter',
-    files: adapterFiles.map((name) => new URL(`../adapters/newton_${name}.py`, import.meta.url)),
+    files: [new URL('../adapters/', import.meta.url)],
     requirements: [
       'newton[sim]==1.8.0',
       'newton-usd-schemas>=0.6.0',
