@@ -1,8 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { openPipeline, type Simulator } from '@farsim/core';
-import { simulatorContract } from '@farsim/core/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 import { farsim } from './farsim.ts';
 
@@ -18,6 +24,7 @@ function shown(language: string, text: string): string {
 const adapter = shown('python', 'class PendulumAdapter');
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'farsim-documented-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
+symlinkSync(path.join(root, 'node_modules'), path.join(cwd, 'node_modules'));
 writeFileSync(path.join(cwd, 'pendulum_adapter.py'), adapter);
 writeFileSync(path.join(cwd, 'pendulum.yaml'), shown('yaml', 'PendulumAdapter'));
 
@@ -44,17 +51,74 @@ describe('the far simulator of one Python file that docs/plugins.md shows', () =
     expect(status).toBe(0);
   });
 
-  const open = async (): Promise<Simulator> => {
-    const pipeline = await openPipeline(path.join(cwd, 'pendulum.yaml'));
-    return { ...pipeline.simulator(), [Symbol.asyncDispose]: () => pipeline[Symbol.asyncDispose]() };
-  };
-  for (const { fact, check } of simulatorContract(open)) test.concurrent(fact, check);
+  const python = `simulators.plant.python=${process.env.FARSIM_TEST_PYTHON ?? 'python3'}`;
+
+  test('keeps the contracts of adapters and of simulators', async () => {
+    const { status, stdout } = await farsim(['conform', 'pendulum.yaml', python, '--only', 'plant'], { cwd });
+    expect(stdout).toMatch(/^adapter\/plant \(python\)\nok .* a wrong action never reaches/ms);
+    expect(stdout).toMatch(/^simulator\/plant \(python\)\nok .* calls after the close are CLOSED$/ms);
+    expect(stdout).toMatch(/^-- +the model’s entry is one of its files$/m);
+    expect(stdout).toMatch(/^15 kept, 0 broken, 14 about what is not offered$/m);
+    expect(status).toBe(0);
+  });
+
+  test('and its plugins are told which rules they break', async () => {
+    const wrong = adapter.replace('self.angle = float(', 'self.angle = 2 * float(');
+    writeFileSync(path.join(cwd, 'wrong_adapter.py'), wrong);
+    const wild = `import { z } from 'zod';
+    export default {
+      kind: 'controller', name: 'wild', summary: 'Acts with what is no number.', config: z.object({}),
+      open: async () => ({
+        act: async ({ envs }) => ({ dtype: 'f64', shape: [envs.length, 1], data: new Float64Array(envs.length).fill(NaN) }),
+        [Symbol.asyncDispose]: async () => undefined,
+      }),
+    };`;
+    writeFileSync(path.join(cwd, 'wild.mjs'), wild);
+    const plant = { use: 'python', adapter: './wrong_adapter.py:PendulumAdapter' };
+    const config = {
+      version: 1,
+      simulators: { plant },
+      controllers: { wild: { use: './wild.mjs' } },
+      codecs: { text: { use: 'json' } },
+      recorders: { kept: { use: 'mcap', folder: 'kept' } },
+      run: { simulator: 'plant', controller: 'wild' },
+    };
+    writeFileSync(path.join(cwd, 'wrong.yaml'), JSON.stringify(config));
+    const { status, stdout, stderr } = await farsim(['conform', 'wrong.yaml', python, '--json'], { cwd });
+    expect(status, stderr).toBe(12);
+    const { ok, sections } = JSON.parse(stdout) as ConformReport;
+    expect(ok).toBe(false);
+    const broken = sections.map(({ section, rules }) => [
+      section,
+      rules.flatMap(({ fact, broken: how }) => (how === undefined ? [] : [fact])),
+    ]);
+    expect(broken).toEqual([
+      ['adapter/plant', ['what was read can be put back: canonical → native → canonical']],
+      ['simulator/plant', ['a state that was read can be put back']],
+      ['controller/wild', ['every number is finite and between its bounds']],
+      ['codec/text', []],
+      ['recorder/kept', []],
+    ]);
+    expect(existsSync(path.join(cwd, 'kept'))).toBe(false);
+    const unknown = await farsim(['conform', 'wrong.yaml', '--only', 'wlid'], { cwd });
+    expect(unknown).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("no section 'wlid': simulator/plant, controller/wild, codec/text"),
+    });
+  });
 });
+
+interface ConformReport {
+  readonly ok: boolean;
+  readonly sections: readonly {
+    readonly section: string;
+    readonly rules: readonly { readonly fact: string; readonly broken?: string }[];
+  }[];
+}
 
 test('the manifest that docs/plugins.md shows makes it a plugin with a name and a checked config', async () => {
   mkdirSync(path.join(cwd, 'src'));
   mkdirSync(path.join(cwd, 'adapters'));
-  symlinkSync(path.join(root, 'node_modules'), path.join(cwd, 'node_modules'));
   writeFileSync(path.join(cwd, 'src/index.ts'), shown('ts', "name: 'pendulum'"));
   writeFileSync(path.join(cwd, 'adapters/pendulum_adapter.py'), adapter);
   const config = {

@@ -19,6 +19,7 @@ from .bridge.world.world import Applied, World
 from .bridge.world.world_spec import complete_spec, write_spec
 
 _OP = ENUMS["Op"]
+NOT_OFFERED = "not offered"
 _TOLERANCE = {"f8": 1e-6, "f4": 1e-5}
 
 
@@ -110,7 +111,16 @@ def check_adapter(make: Callable[[], Any], config: Mapping[str, Any], steps: int
     """Runs every check that the adapter's capabilities allow. Raises AssertionError with the rule that was
     broken.
     """
-    for check in (
+    for check in adapter_checks():
+        with opened(make, config) as world:
+            check(world, steps)
+
+
+def adapter_checks() -> tuple[Callable[[OpenedWorld, int], str | None], ...]:
+    """Each check, whose docstring is the rule; every one takes a world of its own, and gives NOT_OFFERED
+    where the rule is about what the adapter does not offer.
+    """
+    return (
         check_outcomes,
         check_actions_are_refused,
         check_subsets,
@@ -119,9 +129,7 @@ def check_adapter(make: Callable[[], Any], config: Mapping[str, Any], steps: int
         check_state_round_trip,
         check_snapshot,
         check_model,
-    ):
-        with opened(make, config) as world:
-            check(world, steps)
+    )
 
 
 @contextlib.contextmanager
@@ -133,7 +141,7 @@ def opened(make: Callable[[], Any], config: Mapping[str, Any]) -> Iterator[Opene
         world.close()
 
 
-def check_outcomes(world: OpenedWorld, steps: int) -> None:
+def check_outcomes(world: OpenedWorld, steps: int) -> str | None:
     """Every frame holds what the spec says, row by row."""
     random = np.random.default_rng(1)
     first = world.reset()
@@ -188,7 +196,7 @@ def _check_observations(world: OpenedWorld, outcome: Mapping[str, Any], rows: in
     assert not extra, f"the spec does not name the observations {sorted(extra)}"
 
 
-def check_actions_are_refused(world: OpenedWorld, steps: int) -> None:
+def check_actions_are_refused(world: OpenedWorld, steps: int) -> str | None:
     """A wrong action never reaches the simulator."""
     random = np.random.default_rng(2)
     good = world.action(world.envs, random)
@@ -217,10 +225,10 @@ def _must_refuse(world: OpenedWorld, action: Mapping[str, Any], what: str) -> No
     raise AssertionError(f"{what} must be refused with BAD_ACTION")
 
 
-def check_subsets(world: OpenedWorld, steps: int) -> None:
+def check_subsets(world: OpenedWorld, steps: int) -> str | None:
     """A reset of some envs leaves the others alone, in whatever order the rows are named."""
     if not world.can("partialReset") or world.envs < 2:
-        return
+        return NOT_OFFERED
     random = np.random.default_rng(3)
     world.reset()
     world.call("step", world.action(world.envs, random))
@@ -245,10 +253,10 @@ def check_subsets(world: OpenedWorld, steps: int) -> None:
             )
 
 
-def check_determinism(world: OpenedWorld, steps: int) -> None:
+def check_determinism(world: OpenedWorld, steps: int) -> str | None:
     """The same seed and actions give the same frames."""
     if not world.can("deterministic"):
-        return
+        return NOT_OFFERED
     runs = []
     for _ in range(2):
         random = np.random.default_rng(4)
@@ -269,10 +277,10 @@ def check_determinism(world: OpenedWorld, steps: int) -> None:
                 )
 
 
-def check_several_steps(world: OpenedWorld, steps: int) -> None:
+def check_several_steps(world: OpenedWorld, steps: int) -> str | None:
     """Several steps in one call are the same as one after another, though arrays may be used again."""
     if not world.can("deterministic"):
-        return
+        return NOT_OFFERED
     random = np.random.default_rng(8)
     actions = [world.action(world.envs, random) for _ in range(3)]
     world.reset(seed=9)
@@ -289,10 +297,10 @@ def check_several_steps(world: OpenedWorld, steps: int) -> None:
             )
 
 
-def check_state_round_trip(world: OpenedWorld, steps: int) -> None:
+def check_state_round_trip(world: OpenedWorld, steps: int) -> str | None:
     """What was read can be put back: canonical → native → canonical."""
     if not (world.can("getState") and world.can("setState")):
-        return
+        return NOT_OFFERED
     random = np.random.default_rng(5)
     world.reset()
     for _ in range(5):
@@ -355,10 +363,10 @@ def difference(key: str, left: Any, right: Any) -> float:
     return float(np.abs(np.asarray(left, float) - np.asarray(right, float)).max())
 
 
-def check_snapshot(world: OpenedWorld, steps: int) -> None:
+def check_snapshot(world: OpenedWorld, steps: int) -> str | None:
     """A restored snapshot has the same future, to the bit."""
     if not world.can("snapshot"):
-        return
+        return NOT_OFFERED
     random = np.random.default_rng(6)
     world.reset()
     world.call("step", world.action(world.envs, random))
@@ -380,10 +388,10 @@ def check_snapshot(world: OpenedWorld, steps: int) -> None:
             )
 
 
-def check_model(world: OpenedWorld, steps: int) -> None:
+def check_model(world: OpenedWorld, steps: int) -> str | None:
     """A model is files under relative paths, one of them the entry."""
     if not world.can("model"):
-        return
+        return NOT_OFFERED
     entry, files = world.adapter.model()
     assert entry in files, "the model's entry is one of its files"
     for path in files:

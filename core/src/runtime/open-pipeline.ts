@@ -1,6 +1,8 @@
 import type { DependencyContainer } from 'tsyringe';
 import { FarsimError, didYouMean } from '../model/errors.ts';
 import { ResourceStack } from '../model/resource-stack.ts';
+import type { Codec } from '../ports/codec.ts';
+import type { Controller } from '../ports/controller.ts';
 import type { Recorder, Recording } from '../ports/recorder.ts';
 import type { Simulator } from '../ports/simulator.ts';
 import type { Transport } from '../ports/transport.ts';
@@ -31,6 +33,9 @@ export interface Pipeline extends AsyncDisposable {
   run(hooks?: RunHooks): Promise<RunSummary>;
   /** Opens a recorder of the config, once; it is closed with the pipeline. For frames that do not come from `run`. */
   recorder(name: string): Promise<Recorder>;
+  /** Opens a controller or a codec of the config, once; it is closed with the pipeline. For contracts to be held to. */
+  controller(name: string): Promise<Controller>;
+  codec(name: string): Promise<Codec>;
   /** Opens a transport of the config, once; it is closed with the pipeline. For what is served to others. */
   transport(name: string): Promise<Transport>;
   /** Opens a recording for reading; the caller closes it. */
@@ -97,6 +102,8 @@ export async function openPlan(
     plan,
     simulator,
     recorder: (name) => opener.port('recorder', name),
+    controller: (name) => opener.port('controller', name),
+    codec: (name) => opener.port('codec', name),
     transport: (name) => opener.port('transport', name),
     recording,
     run: (runHooks = {}) =>

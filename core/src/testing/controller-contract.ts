@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Action, Frame } from '../model/frame.ts';
-import { elementCount, tensorsEqual, toNumbers } from '../model/tensor.ts';
-import { flattenTree } from '../model/tree.ts';
+import {
+  elementCount,
+  itemSize,
+  tensorsEqual,
+  toNumbers,
+  viewElements,
+  type Dtype,
+  type Tensor,
+} from '../model/tensor.ts';
+import { buildTree, flattenTree } from '../model/tree.ts';
 import type { Space, WorldSpec } from '../model/world-spec.ts';
 import type { Controller } from '../ports/controller.ts';
 import { sampleSpec } from './sample-round.ts';
@@ -27,7 +35,7 @@ export const controlledSpec: WorldSpec = {
   },
 };
 
-/** The frame of a round's row, all envs at the same tick. */
+/** The frame of a round's row, all envs at the same tick and all observations 0. */
 export function controlledFrame(tick: number, spec: WorldSpec = controlledSpec): Frame {
   const envs = Int32Array.from({ length: spec.num_envs }, (_, env) => env);
   return {
@@ -35,7 +43,12 @@ export function controlledFrame(tick: number, spec: WorldSpec = controlledSpec):
     tick: new Uint32Array(envs.length).fill(tick),
     time: new Float64Array(envs.length).fill(tick * spec.step_dt),
     episode: new Uint32Array(envs.length),
-    observations: {},
+    observations: buildTree(
+      Object.entries(spec.observations).map(([path, { dtype, shape }]) => [
+        path,
+        zeros(dtype, [envs.length, ...shape]),
+      ]),
+    ),
     reward: { dtype: 'f32', shape: [envs.length], data: new Float32Array(envs.length) },
     terminated: new Uint8Array(envs.length),
     truncated: new Uint8Array(envs.length),
@@ -119,6 +132,11 @@ export function controllerContract(
       },
     },
   ];
+}
+
+function zeros(dtype: Dtype, shape: readonly number[]): Tensor {
+  const bytes = elementCount(shape) * itemSize(dtype);
+  return { dtype, shape, data: viewElements(dtype, new ArrayBuffer(bytes), 0, bytes) };
 }
 
 function bounds({ low, high, n, start = 0, dtype }: Space, index: number): [number, number] {

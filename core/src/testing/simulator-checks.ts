@@ -7,10 +7,10 @@ import { flattenTree } from '../model/tree.ts';
 import type { Capability } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
 import type { Simulator } from '../ports/simulator.ts';
-import type { ContractRule } from './contract.ts';
+import type { ContractRule, RuleAnswer } from './contract.ts';
 
 /** Makes a rule that is checked on a simulator of its own. */
-export type Rule = (fact: string, run: (simulator: Simulator) => Promise<void>) => ContractRule;
+export type Rule = (fact: string, run: (simulator: Simulator) => Promise<RuleAnswer>) => ContractRule;
 
 export function can(simulator: Simulator, capability: Capability): boolean {
   return simulator.spec.capabilities.includes(capability);

@@ -3,7 +3,7 @@ import type { Action, Frame } from '../model/frame.ts';
 import { flattenTree } from '../model/tree.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { Simulator } from '../ports/simulator.ts';
-import type { ContractRule } from './contract.ts';
+import type { ContractRule, RuleAnswer } from './contract.ts';
 import { longer, middleAction, middleLeaf, notFinite, variedAction, withLeaf } from './sample-actions.ts';
 import { assertCode, bytesOfFrame, bytesOfOutcome, can, numbers, type Rule } from './simulator-checks.ts';
 import { stateRules } from './simulator-state-rules.ts';
@@ -13,11 +13,11 @@ import { stateRules } from './simulator-state-rules.ts';
  * lists it or the method is there, and hold for every other simulator by having nothing to say.
  */
 export function simulatorContract(open: () => Promise<Simulator>): ContractRule[] {
-  const rule = (fact: string, run: (simulator: Simulator) => Promise<void>): ContractRule => ({
+  const rule = (fact: string, run: (simulator: Simulator) => Promise<RuleAnswer>): ContractRule => ({
     fact,
     check: async () => {
       await using simulator = await open();
-      await run(simulator);
+      return await run(simulator);
     },
   });
   return [...episodeRules(rule), ...actionRules(rule), ...stateRules(rule), ...lifetimeRules(rule, open)];
@@ -87,7 +87,7 @@ function episodeRules(rule: Rule): ContractRule[] {
     rule(
       'the same seed and actions give the same episode where the simulator is deterministic',
       async (simulator) => {
-        if (!can(simulator, 'deterministic')) return;
+        if (!can(simulator, 'deterministic')) return 'not offered';
         const play = async (): Promise<Buffer> => {
           const frames = [await simulator.reset({ seed: 7, ...wantState(simulator) })];
           for (let step = 1; step <= 5; step++)
@@ -98,7 +98,7 @@ function episodeRules(rule: Rule): ContractRule[] {
       },
     ),
     rule('an env subset is reset alone', async (simulator) => {
-      if (!can(simulator, 'partialReset') || simulator.spec.num_envs < 2) return;
+      if (!can(simulator, 'partialReset') || simulator.spec.num_envs < 2) return 'not offered';
       await simulator.reset();
       await simulator.step(middleAction(simulator.spec));
       const last = simulator.spec.num_envs - 1;
@@ -132,7 +132,7 @@ function actionRules(rule: Rule): ContractRule[] {
     ),
     rule('repeat sums the rewards and counts the ticks', async (simulator) => {
       const action = middleAction(simulator.spec);
-      if (!can(simulator, 'deterministic')) return;
+      if (!can(simulator, 'deterministic')) return 'not offered';
       await simulator.reset({ seed: 3 });
       let sum = 0;
       for (let step = 0; step < 3; step++) sum += numbers((await simulator.step(action)).reward)[0]!;
@@ -145,7 +145,7 @@ function actionRules(rule: Rule): ContractRule[] {
       );
     }),
     rule('several steps in one call are the same as one after another', async (simulator) => {
-      if (!simulator.stepMany || !can(simulator, 'deterministic')) return;
+      if (!simulator.stepMany || !can(simulator, 'deterministic')) return 'not offered';
       const actions = [1, 2, 3].map((step) => variedAction(simulator.spec, step));
       await simulator.reset({ seed: 5 });
       const single: Frame[] = [];
@@ -159,11 +159,13 @@ function actionRules(rule: Rule): ContractRule[] {
 
 function lifetimeRules(rule: Rule, open: () => Promise<Simulator>): ContractRule[] {
   return [
-    rule('closing twice is fine', async (simulator) => {
-      await simulator[Symbol.asyncDispose]();
-    }),
+    {
+      ...rule('closing twice is fine', async (simulator) => simulator[Symbol.asyncDispose]()),
+      closes: true,
+    },
     {
       fact: 'calls after the close are CLOSED',
+      closes: true,
       check: async () => {
         const simulator = await open();
         await simulator[Symbol.asyncDispose]();

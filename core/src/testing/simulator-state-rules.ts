@@ -12,12 +12,12 @@ const poseTolerance = 1e-6;
 export function stateRules(rule: Rule): ContractRule[] {
   return [
     rule('the state has the spec’s entities, names and unit quaternions', async (simulator) => {
-      if (!simulator.getState) return;
+      if (!simulator.getState) return 'not offered';
       await simulator.reset({ seed: 1 });
       assertState(simulator.spec, await simulator.getState(), simulator.spec.num_envs);
     }),
     rule('a state that was read can be put back', async (simulator) => {
-      if (!simulator.getState || !simulator.setState) return;
+      if (!simulator.getState || !simulator.setState) return 'not offered';
       await simulator.reset({ seed: 1 });
       for (let step = 1; step <= 3; step++) await simulator.step(variedAction(simulator.spec, step));
       const state = await simulator.getState();
@@ -26,7 +26,7 @@ export function stateRules(rule: Rule): ContractRule[] {
       assertNear(await simulator.getState(), state);
     }),
     rule('a state with a number that is not finite is BAD_STATE', async (simulator) => {
-      if (!simulator.getState || !simulator.setState) return;
+      if (!simulator.getState || !simulator.setState) return 'not offered';
       await simulator.reset();
       const state = await simulator.getState();
       const [entity] = Object.keys(state.entities);
@@ -36,7 +36,7 @@ export function stateRules(rule: Rule): ContractRule[] {
       await assertCode(() => simulator.setState!(wrong), 'BAD_STATE');
     }),
     rule('rows of the state come in the order asked for', async (simulator) => {
-      if (!simulator.getState || simulator.spec.num_envs < 2) return;
+      if (!simulator.getState || simulator.spec.num_envs < 2) return 'not offered';
       await simulator.reset({ seed: 1 });
       await simulator.step(variedAction(simulator.spec, 1));
       const all = await simulator.getState();
@@ -51,7 +51,7 @@ export function stateRules(rule: Rule): ContractRule[] {
       }
     }),
     rule('a snapshot is exact: the same actions after it give the same frames', async (simulator) => {
-      if (!simulator.snapshot || !simulator.restore) return;
+      if (!simulator.snapshot || !simulator.restore) return 'not offered';
       await simulator.reset({ seed: 1 });
       await simulator.step(variedAction(simulator.spec, 1));
       const snapshot = await simulator.snapshot();
@@ -64,7 +64,7 @@ export function stateRules(rule: Rule): ContractRule[] {
       );
     }),
     rule('a picture has the size that was asked for', async (simulator) => {
-      if (!simulator.render) return;
+      if (!simulator.render) return 'not offered';
       await simulator.reset();
       const images = await simulator.render({ width: 64, height: 48 });
       assert.equal(images.length, simulator.spec.num_envs);
@@ -72,7 +72,7 @@ export function stateRules(rule: Rule): ContractRule[] {
         assert.deepEqual([width, height, data.length], [64, 48, 64 * 48 * 3]);
     }),
     rule('every visible shape hangs on a body that the spec names, or on the world', async (simulator) => {
-      if (!simulator.visuals) return;
+      if (!simulator.visuals) return 'not offered';
       const bodies = Object.entries(simulator.spec.entities).flatMap(([entity, { body_names: names }]) =>
         names.map((body) => `${entity}/${body}`),
       );
@@ -85,7 +85,7 @@ export function stateRules(rule: Rule): ContractRule[] {
       }
     }),
     rule('the model’s entry is one of its files', async (simulator) => {
-      if (!simulator.model) return;
+      if (!simulator.model) return 'not offered';
       const { entry, files } = await simulator.model();
       assert.ok(files.has(entry), `${entry} is not among ${[...files.keys()].join(', ')}`);
     }),

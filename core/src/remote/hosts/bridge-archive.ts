@@ -12,7 +12,8 @@ export interface BridgeArchive {
   readonly bytes: Uint8Array;
 }
 
-const pythonFolder = path.dirname(createRequire(import.meta.url).resolve('@farsim/python/package.json'));
+/** Where the `farsim` package of Python lies. */
+export const pythonFolder = path.dirname(createRequire(import.meta.url).resolve('@farsim/python/package.json'));
 const entryPoint = 'from farsim.bridge.__main__ import main\n\nmain()\n';
 const zipEpoch = new Date(1980, 0, 1);
 
