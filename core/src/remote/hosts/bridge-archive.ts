@@ -13,7 +13,9 @@ export interface BridgeArchive {
 }
 
 /** Where the `farsim` package of Python lies. */
-export const pythonFolder = path.dirname(createRequire(import.meta.url).resolve('@farsim/python/package.json'));
+export const pythonFolder = path.dirname(
+  createRequire(import.meta.url).resolve('@farsim/python/package.json'),
+);
 const entryPoint = 'from farsim.bridge.__main__ import main\n\nmain()\n';
 const zipEpoch = new Date(1980, 0, 1);
 
