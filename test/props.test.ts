@@ -90,9 +90,9 @@ test('a keyframe of the model stays one', async () => {
   expect([...toNumbers(state!.entities['arm_base']!.joint_pos!)].slice(0, 3)).toEqual([0, -0.35, 1.75]);
 });
 
-test('what is left out is said', () => {
-  expect(remarks).toContain("without: 'cube' is not in the model and is not shown");
-  expect(remarks.some((line) => line.startsWith('view:') && line.includes("'cube'"))).toBe(false);
+test('what is left out or shown as a prop is said', () => {
+  expect(remarks).toContain("without: 'cube' is not in the model: it is not shown");
+  expect(remarks).toContain("view: 'cube' is not in the model: it is shown as a prop");
 });
 
 test('a run keeps the scene of a simulator without a model, and another model is given its things from it', async () => {

@@ -145,8 +145,15 @@ describe('a replay through a map', () => {
       .replace(/<body name="cube"[\s\S]*?<\/body>/, '')
       .replace(' 0.42 0.10 0.2751 1 0 0 0"', '"');
     await writeFile(path.join(cwd, 'bare.xml'), bare);
-    const { status, stdout } = await call('replay', 'runs-right/latest', '--model', 'bare.xml', '--json');
+    const replayed = await call('replay', 'runs-right/latest', '--model', 'bare.xml', '--json');
+    const { status, stdout, stderr } = replayed;
     expect(status).toBe(0);
+    expect(stderr).toContain("'cube' is not in the model: it is shown as a prop");
+    const sides = ['runs-right/latest', 'bare.xml'];
+    for (const verb of ['map check', 'model diff'])
+      expect((await call(...verb.split(' '), ...sides)).stdout).toContain(
+        "- 'cube' is not in the model: it is not compared, and a replay shows it as a prop",
+      );
     const report = JSON.parse(stdout) as {
       unmatched: string[];
       bodies: { body: string; position: number }[];

@@ -112,6 +112,13 @@ test.each([
     'timeless.yaml: keyframes[0][time]',
   ],
   [
+    'a model that is not there, compared',
+    ['model', 'diff', 'nothere.xml', 'other.xml'],
+    4,
+    'FILE_NOT_FOUND',
+    'FILE_NOT_FOUND: there is no file nothere.xml\n',
+  ],
+  [
     'a config in a folder that is not there',
     ['init', 'sub/deep/x.yaml'],
     4,

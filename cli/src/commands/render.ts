@@ -49,7 +49,13 @@ export default class Render extends Command {
     using interruption = takeInterruption('stopping');
     using line = createProgressLine(flags.json);
     const { signal } = interruption;
-    const request = { run, model: flags.model, signal, progress: (text: string) => line.phase(text) };
+    const request = {
+      run,
+      model: flags.model,
+      signal,
+      progress: (text: string) => line.phase(text),
+      log: (text: string) => line.note(text),
+    };
     if (flags.cameras) {
       await using opened = await openReplay(request);
       const cameras = Object.keys(opened.pipeline.simulator('view').spec.cameras);

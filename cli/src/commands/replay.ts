@@ -31,6 +31,7 @@ export default class Replay extends Command {
       viewOverrides: keys,
       signal: interruption.signal,
       progress: (text) => line.phase(text),
+      log: (text) => line.note(text),
     });
     const { tolerance: allowed } = flags;
     const report = await replay({

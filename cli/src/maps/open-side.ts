@@ -12,6 +12,7 @@ import {
   type Simulator,
   type WorldSpec,
 } from '@farsim/core';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** What a map or a comparison has on one side. */
@@ -39,6 +40,7 @@ export const sideForms =
 /** Opens a side: an MJCF in MuJoCo here, `CONFIG:NAME` as the config says, anything else as a recording. */
 export async function openSide(text: string, hooks: SideHooks): Promise<Side> {
   if (/\.(xml|mjcf|urdf)$/i.test(text)) {
+    if (!existsSync(text)) throw new FarsimError('FILE_NOT_FOUND', `there is no file ${text}`);
     const model = { use: 'mujoco', model: path.resolve(text) };
     const pipeline = await openPipeline({ version: 1, simulators: { model } }, [], hooks);
     const simulator = pipeline.simulator('model');

@@ -1,4 +1,4 @@
-import type { BodyPoseError, BoundMap, WorldSpec } from '@farsim/core';
+import { notInModel, type BodyPoseError, type BoundMap, type WorldSpec } from '@farsim/core';
 import { formatTable } from '../terminal/format.ts';
 import { formatBodies } from '../terminal/format-bodies.ts';
 
@@ -16,9 +16,16 @@ export function printCoverage({ pairs, lost, remarks }: BoundMap): string[] {
     ...(table.length > 0
       ? [formatTable([['entity', 'joints here', 'joints there', 'bodies here', 'bodies there'], ...table])]
       : ['NOTHING is covered: no entity of one side is in the other']),
-    ...(lost.length > 0 ? [`not covered: ${lost.join(', ')}`] : []),
-    ...remarks.map((remark) => `- ${remark}`),
+    ...printRemarks({ lost, remarks }),
   ];
+}
+
+/** What a comparison leaves out, a line each, in the words in which a replay says what it makes of it. */
+export function printRemarks({ lost, remarks }: Pick<BoundMap, 'lost' | 'remarks'>): string[] {
+  return [
+    ...lost.map((name) => `${notInModel(name)}: it is not compared, and a replay shows it as a prop`),
+    ...remarks,
+  ].map((remark) => `- ${remark}`);
 }
 
 /** How far bodies moved against those of the other side, the worst first. */

@@ -20,6 +20,7 @@ export interface ReplayRequest {
   readonly video?: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
 /** A recording and a simulator here to see it in. */
@@ -58,6 +59,7 @@ export async function openReplay(request: ReplayRequest): Promise<OpenReplay> {
   const pipeline = await openPipeline(config, overrides, {
     signal: request.signal,
     progress: request.progress,
+    log: request.log,
   });
   const recording = await pipeline.recording(folder).catch(async (error: unknown) => {
     await pipeline[Symbol.asyncDispose]();

@@ -38,6 +38,7 @@ export async function replayKept(
       ...(video !== undefined && video !== false && { video: video === true ? {} : video }),
       signal,
       progress: (text) => line.phase(text),
+      log: (text) => line.note(text),
     });
     const { pipeline, recording } = opened;
     return await replay({

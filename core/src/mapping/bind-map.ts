@@ -29,7 +29,6 @@ export function bindMap(from: Entities, to: Entities, named: NamedMap = autoMap)
   const lost = Object.keys(ours).filter((name) => !partners.has(name));
   const taken = new Set(partners.values());
   const still = Object.keys(theirs).filter((name) => !taken.has(name));
-  for (const name of lost) remarks.push(`'${name}' is not in the model and is not shown`);
   for (const name of still) remarks.push(`'${name}' is in the model only and stays where it is`);
   return { name: named.name, pairs, actions: map.actions, lost, still, remarks };
 }

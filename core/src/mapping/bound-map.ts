@@ -56,10 +56,15 @@ export interface Follower {
 }
 
 /** What a run keeps of a map. */
-export function summarizeMap({ name, pairs, remarks }: BoundMap): MapSummary {
+export function summarizeMap({ name, pairs, lost, remarks }: BoundMap): MapSummary {
   const entities = Object.fromEntries(pairs.map((pair) => [pair.from, summarizePair(pair)]));
   const hash = createHash('sha256').update(JSON.stringify(entities)).digest('hex');
-  return { name, hash, entities, remarks };
+  return { name, hash, entities, remarks: [...lost.map(notInModel), ...remarks] };
+}
+
+/** Begins what is said of an entity that the model lacks: that it is not shown, or how else. */
+export function notInModel(entity: string): string {
+  return `'${entity}' is not in the model`;
 }
 
 function summarizePair({ to, toSpec, there, bodiesThere }: EntityPair): PairSummary {

@@ -5,7 +5,7 @@ import type { Visuals } from '../model/visuals.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
 import type { WorldState } from '../model/world-state.ts';
 import { bindMap } from '../mapping/bind-map.ts';
-import { summarizeMap, type BoundMap } from '../mapping/bound-map.ts';
+import { notInModel, summarizeMap, type BoundMap } from '../mapping/bound-map.ts';
 import { findMap, mapFile } from '../mapping/find-map.ts';
 import { createLimitWatch } from '../mapping/limit-watch.ts';
 import { hasPose } from '../mapping/pair-entities.ts';
@@ -34,6 +34,7 @@ export interface MappedOptions {
 export function mapped(inner: Simulator, options: MappedOptions): Simulator {
   const { as, map = autoMap, log = () => undefined } = options;
   const bound = bindMap(as.entities, inner.spec.entities, map);
+  for (const name of bound.lost) log(`${notInModel(name)}: it is not shown`);
   for (const remark of bound.remarks) log(remark);
   requireSome(bound, as, inner.spec);
   const actions = options.actions ? createMappedActions(bound, as.actions, inner.spec.actions) : undefined;

@@ -1,6 +1,7 @@
 import {
   bindMap,
   mapped,
+  notInModel,
   type ModelFiles,
   type NamedMap,
   type Simulator,
@@ -41,6 +42,7 @@ export async function openMapped(
     const propped = await propsFor(files, opened, other);
     if (propped) {
       await opened.simulator[Symbol.asyncDispose]();
+      for (const name of Object.keys(propped.bodies)) log(`${notInModel(name)}: it is shown as a prop`);
       for (const remark of propped.remarks) log(remark);
       map = withEntities(map, propped.bodies);
       opened = await open(propped.files);

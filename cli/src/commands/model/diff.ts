@@ -3,6 +3,7 @@ import { bindMap } from '@farsim/core';
 import { formatTable } from '../../terminal/format.ts';
 import { mapFlag, requireMap } from '../../maps/map-flag.ts';
 import { sideForms } from '../../maps/open-side.ts';
+import { printRemarks } from '../../maps/print-map.ts';
 import { openSides } from '../../maps/open-sides.ts';
 
 export default class ModelDiff extends Command {
@@ -32,14 +33,11 @@ export default class ModelDiff extends Command {
     const one = await sideNumbers(from, signal);
     const other = await sideNumbers(to, signal);
     const rows = modelDifferences(one, other, map);
-    const remarks = [
-      ...one.remarks,
-      ...other.remarks,
-      ...bindMap(one.spec.entities, other.spec.entities, map).remarks,
-    ];
+    const bound = bindMap(one.spec.entities, other.spec.entities, map);
+    const remarks = [...one.remarks, ...other.remarks, ...bound.remarks];
     sides.clear();
     if (flags.json) {
-      this.log(JSON.stringify({ from: from.name, to: to.name, rows, remarks }));
+      this.log(JSON.stringify({ from: from.name, to: to.name, rows, lost: bound.lost, remarks }));
       return;
     }
     const shown = rows.filter(({ same }) => flags.all || !same);
@@ -53,7 +51,7 @@ export default class ModelDiff extends Command {
       [
         ...(cells.length > 0 ? [formatTable([['', 'quantity', from.name, to.name], ...cells])] : []),
         `${rows.filter(({ same }) => !same).length} of ${rows.length} quantities differ`,
-        ...remarks.map((remark) => `- ${remark}`),
+        ...printRemarks({ ...bound, remarks }),
       ].join('\n'),
     );
   }
