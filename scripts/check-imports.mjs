@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import path from 'node:path';
 import { importCircles } from './import-circles.mjs';
+import { pythonImportFaults } from './python-imports.mjs';
 
 /** Rooms of core/src by level: a room imports only rooms of lower levels. */
 const levels = {
@@ -62,7 +63,7 @@ export async function importFaults(root) {
     faults.push(
       `${circle.join(' → ')}: import each other in a circle; what they share wants a file of its own`,
     );
-  return faults;
+  return [...faults, ...(await pythonImportFaults(root))];
 }
 
 function importedFile(file, specifier) {

@@ -136,12 +136,11 @@ def test_a_session_that_is_downed_gives_the_process_back(play):
 
 
 def test_serve_returns_when_its_lease_is_over(play):
-    text = COUNTER + "print(serve(counter, lease={'grace': 0.3, 'wait': 0.4}))\n"
+    text = COUNTER + "print(serve(counter, lease={'wait': 60}))\n"
     script = play(text, "0")
     control, client = join(script.find())
     client.call("reset")
-    control.close()
-    client.data.close()
+    ask(control, "detach", {"grace": 0.1})
     assert script.ended() == 0
     assert "lease over: nobody came for the" in script.said()
 

@@ -8,13 +8,19 @@ import select
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import FarsimError
 from .peer import Peer, PeerGone
 from .peer_loop import PeerLoop, say_goodbye
 
 _KEPT_EVENTS = 1000
+
+
+class Tell(Protocol):
+    """Tells an event to all on control (`Audience.tell`)."""
+
+    def __call__(self, kind: str, text: str, data: dict[str, Any] | None = None) -> None: ...
 
 
 class Audience:
@@ -25,8 +31,7 @@ class Audience:
         self._drop = drop
         self._peers: set[Peer] = set()
         self._events: deque[dict[str, Any]] = deque(maxlen=_KEPT_EVENTS)
-        self.told = 0
-        """Events so far."""
+        self._told = 0
 
     def __iter__(self) -> Iterator[Peer]:
         return iter(list(self._peers))
@@ -42,9 +47,9 @@ class Audience:
 
     def tell(self, kind: str, text: str, data: dict[str, Any] | None = None) -> None:
         """Sends an event to all, and keeps it for those who come later."""
-        self.told += 1
+        self._told += 1
         event = {
-            "counter": self.told,
+            "counter": self._told,
             "kind": kind,
             "time": time.time(),
             "text": text,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from ..errors import FarsimError
 from ..processes.log_tail import log_tail
 from ..wire.message_fields import ENUMS
 from .peer import Peer
+from .session_end import SessionEnd
 from .session_report import status
-
-if TYPE_CHECKING:
-    from .supervisor import Supervisor
+from .supervised_session import SupervisedSession
 
 # escaped as JSON it must fit a header of 1 MiB
 _LOG_BYTES = 128 << 10
@@ -20,30 +20,42 @@ _LARGEST = 1e9
 _NAMES = {number: name for name, number in ENUMS["Op"].items()}
 
 
-def answer_control(supervisor: Supervisor, peer: Peer, request: dict[str, Any]) -> None:
-    """Answers status, logs, detach and close; UNSUPPORTED for the rest, BAD_ARGUMENT for options that are no
-    JSON object or hold no number where one is due.
-    """
-    seq = request["seq"]
-    try:
-        _answer(supervisor, peer, seq, _NAMES[request["op"]], _parse_options(request["options"]))
-    except FarsimError as error:
-        peer.send("reply", {"seq": seq, "error": error.failure()})
+class ControlRequests:
+    """`detach` leaves the simulator to its next client for so many seconds, and gives what is answered."""
 
+    def __init__(
+        self,
+        session: SupervisedSession,
+        end: SessionEnd,
+        detach: Callable[[float | None], dict[str, Any]],
+    ) -> None:
+        self._session = session
+        self._end = end
+        self._detach = detach
 
-def _answer(supervisor: Supervisor, peer: Peer, seq: int, name: str, options: dict[str, Any]) -> None:
-    if name == "status":
-        _reply(peer, seq, status(supervisor))
-    elif name == "logs":
-        lines = int(_number(options, "lines", 50))
-        _reply(peer, seq, {"lines": log_tail(str(supervisor.files.log), lines, _LOG_BYTES)})
-    elif name == "close":
-        supervisor.close_when_asked(peer, seq, bool(options.get("now")))
-    elif name == "detach":
-        grace = None if options.get("grace") is None else _number(options, "grace", 0)
-        _reply(peer, seq, supervisor.detach(grace))
-    else:
-        raise FarsimError("UNSUPPORTED", f"{name} does not belong on the control channel")
+    def answer(self, peer: Peer, request: dict[str, Any]) -> None:
+        """Answers status, logs, detach and close; UNSUPPORTED for the rest, BAD_ARGUMENT for options that are
+        no JSON object or hold no number where one is due.
+        """
+        seq = request["seq"]
+        try:
+            self._answer(peer, seq, _NAMES[request["op"]], _parse_options(request["options"]))
+        except FarsimError as error:
+            peer.send("reply", {"seq": seq, "error": error.failure()})
+
+    def _answer(self, peer: Peer, seq: int, name: str, options: dict[str, Any]) -> None:
+        if name == "status":
+            _reply(peer, seq, status(self._session))
+        elif name == "logs":
+            lines = int(_number(options, "lines", 50))
+            _reply(peer, seq, {"lines": log_tail(str(self._session.files.log), lines, _LOG_BYTES)})
+        elif name == "close":
+            self._end.begin_when_asked(peer, seq, bool(options.get("now")))
+        elif name == "detach":
+            grace = None if options.get("grace") is None else _number(options, "grace", 0)
+            _reply(peer, seq, self._detach(grace))
+        else:
+            raise FarsimError("UNSUPPORTED", f"{name} does not belong on the control channel")
 
 
 def _parse_options(text: str) -> dict[str, Any]:
