@@ -23,6 +23,9 @@ test('finished rounds come while it runs, each once, and what is broken here is 
   const rounds = path.join(run.folder, 'rounds');
   const first = path.join(rounds, '000000.mcap');
   const fetched = (): string[] => (existsSync(rounds) ? readdirSync(rounds) : []);
+  const nothing = await call('data', 'info', run.folder);
+  expect(nothing.stderr).toContain('no round of this run is here yet: it is detached, and records on box');
+  expect(nothing.stderr).toContain(`\`farsim sync ${run.folder}\` fetches its finished rounds`);
   while (fetched().length === 0)
     expect(await json('sync', run.folder)).toMatchObject({ state: 'running', run: { wanted: 10_000 } });
   const { mtimeMs } = statSync(first);
@@ -30,6 +33,9 @@ test('finished rounds come while it runs, each once, and what is broken here is 
   while (fetched().length === before) await call('sync', run.folder);
   expect(statSync(first).mtimeMs).toBe(mtimeMs);
   expect(await dataInfo(run.folder)).toMatchObject({ rounds: fetched().length });
+  expect((await call('data', 'info', run.folder)).stdout).toContain(
+    `goes on on box: \`farsim sync ${run.folder}\` fetches the rest`,
+  );
   // a disk that forgets
   writeFileSync(first, readFileSync(first).fill(0, 500, 600));
   await call('host', 'down', run.session);

@@ -113,7 +113,12 @@ export * from './runtime/ports/open-recording.ts';
 export * from './runtime/run/run-summary.ts';
 export * from './runtime/detached/plan-detached.ts';
 export * from './runtime/detached/detach-run.ts';
-export { readDetached, type DetachedFile } from './runtime/detached/detached-file.ts';
+export {
+  explainNoRounds,
+  readAway,
+  readDetached,
+  type DetachedFile,
+} from './runtime/detached/detached-file.ts';
 export * from './runtime/detached/sync-run.ts';
 export * from './runtime/detached/adopt-detached.ts';
 export * from './runtime/detached/finish-detached.ts';

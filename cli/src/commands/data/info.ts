@@ -1,5 +1,5 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { FarsimError } from '@farsim/core';
+import { FarsimError, explainNoRounds, readAway } from '@farsim/core';
 import { formatBytes, formatTable } from '../../terminal/format.ts';
 import { describeMap, readMaps } from '../../maps/list-maps.ts';
 
@@ -18,7 +18,7 @@ export default class DataInfo extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DataInfo);
     const { dataInfo, openRecording, verifyLedger } = await import('@farsim/recorder-mcap');
-    const info = await dataInfo(args.run);
+    const info = await dataInfo(args.run).catch((error: unknown) => explainNoRounds(error, args.run));
     let ledger: Awaited<ReturnType<typeof verifyLedger>> | undefined;
     if (flags.verify) {
       await using recording = await openRecording(args.run);
@@ -28,7 +28,13 @@ export default class DataInfo extends Command {
     if (flags.json) this.log(JSON.stringify({ ...info, maps, ...(ledger && { verified: ledger }) }));
     else {
       const mapped = Object.entries(maps).flatMap(([name, map]) => describeMap(name, map));
-      this.log([...describe(info), ...mapped, ...(ledger ? describeLedger(ledger) : [])].join('\n'));
+      this.log(
+        [
+          ...describe(info, await stateOf(info, args.run)),
+          ...mapped,
+          ...(ledger ? describeLedger(ledger) : []),
+        ].join('\n'),
+      );
     }
     if (ledger && ledger.faults.length > 0) {
       const { length } = ledger.faults;
@@ -43,10 +49,19 @@ export default class DataInfo extends Command {
 type Info = Awaited<ReturnType<typeof import('@farsim/recorder-mcap').dataInfo>>;
 type Ledger = Awaited<ReturnType<typeof import('@farsim/recorder-mcap').verifyLedger>>;
 
-function describe(info: Info): string[] {
+/** Whether the recording is whole, and how it becomes so. */
+async function stateOf({ sealed }: Info, run: string): Promise<string> {
+  if (sealed) return 'sealed';
+  const away = await readAway(run);
+  return away
+    ? `goes on on ${away.host}: \`farsim sync ${run}\` fetches the rest`
+    : `NOT sealed: \`farsim data recover ${run}\` seals it`;
+}
+
+function describe(info: Info, state: string): string[] {
   const outcomes = Object.entries(info.outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   return [
-    `${info.sim} ${info.task}, ${info.envs} envs, conventions: ${info.conventions}, ${info.sealed ? 'sealed' : 'NOT sealed: `farsim data recover` seals it'}`,
+    `${info.sim} ${info.task}, ${info.envs} envs, conventions: ${info.conventions}, ${state}`,
     `${info.rounds} rounds, ${info.episodes} episodes (${outcomes.join(', ')}), ${info.frames} frames, ${info.simulatedSeconds.toFixed(2)} simulated seconds, ${formatBytes(info.bytes)}`,
     ...(info.missing ? [`${info.missing} frames are missing between them: the file was damaged`] : []),
     formatTable([

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { FarsimError } from '../../model/errors.ts';
+import { FarsimError, isFarsimError } from '../../model/errors.ts';
 
 /** `detached.json` of a run's folder: where the run goes on, and how it is asked for. */
 export interface DetachedFile {
@@ -27,6 +27,24 @@ const fileName = 'detached.json';
 /** The file's name and its text. */
 export function detachedText(content: DetachedFile): readonly [string, string] {
   return [fileName, JSON.stringify(content, undefined, 2)];
+}
+
+/** Where a detached run whose folder this is goes on; undefined for other runs and for one that was fetched to its end. */
+export async function readAway(runFolder: string): Promise<DetachedFile | undefined> {
+  const isAway = existsSync(path.join(runFolder, fileName)) && !existsSync(path.join(runFolder, 'exit.json'));
+  return isAway ? readDetached(runFolder) : undefined;
+}
+
+/** Says of a run's folder that holds no recording where that is, when the run is detached; else throws what opening it threw. */
+export async function explainNoRounds(error: unknown, runFolder: string): Promise<never> {
+  const away =
+    isFarsimError(error) && error.code === 'RECORDING_INVALID' ? await readAway(runFolder) : undefined;
+  if (!away) throw error;
+  throw new FarsimError(
+    'RECORDING_INVALID',
+    `no round of this run is here yet: it is detached, and records on ${away.host}`,
+    { suggestions: [`\`farsim sync ${runFolder}\` fetches its finished rounds`], cause: error },
+  );
 }
 
 /** Throws FILE_NOT_FOUND for a folder that is no run's, USAGE for one of a run that was not detached. */

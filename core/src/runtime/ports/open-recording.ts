@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { FarsimError } from '../../model/errors.ts';
 import type { Recording } from '../../ports/recorder.ts';
+import { explainNoRounds } from '../detached/detached-file.ts';
 import type { PluginFinder } from '../plugins/find-plugin.ts';
 
 const defaultRecorder = 'mcap';
@@ -23,7 +24,7 @@ export async function openRecording(
   const plugin = await finder.find('recorder', recorderOf(found), folder);
   if (!plugin.read)
     throw new FarsimError('UNSUPPORTED', `recordings of '${plugin.name}' cannot be read back`);
-  return plugin.read(found);
+  return plugin.read(found).catch((error: unknown) => explainNoRounds(error, target));
 }
 
 function recorderOf(run: string): string {
