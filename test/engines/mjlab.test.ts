@@ -5,7 +5,7 @@ import { f32, openPipeline, type RemoteSimulator, type Tensor, type Transport } 
 import { simulatorContract } from '@farsim/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLocalTransport } from '../open-far.ts';
-import { checkAdapter, interpreterOf, openEngine } from './open-engine.ts';
+import { checkAdapter, interpreterOf, openEngine, runInEngine } from './open-engine.ts';
 
 const g1 = 'Mjlab-Velocity-Flat-Unitree-G1';
 const folder = mkdtempSync(path.join(os.tmpdir(), 'farsim-mjlab-'));
@@ -82,6 +82,10 @@ describe('Unitree’s G1', () => {
       return;
     }
     throw new Error('nobody fell in 200 steps');
+  });
+
+  test('falls with bodies that randomisation gave places of their own where they are', () => {
+    expect(runInEngine(python, ['check_endings.py'])).toContain('bodies are where they are');
   });
 
   test('keeps the adapter’s contract', () => {

@@ -33,8 +33,14 @@ export async function interpreterOf(simulator: RemoteSimulator): Promise<string>
 
 /** Runs the adapter's contract in an interpreter that has the engine; gives what was said. */
 export function checkAdapter(python: string, engine: Engine, entry: string, config: object): string {
-  const words = [path.join(import.meta.dirname, 'check_adapter.py'), root, engine, entry];
-  const { stdout, stderr } = spawnSync(python, [...words, JSON.stringify(config)], { encoding: 'utf8' });
+  return runInEngine(python, ['check_adapter.py', engine, entry, JSON.stringify(config)]);
+}
+
+/** Runs a script of this folder, given the repository and the other words, in an interpreter that has the engine; gives what was said. */
+export function runInEngine(python: string, [script, ...words]: readonly [string, ...string[]]): string {
+  const { stdout, stderr } = spawnSync(python, [path.join(import.meta.dirname, script), root, ...words], {
+    encoding: 'utf8',
+  });
   return `${stdout}${stderr}`;
 }
 

@@ -1,9 +1,13 @@
 """An mjlab scene as entities of `simstate/1`: names, poses and velocities, read and written in batches."""
 
+import copy
+
 import numpy as np
 
 from farsim.bridge.adapter import AdapterError
 from farsim.bridge.engines.rotations import rotate, rotate_back
+
+_FRAMES = {"body_pos", "body_quat", "jnt_pos", "jnt_axis", "qpos0"}
 
 
 class MjlScene:
@@ -45,17 +49,25 @@ class MjlScene:
         """The same within a step, where derived poses are one physics step behind: those are computed here
         from the joints, f64, so that nothing in the simulator changes.
         """
-        model, data = self._model, self._mujoco.MjData(self._model)
+        model = copy.copy(self._model)
+        data, frames = self._mujoco.MjData(model), self._own_frames(rows)
         positions, rotations = np.empty((len(rows), model.nbody, 3)), np.empty((len(rows), model.nbody, 4))
         qpos = self._host("qpos", rows)
         mocap = [self._host(name, rows) for name in ("mocap_pos", "mocap_quat")] if model.nmocap else None
         for row in range(len(rows)):
+            for name, values in frames.items():
+                getattr(model, name)[:] = values[row]
             data.qpos[:] = qpos[row]
             if mocap:
                 data.mocap_pos[:], data.mocap_quat[:] = mocap[0][row], mocap[1][row]
             self._mujoco.mj_kinematics(model, data)
             positions[row], rotations[row] = data.xpos, data.xquat
         return self._read(rows, (positions.astype(np.float32), rotations.astype(np.float32)))
+
+    def _own_frames(self, rows):
+        """What randomisation gave each env of its own, of what joints place bodies by."""
+        own = _FRAMES & set(getattr(self._env.sim, "expanded_fields", ()))
+        return {name: host(getattr(self._env.sim.model, name))[rows] for name in own}
 
     def write(self, state, rows):
         """Writes the rows of what the state holds; the rest stays. Raises BAD_STATE for a base that is fixed
