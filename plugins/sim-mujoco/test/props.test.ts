@@ -91,6 +91,18 @@ describe('props', () => {
     expect(simulator.spec.entities['hull prop 1']).toMatchObject({ fixed_base: true });
   });
 
+  test('lengthen each array of the model’s keyframes, those of mocap bodies too', async () => {
+    const model = `<mujoco><worldbody>
+  <body mocap="true"><geom size="1"/></body><body><freejoint/><geom size="1"/></body>
+</worldbody><keyframe><key qpos="1 2 3 1 0 0 0" qvel="1 0 0 0 0 0" mpos="4 5 6" mquat="0 1 0 0"/></keyframe></mujoco>`;
+    const files = { entry: 'keyed.xml', files: new Map([['keyed.xml', Buffer.from(model)]]) };
+    const shapes = ['hull', 'ball'].map((name) => shape({ body: `${name}/${name}`, size: [1, 1, 1] }));
+    const entities = { hull: thing('hull', true), ball: thing('ball') };
+    const made = addProps(files, { visuals: { shapes }, entities, world: false, taken: new Set() })!;
+    await using simulator = await openMujoco({ model: made.files });
+    expect(Object.keys(simulator.spec.entities)).toEqual(expect.arrayContaining(['hull', 'ball']));
+  });
+
   test('as large as a ground, and planes, are left to the model', async () => {
     const shapes = [shape({ size: [50, 50, 0.1] }), shape({ type: 'plane', size: [0, 0] })];
     expect(await propped({ shapes }, {})).toBeUndefined();

@@ -37,7 +37,7 @@ export function addProps({ entry, files }: ModelFiles, wanted: WantedProps): Pro
   const world: string[] = wanted.world
     ? worldShapes(wanted.visuals).map((shape) => writeGeom(shape, meshes))
     : [];
-  let free = 0;
+  const added = { free: 0, mocap: 0 };
   for (const [name, spec] of Object.entries(wanted.entities)) {
     const shapes = wanted.visuals.shapes.filter(
       (shape) => shape.body.startsWith(`${name}/`) && canBeGeom(shape),
@@ -48,7 +48,7 @@ export function addProps({ entry, files }: ModelFiles, wanted: WantedProps): Pro
     else {
       const body = unused(name, wanted.taken);
       bodies[name] = body;
-      if (!spec.fixed_base) free++;
+      added[spec.fixed_base ? 'mocap' : 'free']++;
       world.push(propBody(body, spec.fixed_base, shapes, meshes));
     }
   }
@@ -65,7 +65,7 @@ ${world.join('\n')}
 `;
   const wrapper = posix.join(posix.dirname(entry), entryName);
   const lengthened = new Map(
-    [...files].map(([name, bytes]) => [name, name.endsWith('.xml') ? lengthenKeys(bytes, free) : bytes]),
+    [...files].map(([name, bytes]) => [name, name.endsWith('.xml') ? lengthenKeys(bytes, added) : bytes]),
   );
   return {
     files: { entry: wrapper, files: lengthened.set(wrapper, Buffer.from(text)) },
@@ -98,16 +98,24 @@ function unused(name: string, taken: ReadonlySet<string>): string {
   return body;
 }
 
-/** Free bodies come last, so that their seven positions and six velocities are the end of a keyframe. */
-function lengthenKeys(bytes: Uint8Array, free: number): Uint8Array {
-  if (free === 0) return bytes;
+/** The new bodies come last, so that their numbers are the end of each array of a keyframe. */
+function lengthenKeys(
+  bytes: Uint8Array,
+  added: { readonly free: number; readonly mocap: number },
+): Uint8Array {
   const text = Buffer.from(bytes).toString('utf8');
   if (!text.includes('<key')) return bytes;
-  const [poses, velocities] = [' 0 0 0 1 0 0 0'.repeat(free), ' 0 0 0 0 0 0'.repeat(free)];
+  const ends = {
+    qpos: ' 0 0 0 1 0 0 0'.repeat(added.free),
+    qvel: ' 0 0 0 0 0 0'.repeat(added.free),
+    mpos: ' 0 0 0'.repeat(added.mocap),
+    mquat: ' 1 0 0 0'.repeat(added.mocap),
+  };
   const longer = text.replace(/<key\b[^>]*>/g, (key) =>
-    key
-      .replace(/(\bqpos\s*=\s*["'][^"']*)/, `$1${poses}`)
-      .replace(/(\bqvel\s*=\s*["'][^"']*)/, `$1${velocities}`),
+    Object.entries(ends).reduce(
+      (tag, [name, end]) => tag.replace(new RegExp(`(\\b${name}\\s*=\\s*["'][^"']*)`), `$1${end}`),
+      key,
+    ),
   );
   return Buffer.from(longer);
 }
