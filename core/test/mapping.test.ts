@@ -211,12 +211,15 @@ describe('a map', () => {
       sign: { x: -1 },
       scale: { x: 4 },
       offset: { x: 1 },
+      actions: { hold: { gripper: 1 } },
     });
-    expect(turnMap(map, { a: robot(['x']) }, { b: robot(['u']) })).toMatchObject({
+    const turned = turnMap(map, { a: robot(['x']) }, { b: robot(['u']) });
+    expect(turned).toMatchObject({
       rename: { joints: { u: 'x' } },
       scale: { 'b/u': -0.25 },
       offset: { 'b/u': 0.25 },
     });
+    expect(turned.actions.hold, 'a term of the side that now commands').toEqual({});
   });
 
   test('is turned round by itself where its names are on the other sides', () => {

@@ -259,3 +259,8 @@ def test_a_tendons_servo_says_which_joints_it_commands_and_a_coupled_joint_its_l
     (term,) = describe_controls(mujoco, state)["terms"]
     assert term["kind"] == "tendon" and term["joints"] == ["left", "right"] and term["weights"] == [0.5, 0.5]
     assert np.isclose(term["scale"], 0.02 / 100) and np.isclose(term["offset"], 1 / 100)
+
+
+def test_an_equality_that_is_switched_off_couples_nothing():
+    loose = COUPLED.replace('<joint joint1="left"', '<joint active="false" joint1="left"')
+    assert "joint_mimics" not in MujocoState(mujoco, mujoco.MjModel.from_xml_string(loose)).describe()["hand"]

@@ -7,7 +7,8 @@ type Entities = Readonly<Record<string, EntitySpec>>;
 
 /**
  * The same map for states that go from `there` to `here`, where it was written for the way from `here` to `there`. Joints are
- * found as the map itself finds them, most need no renaming. Followers of `there` are then more than is needed.
+ * found as the map itself finds them, most need no renaming. Followers of `there` are then more than is needed, and terms that
+ * are held there are those that now command.
  */
 export function turnMap(map: RobotMap, here: Entities, there: Entities): RobotMap {
   const partners = pairEntities(here, there, map.rename.entities);
@@ -43,7 +44,7 @@ export function turnMap(map: RobotMap, here: Entities, there: Entities): RobotMa
       Object.entries(map.prefix).map(([entity, prefix]) => [partners.get(entity) ?? entity, prefix]),
     ),
     actions: {
-      hold: map.actions.hold,
+      hold: {},
       ...(map.actions.to && { from: map.actions.to }),
       ...(map.actions.from && { to: map.actions.from }),
     },

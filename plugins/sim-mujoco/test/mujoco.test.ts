@@ -205,6 +205,21 @@ describe('another simulator’s names', () => {
 });
 
 describe('models', () => {
+  test('couple joints by equalities that are switched on alone', async () => {
+    const [mimics, loose] = await Promise.all(
+      ['true', 'false'].map(async (active) => {
+        const model = `<mujoco><worldbody><body name="hand">
+  <body><joint name="left" type="slide"/><geom size="1"/></body><body><joint name="right" type="slide"/><geom size="1"/></body>
+</body></worldbody><equality><joint active="${active}" joint1="left" joint2="right"/></equality></mujoco>`;
+        const files = { entry: 'hand.xml', files: new Map([['hand.xml', Buffer.from(model)]]) };
+        await using simulator = await openMujoco({ model: files });
+        return simulator.spec.entities['hand']!.joint_mimics;
+      }),
+    );
+    expect(mimics).toHaveLength(2);
+    expect(loose).toBeUndefined();
+  });
+
   test('that are not MJCF are MODEL_INVALID', async () => {
     const model = {
       entry: 'a.xml',

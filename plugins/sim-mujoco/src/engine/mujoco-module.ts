@@ -173,6 +173,7 @@ export interface MujocoModel extends Deletable {
   };
   jnt(id: number): Deletable & { readonly limited: boolean };
   actuator(id: number): Deletable & { readonly ctrllimited: boolean };
+  eq(id: number): Deletable & { readonly active0: boolean };
   light(id: number): Deletable & { readonly active: boolean; readonly castshadow: boolean };
   mat(id: number): Deletable & { readonly texuniform: boolean };
 }

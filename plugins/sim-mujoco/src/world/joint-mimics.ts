@@ -4,7 +4,7 @@ import type { LoadedModel } from './loaded-model.ts';
 
 const jointEquality = 2;
 
-/** What `equality/joint` says of these joints, and the other way round where it is a straight line: either may be the one that moves. */
+/** What each active `equality/joint` says of these joints, and the other way round where it is a straight line: either may be the one that moves. */
 export function readMimics(loaded: LoadedModel, joints: readonly BoundJoint[]): JointMimic[] {
   const { eq_type: types, eq_obj1id: first, eq_obj2id: second, eq_data: data } = loaded.model;
   const width = types.length > 0 ? data.length / types.length : 0;
@@ -12,7 +12,8 @@ export function readMimics(loaded: LoadedModel, joints: readonly BoundJoint[]): 
     joints.some((joint) => joint.id === id) ? loaded.jointName(id!) : undefined;
   return Array.from(types).flatMap((type, i): JointMimic[] => {
     const [joint, leader] = [own(first[i]), own(second[i])];
-    if (type !== jointEquality || joint === undefined || leader === undefined) return [];
+    if (type !== jointEquality || !loaded.startsActive(i) || joint === undefined || leader === undefined)
+      return [];
     const [c0, c1, c2, c3, c4] = data.subarray(
       i * width,
       i * width + 5,

@@ -54,6 +54,14 @@ export class LoadedModel {
     return ctrllimited ? [range[2 * id]!, range[2 * id + 1]!] : null;
   }
 
+  /** Whether a new world has it switched on. */
+  startsActive(equality: number): boolean {
+    const found = this.model.eq(equality);
+    const { active0 } = found;
+    found.delete();
+    return active0;
+  }
+
   /** Seconds of one physics step. */
   get timestep(): number {
     const { opt } = this.model;

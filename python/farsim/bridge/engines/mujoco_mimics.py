@@ -1,4 +1,4 @@
-"""Joints of a MuJoCo model that go with another: what `equality/joint` says, as the spec's `joint_mimics`."""
+"""Joints of a MuJoCo model that go with another by an active `equality/joint`: the spec's `joint_mimics`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def describe_mimics(mujoco: Any, model: Any, joints: Sequence[int]) -> list[dict
     found = []
     for equality in range(model.neq):
         joint, leader = int(model.eq_obj1id[equality]), int(model.eq_obj2id[equality])
-        if int(model.eq_type[equality]) != int(mujoco.mjtEq.mjEQ_JOINT):
+        if int(model.eq_type[equality]) != int(mujoco.mjtEq.mjEQ_JOINT) or not model.eq_active0[equality]:
             continue
         if joint not in joints or leader not in joints:
             continue
