@@ -10,6 +10,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { PluginFinder, loadConfig, planPipeline } from '@farsim/core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { farsim, startFarsim } from './farsim.ts';
 
@@ -37,20 +38,8 @@ describe('the command line', () => {
   test('--help names the verbs', async () => {
     const { status, stdout } = await farsim(['--help'], options);
     expect(status).toBe(0);
-    for (const verb of [
-      'run',
-      'demo',
-      'replay',
-      'render',
-      'serve',
-      'doctor',
-      'init',
-      'plugins',
-      'config',
-      'data',
-      'host',
-    ])
-      expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
+    const verbs = 'run sync demo replay render serve doctor conform init plugins config data host map model';
+    for (const verb of verbs.split(' ')) expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
   });
 
   test.each([
@@ -94,6 +83,15 @@ describe('config', () => {
     expect(stdout).toContain('steps: 9 # command line');
     expect(stdout).toContain('stepMs: 0 # default of slow-counter');
   });
+
+  const examples = path.join(import.meta.dirname, '../../examples');
+  test.each(readdirSync(examples).filter((name) => name.endsWith('.yaml')))(
+    'the example %s is good, and the files that it names are there',
+    async (name) => {
+      const plan = await planPipeline(loadConfig(path.join(examples, name)), new PluginFinder());
+      expect(plan.run?.simulator).toBe('plant');
+    },
+  );
 
   test('init writes a config that is good, and draws its first episode', async () => {
     expect((await farsim(['init', 'fresh.yaml'], options)).status).toBe(0);
