@@ -43,6 +43,20 @@ test('a binary gripper that is open where it is closed is refused', () => {
   );
 });
 
+test('what a term holds back is held back on the other side too, whichever way its numbers go', () => {
+  const from = space(2, {
+    kind: 'joint_position',
+    scale: [0.5, -2],
+    offset: 1,
+    clip: [
+      [0.8, 1.2],
+      [-1, 2],
+    ],
+  });
+  const bound = bindActions(map, { from, to: targets });
+  expect([...mapActions(bound, [3, 3, -3, -3, 0.2, 0.5])]).toEqual([1.2, -1, 0.8, 2, 1.1, 0]);
+});
+
 test('what a map says of actions goes with its sides when it is turned round', () => {
   const other = { ...hand, joint_names: ['l', 'r'] };
   const terms = targets.terms!;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -128,15 +129,49 @@ class BinaryJointPositionAction:
     _close_command = np.array([0.0, 0.0])
 
 
+class LimitedArm:
+    """Three envs; its joints are not in the order of the terms."""
+
+    joint_names = ("lift", "turn")
+    data = SimpleNamespace(soft_joint_pos_limits=np.array([[[0.0, 0.5], [-2.0, 3.0]]] * 3))
+
+
+class JointPositionToLimitsAction:
+    """Does what Isaac Lab 3.0.0's does, of `envs/mdp/actions/joint_actions_to_limits.py`."""
+
+    _joint_names = ("turn", "lift")
+
+    def __init__(self, clip=None):
+        self.cfg = SimpleNamespace(rescale_to_limits=True, clip=clip, asset_name="arm")
+        self._asset, self._scale = LimitedArm(), np.array([[2.0, 0.5]] * 3)
+        if clip:
+            self._clip = np.array([[[-np.inf, np.inf], [-0.25, 0.75]]] * 3)
+
+    def process_actions(self, actions):
+        held = actions * self._scale
+        if self.cfg.clip:
+            held = np.clip(held, self._clip[..., 0], self._clip[..., 1])
+        low, high = self._asset.data.soft_joint_pos_limits[:, [1, 0]].transpose(2, 0, 1)
+        self.processed_actions = (np.clip(held, -1, 1) + 1) * (high - low) / 2 + low
+
+    def apply_actions(self):
+        """Puts `processed_actions` as position targets."""
+
+
+class SmoothedAction(JointPositionToLimitsAction):
+    def process_actions(self, actions):
+        self.processed_actions = 0.1 * actions
+
+
 class Manager:
-    def __init__(self):
-        self.terms = {
+    def __init__(self, **terms):
+        self.terms = terms or {
             "legs": JointPositionAction(),
             "drawer": EMAJointPositionToLimitsAction(),
             "hand": BinaryJointPositionAction(),
         }
         self.active_terms = list(self.terms)
-        self.action_term_dim = [2, 1, 1]
+        self.action_term_dim = [2, 1, 1][: len(self.terms)]
 
     def get_term(self, name):
         return self.terms[name]
@@ -153,3 +188,28 @@ def test_action_terms_say_what_each_number_means():
         "class": "EMAJointPositionToLimitsAction", "scale": 1.0,
     }  # fmt: skip
     assert (hand["kind"], hand["open"], hand["close"]) == ("binary", [0.04, 0.04], [0.0, 0.0])
+
+
+@pytest.mark.parametrize("clip", [None, {"lift": (-0.25, 0.75)}])
+def test_a_term_that_goes_to_the_joints_limits_is_told_by_what_it_commands(clip):
+    term = JointPositionToLimitsAction(clip)
+    (told,) = describe_terms(Manager(arm=term))
+    assert "class" not in told
+    actions = np.random.default_rng(0).uniform(-3, 3, (3, 2))
+    term.process_actions(actions)
+    low, high = np.array(told["clip"]).T
+    targets = np.clip(actions * told["scale"] + told["offset"], low, high)
+    np.testing.assert_allclose(targets, term.processed_actions, atol=1e-12)
+
+
+def test_a_term_that_does_otherwise_than_the_known_ones_is_told_by_its_class():
+    (told,) = describe_terms(Manager(arm=SmoothedAction()))
+    assert told["class"] == "SmoothedAction"
+
+
+@pytest.mark.parametrize("name", ["AbsBinaryJointPositionAction", "BinaryJointVelocityAction"])
+def test_a_binary_term_of_other_thresholds_or_commands_is_no_plain_gripper(name):
+    (told,) = describe_terms(
+        Manager(hand=type(name, (BinaryJointPositionAction,), {"apply_actions": print})())
+    )
+    assert told["class"] == name

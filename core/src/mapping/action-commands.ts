@@ -2,9 +2,14 @@ import { FarsimError } from '../model/errors.ts';
 import type { ActionTerm } from '../model/world-spec.ts';
 import type { EntityPair } from './bound-map.ts';
 
-/** What one number of an action adds to a command: gain × number, or one of two values by its sign. */
+/** What one number of an action adds to a command: gain × number, held `between` first, or one of two values by its sign. */
 export type Command =
-  | { readonly kind: 'linear'; readonly index: number; readonly gain: number }
+  | {
+      readonly kind: 'linear';
+      readonly index: number;
+      readonly gain: number;
+      readonly between?: readonly [number, number];
+    }
   | { readonly kind: 'binary'; readonly index: number; readonly open: number; readonly close: number };
 
 export interface JointCommand {
@@ -103,9 +108,25 @@ function commandOf(term: ActionTerm, i: number): JointCommand {
   const at = (values: number | readonly number[] | undefined, otherwise: number): number =>
     typeof values === 'number' ? values : (values?.[term.kind === 'tendon' ? 0 : i] ?? otherwise);
   const [scale, offset] = [at(term.scale, 1), at(term.offset, 0)];
-  if (term.kind !== 'tendon')
-    return { constant: offset, inputs: [{ kind: 'linear', index: term.from + i, gain: scale }] };
+  if (term.kind !== 'tendon') {
+    const between = numbersBetween(term.clip?.[i], scale, offset);
+    return {
+      constant: offset,
+      inputs: [{ kind: 'linear', index: term.from + i, gain: scale, ...(between && { between }) }],
+    };
+  }
   // a tendon over several joints takes them along alike
   const sum = term.joints!.reduce((total, _, k) => total + (term.weights?.[k] ?? 1), 0);
   return { constant: offset / sum, inputs: [{ kind: 'linear', index: term.from, gain: scale / sum }] };
+}
+
+/** Where a number is that commands between the two ends. */
+function numbersBetween(
+  ends: readonly [number, number] | null | undefined,
+  scale: number,
+  offset: number,
+): readonly [number, number] | undefined {
+  if (!ends || scale === 0) return undefined;
+  const [low, high] = ends.map((end) => (end - offset) / scale) as [number, number];
+  return low <= high ? [low, high] : [high, low];
 }

@@ -1,7 +1,7 @@
 import { FarsimError } from '../model/errors.ts';
 import type { ActionTerm, Space } from '../model/world-spec.ts';
 import type { BoundMap } from './bound-map.ts';
-import { commandsOf } from './action-commands.ts';
+import { commandsOf, type Command } from './action-commands.ts';
 import { outputOf, type ActionOutput } from './action-outputs.ts';
 
 /** Turns the numbers of one action space into another's: each number there is a constant and a few numbers from here. */
@@ -68,13 +68,18 @@ export function mapActions(map: ActionMap, numbers: ArrayLike<number>): Float64A
       const { constant, inputs, threshold } = outputs[k]!;
       let sum = constant;
       for (const input of inputs) {
-        const number = numbers[row * width + input.index]!;
-        sum += input.kind === 'linear' ? input.gain * number : number >= 0 ? input.open : input.close;
+        sum += addedBy(input, numbers[row * width + input.index]!);
       }
       mapped[row * widthThere + k] = threshold === undefined ? sum : sum >= threshold ? 1 : -1;
     }
   }
   return mapped;
+}
+
+function addedBy(input: Command, number: number): number {
+  if (input.kind === 'binary') return number >= 0 ? input.open : input.close;
+  const [low, high] = input.between ?? [-Infinity, Infinity];
+  return input.gain * Math.min(Math.max(number, low), high);
 }
 
 function termsOf(space: Space, said: readonly ActionTerm[] | undefined, side: string): readonly ActionTerm[] {

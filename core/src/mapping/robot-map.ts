@@ -14,6 +14,7 @@ const term = z
     joints: z.array(z.string()).optional(),
     scale: numbers.optional(),
     offset: numbers.optional(),
+    clip: z.array(z.tuple([z.number(), z.number()]).nullable()).optional(),
     weights: z.array(z.number()).optional(),
     open: z.array(z.number()).optional(),
     close: z.array(z.number()).optional(),

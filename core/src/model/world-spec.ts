@@ -73,6 +73,8 @@ export interface ActionTerm {
   /** What is commanded = scale × number + offset, one for all or one a joint; absent is 1 and 0. */
   readonly scale?: number | readonly number[];
   readonly offset?: number | readonly number[];
+  /** What is commanded stays between, one pair a number; null where nothing is held back. */
+  readonly clip?: readonly (readonly [number, number] | null)[];
   /** Tendons: the commanded length = Σ weight × joint. */
   readonly weights?: readonly number[];
   /** Binary: positions of the joints for numbers ≥ 0 and for those below. */

@@ -15,6 +15,13 @@ _KINDS = (
     ("JointEffort", "joint_effort"),
     ("Tendon", "tendon"),
 )
+_TO_LIMITS = "JointPositionToLimitsAction"
+_PLAIN = {
+    "JointAction", "BaseAction", "JointPositionAction", "JointVelocityAction", "JointEffortAction",
+    "BinaryJointAction", "BinaryJointPositionAction", _TO_LIMITS,
+}  # fmt: skip
+"""Classes whose methods make of an action's numbers alone what is commanded."""
+_LARGEST = float(np.finfo(np.float64).max)
 
 
 def describe_terms(manager: Any) -> list[dict[str, Any]]:
@@ -38,19 +45,64 @@ def _describe(term: Any, width: int) -> dict[str, Any]:
     joints = getattr(term, "_joint_names", None) or getattr(term, "target_names", None)
     if joints:
         told["joints"] = [str(joint) for joint in joints]
-    # what is relative to the joint's present position, or smoothed, is no scale of it alone
-    told |= {"class": name} if "Relative" in name or "EMA" in name else {}
+    makes = _owner(term, "process_actions")
+    if makes not in _PLAIN or _owner(term, "apply_actions") not in _PLAIN:
+        told["class"] = name
     if kind == "binary":
-        for key, command in (("open", "_open_command"), ("close", "_close_command")):
-            value = _numbers(term, command, len(joints or ()))
-            if value is not None:
-                told[key] = value
-        return told
+        return told | _ends(term, len(joints or ()))
     for key, attribute in (("scale", "_scale"), ("offset", "_offset")):
         value = _numbers(term, attribute, width)
         if value is not None:
             told[key] = value
+    clip = _clip(term, width)
+    if clip is not None:
+        told["clip"] = _pairs(clip)
+    if makes == _TO_LIMITS and getattr(cfg, "rescale_to_limits", True):
+        told |= _within_limits(term, told, clip)
     return told
+
+
+def _owner(term: Any, method: str) -> str:
+    """The class that a method of the term is from."""
+    kinds = type(term).__mro__
+    return next((kind for kind in kinds if method in vars(kind)), kinds[0]).__name__
+
+
+def _ends(term: Any, joints: int) -> dict[str, Any]:
+    ends, clip = {}, _clip(term, joints)
+    for key, command in (("open", "_open_command"), ("close", "_close_command")):
+        value = _numbers(term, command, joints)
+        if value is not None:
+            ends[key] = value if clip is None else np.clip(value, *clip.T).tolist()
+    return ends
+
+
+def _within_limits(term: Any, told: dict[str, Any], clip: np.ndarray | None) -> dict[str, Any]:
+    """From -1 to 1 is from limit to limit, and nothing goes further."""
+    asset, joints = term._asset, told["joints"]
+    rows = [list(asset.joint_names).index(joint) for joint in joints]
+    low, high = np.asarray(to_numpy(asset.data.soft_joint_pos_limits), float)[0][rows].T
+    if not np.all(np.isfinite(high - low)):
+        return {"class": type(term).__name__}
+    middle, half = (low + high) / 2, (high - low) / 2
+    ends = np.tile([-1.0, 1.0], (len(rows), 1)) if clip is None else np.clip(clip, -1, 1)
+    return {
+        "scale": (np.asarray(told.get("scale", 1.0)) * half).tolist(),
+        "offset": middle.tolist(),
+        "clip": _pairs(ends * half[:, None] + middle[:, None]),
+    }
+
+
+def _clip(term: Any, width: int) -> np.ndarray | None:
+    """`[width, 2]` of env 0; None where nothing is held back."""
+    if getattr(getattr(term, "cfg", None), "clip", None) is None:
+        return None
+    return np.asarray(to_numpy(term._clip), float)[0].reshape(width, 2)
+
+
+def _pairs(clip: np.ndarray) -> list[list[float] | None]:
+    """None for a joint that is held back at neither end."""
+    return [None if np.all(np.isinf(pair)) else np.clip(pair, -_LARGEST, _LARGEST).tolist() for pair in clip]
 
 
 def _numbers(term: Any, attribute: str, width: int) -> float | list[float] | None:
