@@ -275,6 +275,13 @@ def test_a_task_that_is_not_there_is_named_with_the_nearest(isaac, flavour):
 
 
 @pytest.mark.parametrize("flavour", LAB_FLAVOURS)
+def test_a_task_of_several_agents_is_refused_before_its_envs_are_made(isaac, flavour):
+    crash = crash_of(isaac(flavour, task="Isaac-Crabs-Direct").control())
+    assert crash["code"] == "UNSUPPORTED"
+    assert "several agents" in crash["message"]
+
+
+@pytest.mark.parametrize("flavour", LAB_FLAVOURS)
 def test_a_missing_asset_is_named(isaac, flavour):
     crash = crash_of(isaac(flavour, task="Isaac-Nobody").control())
     assert crash["code"] == "FILE_NOT_FOUND"

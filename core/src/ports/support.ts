@@ -1,8 +1,8 @@
 /**
  * How far something was tried: with the engine's own physics in CI, or in CI where there is no physics to it; against a double
- * that was written from the engine's sources and enforces what they say; not at all.
+ * that was written from the engine's sources and enforces what they say; not at all; or it is told that it is not supported.
  */
-export type SupportLevel = 'physics in CI' | 'in CI' | 'contract fake' | 'untested';
+export type SupportLevel = 'physics in CI' | 'in CI' | 'contract fake' | 'untested' | 'refused';
 
 /** One thing that a plugin may meet, such as a version of its engine, and how far it was tried. */
 export interface SupportRow {

@@ -48,8 +48,6 @@ class IsaacAdapter:
         self.progress(f"making {task} with {self.config['envs']} envs")
         self.env = make_env(gymnasium, task, cfg)
         self.base = base = self.env.unwrapped
-        if not hasattr(base, "single_action_space"):
-            raise AdapterError("UNSUPPORTED", f"{task} has several agents; only single-agent tasks are known")
         self.order = probe_quaternion_order(torch)
         self.envs = base.num_envs
         with torch.inference_mode():

@@ -103,6 +103,13 @@ def _start_with_kit(config, device, progress, stack, _):
 
 
 def _applied(cfg, config, device):
+    if hasattr(cfg, "possible_agents"):
+        raise AdapterError(
+            "UNSUPPORTED",
+            f"{config['task']} has several agents (DirectMARLEnv), each with actions and rewards of its own; "
+            "a simulator here has one of each",
+            ["choose a task of one agent"],
+        )
     for override in config.get("overrides") or ():
         key = override.partition("=")[0].strip().removeprefix("env.")
         if key in _OWN_KEYS:

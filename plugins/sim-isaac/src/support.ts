@@ -22,7 +22,17 @@ export const isaacLabSupport: readonly SupportRow[] = [
     level: 'contract fake',
     by: 'written from the wheel of 2.3.2.post1, against which all names are held by `npm run test:isaac -- names`',
   },
-  { of: 'GPUs, cameras of Kit, OvPhysX, tasks with several agents', level: 'untested' },
+  { of: 'GPUs, cameras of Kit, OvPhysX', level: 'untested' },
+  {
+    of: 'Tasks of several agents (DirectMARLEnv)',
+    level: 'refused',
+    by: '`UNSUPPORTED`, before an env is made',
+  },
+  {
+    of: 'Deformables, cables and surface grippers',
+    level: 'untested',
+    by: 'states do not hold them, which the spec says by name',
+  },
 ];
 
 /** The same of standalone Isaac Sim. */

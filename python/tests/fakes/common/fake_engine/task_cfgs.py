@@ -73,6 +73,13 @@ def nobody():
     return EnvCfg({"robot": EntityCfg(MISSING)}, "none")
 
 
+def two_crabs():
+    """As a `DirectMARLEnvCfg`, which names its agents."""
+    cfg = crab()
+    cfg.possible_agents = ["left", "right"]
+    return cfg
+
+
 def _model(path):
     return Path(option("models", "")) / path
 
@@ -93,6 +100,7 @@ TASKS = {
     "Isaac-Crab": (crab, "ManagerBasedRLEnv"),
     "Isaac-Crab-Direct": (crab, "DirectRLEnv"),
     "Isaac-Crab-Camera": (crab_camera, "ManagerBasedRLEnv"),
+    "Isaac-Crabs-Direct": (two_crabs, "DirectRLEnv"),
     "Isaac-Nobody": (nobody, "ManagerBasedRLEnv"),
     "Isaac-Reach-Franka": (panda, "ManagerBasedRLEnv"),
     "Isaac-Velocity-Flat-Unitree-Go2": (go2, "ManagerBasedRLEnv"),
