@@ -38,6 +38,7 @@ test('a humanoid’s joints, several to a body, have their own names, and its ve
   const { torso } = spec.entities;
   expect(torso!.joint_names).toContain('right_hip_z');
   expect(spec.native.velocity).toEqual({ value: 'centre of mass, world axes', known: 'probed' });
+  expect(spec.native.solver).toEqual({ value: 'mujoco on cpu', known: 'declared' });
   // the file's motors, in their own order
   const terms = spec.actions['']!.terms!;
   expect(terms).toHaveLength(21);

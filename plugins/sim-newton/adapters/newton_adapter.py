@@ -42,7 +42,7 @@ class NewtonAdapter:
         import warp
 
         self.newton, self.wp = newton, warp
-        self.config = config
+        self.config, self.progress = config, progress
         import_modules(config.get("imports") or ())
         device = config.get("device", "auto")
         self.device = str(warp.get_preferred_device()) if device == "auto" else device
@@ -74,6 +74,7 @@ class NewtonAdapter:
         self.step_dt = config.get("step_dt", 0.02)
         self.episode_steps = config.get("episode_steps") or 0
         self.ticks = np.zeros(self.envs, np.int64)
+        self.stepped = False
 
     def describe(self):
         capabilities = ["resetState", "partialReset", "perEnvSeed", "bodies"]
@@ -101,6 +102,7 @@ class NewtonAdapter:
             "native": {
                 "quat": {"value": "xyzw", "known": "declared"},
                 "velocity": {"value": "centre of mass, world axes", "known": "declared"},
+                "solver": {"value": f"{self.solver_name} on {self.device}", "known": "declared"},
             },
         }
 
@@ -150,6 +152,9 @@ class NewtonAdapter:
         }
 
     def advance(self, seconds):
+        if not self.stepped:
+            self.stepped = True
+            self.progress("first step: Warp compiles what it has not compiled yet, perhaps for a minute")
         self.now.clear_forces()
         if self.collisions is not None:
             self.collisions.collide(self.now, self.contacts)
