@@ -38,6 +38,7 @@ describe('the command line', () => {
   test('--help names the verbs', async () => {
     const { status, stdout } = await farsim(['--help'], options);
     expect(status).toBe(0);
+    expect(stdout).toContain('farsim init');
     const verbs = 'run sync demo replay render serve doctor conform init plugins config data host map model';
     for (const verb of verbs.split(' ')) expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
   });

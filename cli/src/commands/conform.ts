@@ -8,9 +8,9 @@ import { createProgressLine } from '../terminal/progress-line.ts';
 
 export default class Conform extends Command {
   static override summary =
-    'Hold what a config names to the contract of its port: simulators and plugins of your own.';
+    'Check that the simulators and plugins that a config names keep the contracts of their ports.';
   static override description =
-    'Opens each simulator, controller, codec and recorder that the config writes and checks every rule of its port on it; the adapter of `use: python` is held to the rules of adapters too. A rule about what a part does not offer is shown as --. Ends with exit status 12 when a rule is broken. `doctor` asks whether the physics are right, this whether the calls are.';
+    'Opens each simulator, controller, codec and recorder that the config writes and checks every rule of its kind on it; the adapter of `use: python` is held to the rules of adapters too. A rule about what a part does not offer is shown as --. Ends with exit status 12 when a rule is broken. `doctor` asks whether the physics are right, this whether the calls are.';
   static override usage = 'conform CONFIG... [key.path=value ...] [--only NAME]';
   static override examples = [
     '<%= config.bin %> conform pendulum.yaml',
@@ -22,7 +22,6 @@ export default class Conform extends Command {
     only: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      default: [],
       summary: 'Hold only this section, by its name or as `kind/name`; may repeat.',
     }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
@@ -40,7 +39,7 @@ export default class Conform extends Command {
     const report = await holdConfig({
       configs: files,
       overrides,
-      only: flags.only,
+      only: flags.only ?? [],
       signal: interruption.signal,
       hurry: interruption.hurry,
       progress: (text) => line.phase(text),

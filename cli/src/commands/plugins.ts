@@ -10,7 +10,8 @@ interface Tried {
 }
 
 export default class Plugins extends Command {
-  static override summary = 'List the plugins that a config here could use.';
+  static override summary =
+    'List the plugins that a config in this folder can name in `use:`, and how far each was tried.';
   static override flags = { json: Flags.boolean({ summary: 'Answer as one JSON object.' }) };
 
   async run(): Promise<void> {

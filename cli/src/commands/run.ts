@@ -11,6 +11,8 @@ import { splitArguments } from '../terminal/split-arguments.ts';
 export default class Run extends Command {
   static override summary = 'Run what a config file describes: drive, record, replay, draw.';
   static override usage = ['run CONFIG... [key.path=value ...]', 'run --resume FOLDER [key.path=value ...]'];
+  static override description =
+    'Words of the form key.path=value replace values of the config: run.steps=50. +key.path=value adds one, ~key.path takes one away. What a run leaves is in its folder, runs/latest.';
   static override examples = [
     '<%= config.bin %> run examples/remote-replay.yaml run.episodes=3',
     '<%= config.bin %> run pipeline.yaml simulators.plant.on=me@gpu-box --json',
@@ -31,7 +33,8 @@ export default class Run extends Command {
       summary: 'Go on with the unfinished run in this folder; its config may be left out.',
     }),
     detach: Flags.boolean({
-      summary: 'Leave loop and recording to the far machine; `farsim sync` brings the recording here.',
+      summary:
+        'Start the run on the far machine, leave it to that and return; `farsim sync` brings the recording here.',
       exclusive: ['keep', 'exit-with-client', 'take-over', 'resume'],
     }),
     'dry-run': Flags.boolean({

@@ -13,10 +13,10 @@ export default class Sync extends Command {
   static override usage = ['sync [RUN]', 'sync HOST SESSION [--folder runs]'];
   static override args = {
     run: Args.string({
-      description: 'The run’s folder; or, where that is not here, the machine that it runs on …',
+      description: 'The run’s folder; or, where there is none here, the HOST that it runs on.',
       default: 'runs/latest',
     }),
-    session: Args.string({ description: '… and its session, which `farsim host ps HOST` tells.' }),
+    session: Args.string({ description: 'With HOST: the run’s session, as `farsim host ps HOST` lists it.' }),
   };
   static override flags = {
     folder: Flags.string({ summary: 'With HOST SESSION: where the runs’ folders are.', default: 'runs' }),

@@ -9,7 +9,9 @@ export default class ConfigShow extends Command {
   static override flags = {
     config: configFlag,
     resolved: Flags.boolean({ summary: 'Fill in what plugins and hosts give by default.' }),
-    origin: Flags.boolean({ summary: 'Say where each value was written.' }),
+    origin: Flags.boolean({
+      summary: 'Say where each value was written: file, line, command line or default.',
+    }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
   };
 

@@ -5,7 +5,7 @@ import { openNamedHost } from '../../hosts/open-far-host.ts';
 
 export default class HostDown extends Command {
   static override summary =
-    'End a simulator on a machine, whoever of yours has it; proves that nothing is left of it.';
+    'End a simulator of yours on a machine, also one that is in use; see that nothing is left of it.';
   static override usage = 'host down [HOST] SESSION';
   static override description =
     'SESSION is an id, the beginning of one, or a simulator’s name; or what `farsim host ps` shows as queued, which is then taken out of its queue.';

@@ -5,7 +5,7 @@ import { showQueued, showSessions, showUnfetched } from '../../hosts/show-sessio
 
 export default class HostPs extends Command {
   static override summary =
-    'List your simulators on a machine: who has them, how long yet, and what they do.';
+    'List your simulators on a machine: what they do, who uses them, and for how long they stay.';
   static override args = {
     host: Args.string({
       description: 'An entry of hosts.yaml, an ssh destination, or local.',

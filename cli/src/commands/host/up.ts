@@ -13,12 +13,13 @@ import { createProgressLine } from '../../terminal/progress-line.ts';
 import { splitArguments } from '../../terminal/split-arguments.ts';
 
 export default class HostUp extends Command {
-  static override summary = 'Start a config’s far simulators and leave them to the next run.';
+  static override summary = 'Start a config’s far simulators, so that the next run of it finds them ready.';
   static override usage = 'host up CONFIG... [key.path=value ...] [--keep 4h]';
   static override strict = false;
   static override flags = {
     keep: spanFlag({
-      summary: 'How long they wait for a run, and again after each: 90s, 30m, 4h.',
+      summary:
+        'How long they wait for a run, and again after each: 90s, 30m, 4h; in seconds where there is no unit.',
       default: 14_400,
     }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
