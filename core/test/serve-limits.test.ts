@@ -40,6 +40,29 @@ describe('a reply that cannot be sent', () => {
   });
 });
 
+test('a scene of more meshes than one layout has tensors comes whole', async () => {
+  const counter = createCounter();
+  const shapes = Array.from({ length: 700 }, (_, i) => ({
+    body: 'world',
+    type: 'mesh' as const,
+    size: [],
+    pos: [i, 0, 0] as const,
+    quat: [1, 0, 0, 0] as const,
+    rgba: [1, 1, 1, 1] as const,
+    vertices: f64([0, 0, 0, 1, 0, 0, 0, 1, i], [3, 3]),
+    indices: { dtype: 'u32' as const, shape: [1, 3], data: Uint32Array.of(0, 1, 2) },
+  }));
+  const scenic: Simulator = {
+    ...counter,
+    spec: { ...counter.spec, capabilities: [...counter.spec.capabilities, 'visuals'] },
+    reset: (options) => counter.reset(options),
+    visuals: async () => ({ shapes }),
+    [Symbol.asyncDispose]: () => counter[Symbol.asyncDispose](),
+  };
+  await using served = await serveAndDial(scenic);
+  expect((await served.remote.visuals!()).shapes[699]).toMatchObject(shapes[699]!);
+});
+
 describe('calls that cannot be sent', () => {
   const tooLarge = { options: { text: 'x'.repeat(2 << 20) } };
 

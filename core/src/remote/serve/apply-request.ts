@@ -6,6 +6,7 @@ import type { Tensor } from '../../model/tensor.ts';
 import { buildTree, escapePath } from '../../model/tree.ts';
 import type { WorldState } from '../../model/world-state.ts';
 import type { Simulator, View } from '../../ports/simulator.ts';
+import { wireLimits } from '../../session/limits.ts';
 import type { NamedTensor } from '../../session/wire/layouts.ts';
 import { imageTensors, outcomeTensors, type OutcomeContext } from '../../session/wire/outcome.ts';
 import { StateCollector, stateTensors } from '../../session/wire/state-tensors.ts';
@@ -91,7 +92,7 @@ export async function applyRequest(
       const { value, tensors: arrays } = visualsToMessage(
         await need(simulator.visuals, 'visuals').call(simulator),
       );
-      return { ...(arrays.length > 0 ? plain(arrays) : { blocks: [] }), value };
+      return { ...inBlocks(arrays), value };
     }
     default:
       throw new FarsimError('UNSUPPORTED', `op ${request.op} does not belong on the data channel`);
@@ -138,6 +139,15 @@ function outcome(context: OutcomeContext, frame: Frame): Applied {
 
 function plain(tensors: readonly NamedTensor[]): Applied {
   return { blocks: [{ tensors, info: '', finalInfo: '' }] };
+}
+
+/** As many blocks as the arrays need: a scene has more meshes than one layout has tensors. */
+function inBlocks(tensors: readonly NamedTensor[]): Applied {
+  const { tensorsPerLayout: most } = wireLimits;
+  const blocks = Array.from({ length: Math.ceil(tensors.length / most) }, (_, i) =>
+    plain(tensors.slice(i * most, (i + 1) * most)),
+  );
+  return { blocks: blocks.flatMap((one) => one.blocks) };
 }
 
 function resetOptions(

@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import FarsimError
 from ..wire.layouts import NamedArray
 from ..wire.lift_arrays import lift_arrays
+from ..wire.limits import TENSORS_PER_LAYOUT
 from ..wire.message_fields import ENUMS
 from ..wire.named_tree import escape
 from ..wire.number_rows import add, bools, copied, u8, zeros
@@ -258,7 +259,8 @@ class World:
     def _visuals(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._can.need("visuals", "visuals")
         value, arrays = lift_arrays(self._adapter.visuals())
-        return Applied([Block(arrays)] if arrays else [], value)
+        most = TENSORS_PER_LAYOUT
+        return Applied([Block(arrays[i : i + most]) for i in range(0, len(arrays), most)], value)
 
     def _probe(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._can.need("probe", "probe")
