@@ -117,7 +117,11 @@ describe('model diff', () => {
   test('tells what differs, joint by joint', async () => {
     const { status, stdout } = await call('model', 'diff', arm, 'other.xml', '--map', 'right.yaml', '--json');
     expect(status).toBe(0);
-    const { rows } = JSON.parse(stdout) as { rows: { name: string; quantity: string; same: boolean }[] };
+    const { to, rows } = JSON.parse(stdout) as {
+      to: string;
+      rows: { name: string; quantity: string; same: boolean }[];
+    };
+    expect(to).toBe('other.xml');
     const different = rows.filter(({ same }) => !same).map(({ name, quantity }) => `${name} ${quantity}`);
     expect(different).toEqual(['arm_base/yaw → arm_base/axis_1 armature']);
   });
