@@ -16,6 +16,8 @@ from bridge_client import (
 
 from farsim.bridge.processes.linux_process import marked
 
+WANT_STATE = {"state": True, "bodies": 0, "cameras": [], "every": 0, "encoding": 0, "envs": []}
+
 
 def vectors(*rows):
     flat = array("d", [number for row in rows for number in row])

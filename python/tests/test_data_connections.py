@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 from bridge_client import OP, dial, socket_link, wait_until
-from test_sessions import close, ended, opened, vectors
+from session_words import close, ended, opened, vectors
 
 from farsim.bridge.errors import FarsimError
 from farsim.bridge.wire import json_codec, protobuf_codec

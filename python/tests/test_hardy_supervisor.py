@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from bridge_client import OP, wait_until
-from test_sessions import close, ended, opened, vectors
+from session_words import close, ended, opened, vectors
 
 from farsim.bridge.errors import FarsimError
 from farsim.bridge.supervisor.peer import Peer

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from bridge_client import OP, Client, events_until
 from fake_isaac import LAB_FLAVOURS, fake_env
-from test_sessions import WANT_STATE, close, crash_of, ended, ready
+from session_words import WANT_STATE, close, crash_of, ended, ready
 
 from farsim.bridge.errors import FarsimError
 

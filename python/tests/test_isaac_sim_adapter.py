@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from bridge_client import Client, events_until
 from fake_isaac import FAKES, fake_env
-from test_sessions import WANT_STATE, close, crash_of, ended
+from session_words import WANT_STATE, close, crash_of, ended
 
 from farsim.bridge.errors import FarsimError
 

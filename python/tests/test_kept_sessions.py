@@ -12,7 +12,7 @@ import sys
 import time
 
 from bridge_client import OP, Client, is_running, wait_until
-from test_sessions import close, ended, opened, ready, vectors
+from session_words import close, ended, opened, ready, vectors
 
 from farsim.bridge.processes.linux_process import MARKER, marked
 
