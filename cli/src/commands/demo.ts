@@ -17,7 +17,10 @@ export default class Demo extends Command {
   static override usage = 'demo [--host me@gpu-box] [key.path=value ...]';
   static override strict = false;
   static override flags = {
-    host: Flags.string({ summary: 'Far machine, as for ssh: me@gpu-box. Left out: this one.' }),
+    host: Flags.string({
+      helpValue: 'HOST',
+      summary: 'Far machine, as for ssh: me@gpu-box. Left out: this one.',
+    }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
   };
 

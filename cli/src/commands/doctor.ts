@@ -25,12 +25,17 @@ export default class Doctor extends Command {
   };
   static override flags = {
     config: Flags.string({
+      helpValue: 'FILE',
       multiple: true,
       multipleNonGreedy: true,
       summary: 'Config file whose `hosts` are known too; may repeat.',
     }),
-    simulator: Flags.string({ summary: 'Probe only this simulator of the config.' }),
-    output: Flags.string({ summary: 'Where the probes’ report is written.', default: 'doctor.json' }),
+    simulator: Flags.string({ helpValue: 'NAME', summary: 'Probe only this simulator of the config.' }),
+    output: Flags.string({
+      helpValue: 'FILE',
+      summary: 'Where the probes’ report is written.',
+      default: 'doctor.json',
+    }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
   };
 

@@ -15,20 +15,28 @@ const patienceMs = 60_000;
 
 export default class Init extends Command {
   static override summary = 'Write a config to start from, and its schema for editors.';
+  static override examples = [
+    '<%= config.bin %> init',
+    '<%= config.bin %> init lift.yaml --host me@gpu-box',
+    '<%= config.bin %> init arm.yaml --model arm.xml',
+  ];
   static override args = {
     file: Args.string({ description: 'Where to write it.', default: 'pipeline.yaml' }),
   };
   static override flags = {
     host: Flags.string({
+      helpValue: 'HOST',
       summary:
         'Far machine, as for ssh: me@gpu-box. It is looked at, and what it has goes into the config and ~/.config/farsim/hosts.yaml. Left out: this one, as it is.',
     }),
     python: Flags.string({
+      helpValue: 'PATH',
       multiple: true,
       multipleNonGreedy: true,
       summary: 'An interpreter or a virtual environment there to look into too; may repeat.',
     }),
     model: Flags.string({
+      helpValue: 'FILE',
       summary: 'An MJCF file to simulate; left out: what the machine has, or Gymnasium’s Ant-v5.',
     }),
     force: Flags.boolean({ summary: 'Overwrite what is there.' }),

@@ -26,7 +26,7 @@ export default class Render extends Command {
     ...cameraFlags,
     fps: numberFlag({ whole: true, min: 25, max: 60 })({ summary: 'Frames of a second of video, 25 to 60.' }),
     speed: numberFlag({ above: 0 })({ summary: 'Simulated seconds in a second of video.' }),
-    size: Flags.string({ summary: 'WIDTHxHEIGHT in pixels; even for videos.' }),
+    size: Flags.string({ helpValue: 'WIDTHxHEIGHT', summary: 'Pixels; a video’s are even.' }),
     episode: numberFlag({ whole: true, min: 0 })({
       multiple: true,
       multipleNonGreedy: true,
@@ -37,9 +37,13 @@ export default class Render extends Command {
     }),
     output: Flags.string({
       char: 'o',
+      helpValue: 'PATH',
       summary: 'Folder for videos, or file for a picture; left out: in the run’s folder.',
     }),
-    model: Flags.string({ summary: 'Draw with this MJCF instead of the one that the run keeps.' }),
+    model: Flags.string({
+      helpValue: 'FILE',
+      summary: 'Draw with this MJCF instead of the one that the run keeps.',
+    }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
   };
 

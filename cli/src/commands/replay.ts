@@ -10,10 +10,19 @@ import { createProgressLine } from '../terminal/progress-line.ts';
 export default class Replay extends Command {
   static override summary = 'Put a recording’s states into MuJoCo here and compare the bodies’ poses.';
   static override usage = 'replay [RUN] [key=value ...]';
+  static override description =
+    'Words of the form key=value are keys of the simulator that it is viewed in: `map=panda-map.yaml` with --model. A body that moves otherwise than recorded means another order, sign or model.';
+  static override examples = [
+    '<%= config.bin %> replay',
+    '<%= config.bin %> replay runs/latest --model panda/scene.xml map=builtin:franka --tolerance 1e-4',
+  ];
   static override strict = false;
   static override args = { run: Args.string({ description: 'A run’s folder.', default: 'runs/latest' }) };
   static override flags = {
-    model: Flags.string({ summary: 'View it with this MJCF instead of the one that the run keeps.' }),
+    model: Flags.string({
+      helpValue: 'FILE',
+      summary: 'View it with this MJCF instead of the one that the run keeps.',
+    }),
     tolerance: numberFlag({ min: 0 })({
       summary: 'Metres (and radians) by which a body may be elsewhere; more ends with status 12.',
     }),

@@ -30,6 +30,7 @@ export default class Run extends Command {
       summary: 'Take far simulators that another client controls, and end what it does with them.',
     }),
     resume: Flags.string({
+      helpValue: 'FOLDER',
       summary: 'Go on with the unfinished run in this folder; its config may be left out.',
     }),
     detach: Flags.boolean({

@@ -21,18 +21,23 @@ export default class Serve extends Command {
   static override description =
     'Prints one JSON line with the address and the token that clients prove; ends at Ctrl-C.';
   static override usage = 'serve CONFIG... [key.path=value ...]';
+  static override examples = ['<%= config.bin %> serve pipeline.yaml --simulator plant'];
   static override strict = false;
   static override flags = {
     simulator: Flags.string({
+      helpValue: 'NAME',
       summary: 'Which of the config’s simulators; may be left out when there is one.',
     }),
     transport: Flags.string({
+      helpValue: 'NAME',
       summary: 'Which of the config’s `transports` to listen on; left out: a socket of this machine.',
     }),
     address: Flags.string({
+      helpValue: 'ADDRESS',
       summary: '`unix:/path` or `tcp:host:port`, where port 0 chooses one; `subject:NAME` on a bus.',
     }),
     'token-file': Flags.string({
+      helpValue: 'FILE',
       summary: 'File with the token, 64 hexadecimal digits; left out: one is made.',
     }),
     'i-know-this-is-public': Flags.boolean({ summary: 'Allow an address that other machines can reach.' }),

@@ -11,6 +11,7 @@ export default class Sync extends Command {
   static override description =
     'While the run goes on, its finished rounds are fetched, each once. When it is over, the rest is, the ledger is computed again, and the run is replayed, drawn and sealed as `farsim run` would have done; then the recording is removed on the far machine. The exit status is the run’s own.';
   static override usage = ['sync [RUN]', 'sync HOST SESSION [--folder runs]'];
+  static override examples = ['<%= config.bin %> sync', '<%= config.bin %> sync me@gpu-box a62ff173166a'];
   static override args = {
     run: Args.string({
       description: 'The run’s folder; or, where there is none here, the HOST that it runs on.',
@@ -19,9 +20,14 @@ export default class Sync extends Command {
     session: Args.string({ description: 'With HOST: the run’s session, as `farsim host ps HOST` lists it.' }),
   };
   static override flags = {
-    folder: Flags.string({ summary: 'With HOST SESSION: where the runs’ folders are.', default: 'runs' }),
+    folder: Flags.string({
+      helpValue: 'FOLDER',
+      summary: 'With HOST SESSION: where the runs’ folders are.',
+      default: 'runs',
+    }),
     config: Flags.string({
       multiple: true,
+      helpValue: 'FILE',
       multipleNonGreedy: true,
       summary: 'With HOST SESSION: config file whose `hosts` are known too; may repeat.',
     }),

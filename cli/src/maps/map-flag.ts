@@ -3,6 +3,7 @@ import { Flags } from '@oclif/core';
 
 /** `--map`, for commands that hold two sides beside each other. */
 export const mapFlag = Flags.string({
+  helpValue: 'MAP',
   summary: '`auto`, `builtin:franka` (go2, g1) or a map file.',
   default: 'auto',
 });

@@ -7,7 +7,10 @@ const notWith = { exclusive: ['camera'] };
 
 /** Flags that choose what is looked at, and from where. */
 export const cameraFlags = {
-  camera: Flags.string({ summary: 'A camera of the model; left out: its first, or a free one around it.' }),
+  camera: Flags.string({
+    helpValue: 'NAME',
+    summary: 'A camera of the model; left out: its first, or a free one around it.',
+  }),
   cameras: Flags.boolean({ summary: 'List the model’s cameras, and draw nothing.', exclusive: ['camera'] }),
   azimuth: numberFlag({})({ summary: 'A free camera, turned by so many degrees about Z.', ...notWith }),
   elevation: numberFlag({ min: -90, max: 90 })({
@@ -19,7 +22,8 @@ export const cameraFlags = {
     ...notWith,
   }),
   lookat: Flags.custom<[number, number, number]>({ parse: parsePoint })({
-    summary: 'A free camera that looks at X,Y,Z in metres; left out: the model’s centre.',
+    helpValue: 'X,Y,Z',
+    summary: 'A free camera that looks at that point, in metres; left out: the model’s centre.',
     ...notWith,
   }),
 };

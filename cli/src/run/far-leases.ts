@@ -3,7 +3,10 @@ import { Flags } from '@oclif/core';
 import { parseSpan } from '../terminal/parse-span.ts';
 
 /** A flag that takes a span of time, as seconds. */
-export const spanFlag = Flags.custom<number>({ parse: (text) => Promise.resolve(parseSpan(text)) });
+export const spanFlag = Flags.custom<number>({
+  helpValue: 'SPAN',
+  parse: (text) => Promise.resolve(parseSpan(text)),
+});
 
 /** The simulators of a plan that run on a host and have a lease there. */
 export function farSimulators({ simulators, sections }: PipelinePlan): readonly string[] {

@@ -5,6 +5,7 @@ import { splitArguments } from './split-arguments.ts';
 /** `--config`, which may stand in the place of the words that name files, or beside them. */
 export const configFlag = Flags.string({
   multiple: true,
+  helpValue: 'FILE',
   summary: 'Config file; may repeat, later ones win.',
   multipleNonGreedy: true,
 });

@@ -11,7 +11,8 @@ export interface NumberRange {
 }
 
 /** Makes a flag that takes a number of a range; parsing another throws USAGE. */
-export const numberFlag = (range: NumberRange) => Flags.custom<number>({ parse: parserOf(range) });
+export const numberFlag = (range: NumberRange) =>
+  Flags.custom<number>({ helpValue: 'NUMBER', parse: parserOf(range) });
 
 function parserOf({ whole = false, min, max, above }: NumberRange) {
   return async (text: string, _: unknown, { name }: { readonly name: string }): Promise<number> => {

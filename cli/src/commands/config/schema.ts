@@ -8,7 +8,11 @@ export default class ConfigSchema extends Command {
   static override description =
     'Begin a config with `# yaml-language-server: $schema=farsim.schema.json` and editors complete and check it.';
   static override flags = {
-    output: Flags.string({ char: 'o', summary: 'Write it to this file.' }),
+    output: Flags.string({
+      char: 'o',
+      helpValue: 'FILE',
+      summary: 'Where it is written; left out: it is printed.',
+    }),
     json: Flags.boolean({ summary: 'The answer is JSON either way.' }),
   };
 

@@ -5,6 +5,7 @@ import { configFlag, requireConfigs } from '../../terminal/config-words.ts';
 export default class ConfigShow extends Command {
   static override summary = 'Show a config as farsim reads it, secrets hidden.';
   static override usage = 'config show CONFIG... [key.path=value ...]';
+  static override examples = ['<%= config.bin %> config show pipeline.yaml run.steps=9 --resolved --origin'];
   static override strict = false;
   static override flags = {
     config: configFlag,

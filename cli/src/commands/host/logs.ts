@@ -9,10 +9,20 @@ export default class HostLogs extends Command {
   static override usage = 'host logs [HOST] SESSION';
   static override description =
     'SESSION is an id, the beginning of one, or a simulator’s name: that of the one that runs, else the one that was over last.';
+  static override examples = [
+    '<%= config.bin %> host logs plant',
+    '<%= config.bin %> host logs me@gpu-box a62f -f',
+  ];
   static override strict = false;
   static override flags = {
     follow: Flags.boolean({ char: 'f', summary: 'Go on until the simulator is over.' }),
-    lines: Flags.integer({ char: 'n', summary: 'How many of its last lines.', default: 50, min: 0 }),
+    lines: Flags.integer({
+      char: 'n',
+      helpValue: 'NUMBER',
+      summary: 'How many of its last lines.',
+      default: 50,
+      min: 0,
+    }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.', exclusive: ['follow'] }),
   };
 

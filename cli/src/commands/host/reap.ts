@@ -6,7 +6,7 @@ import { openNamedHost } from '../../hosts/open-far-host.ts';
 import { showLeftOver } from '../../hosts/show-sessions.ts';
 
 export default class HostReap extends Command {
-  static override summary = 'List what is left over of simulators on a machine, ask, and end it.';
+  static override summary = 'Find what is left over of simulators on a machine, ask, and end it.';
   static override description =
     'Left over are sessions whose supervisor is dead or whose lease has long been over, and processes that carry the marker of a session without a supervisor. Jobs of a queue that were launched from that machine are looked into. Nothing is found by the name of a process. Without a terminal and without --yes it only lists, and ends with exit status 2 when there is something.';
   static override args = {
@@ -16,7 +16,7 @@ export default class HostReap extends Command {
     }),
   };
   static override flags = {
-    yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
+    yes: Flags.boolean({ char: 'y', summary: 'End it without asking.' }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
   };
 

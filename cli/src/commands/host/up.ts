@@ -15,12 +15,16 @@ import { splitArguments } from '../../terminal/split-arguments.ts';
 export default class HostUp extends Command {
   static override summary = 'Start a config’s far simulators, so that the next run of it finds them ready.';
   static override usage = 'host up CONFIG... [key.path=value ...] [--keep 4h]';
+  static override description =
+    'A run of an equal config joins them by itself; `farsim host down` ends one before its time.';
+  static override examples = ['<%= config.bin %> host up pipeline.yaml --keep 8h'];
   static override strict = false;
   static override flags = {
     keep: spanFlag({
       summary:
         'How long they wait for a run, and again after each: 90s, 30m, 4h; in seconds where there is no unit.',
       default: 14_400,
+      defaultHelp: () => Promise.resolve('4h'),
     }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
   };

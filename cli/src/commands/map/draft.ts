@@ -15,7 +15,11 @@ export default class MapDraft extends Command {
     to: Args.string({ required: true, description: 'What they are put into, written alike.' }),
   };
   static override flags = {
-    output: Flags.string({ char: 'o', summary: 'Where the map is written; left out: it is printed.' }),
+    output: Flags.string({
+      char: 'o',
+      helpValue: 'FILE',
+      summary: 'Where the map is written; left out: it is printed.',
+    }),
     json: Flags.boolean({ summary: 'Answer as one JSON object.' }),
   };
 
