@@ -1,8 +1,8 @@
 /**
  * How far something was tried: with the engine's own physics in CI, or in CI where there is no physics to it; against a double
- * that was written from the engine's sources and enforces what they say; not at all; or it is told that it is not supported.
+ * that was written from the engine's sources and enforces what they say; or not at all.
  */
-export type SupportLevel = 'physics in CI' | 'in CI' | 'contract fake' | 'untested' | 'refused';
+export type SupportLevel = 'physics in CI' | 'in CI' | 'contract fake' | 'untested';
 
 /** One thing that a plugin may meet, such as a version of its engine, and how far it was tried. */
 export interface SupportRow {

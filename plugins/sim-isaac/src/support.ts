@@ -25,8 +25,8 @@ export const isaacLabSupport: readonly SupportRow[] = [
   { of: 'GPUs, cameras of Kit, OvPhysX', level: 'untested' },
   {
     of: 'Tasks of several agents (DirectMARLEnv)',
-    level: 'refused',
-    by: '`UNSUPPORTED`, before an env is made',
+    level: 'untested',
+    by: 'refused with `UNSUPPORTED`, before an env is made',
   },
   {
     of: 'Deformables, cables and surface grippers',
