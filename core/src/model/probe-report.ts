@@ -1,3 +1,6 @@
+import type { Conventions } from './conventions.ts';
+import type { WorldSpec } from './world-spec.ts';
+
 /** What is tried on a live simulator, in this order (docs/doctor.md). */
 export const probeNames = [
   'names',
@@ -43,6 +46,12 @@ export interface ProbeReport {
   readonly specHash: string;
   readonly seconds: number;
   readonly results: readonly ProbeResult[];
+}
+
+/** A simulator that was probed: by what another one is known to be the same, and what was found. */
+export interface ProbedSimulator extends Pick<WorldSpec, 'sim' | 'task'> {
+  readonly conventions: Conventions;
+  readonly report: ProbeReport;
 }
 
 /** Decide whether states mean what the schema says. */

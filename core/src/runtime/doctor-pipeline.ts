@@ -1,5 +1,6 @@
 import { FarsimError, didYouMean } from '../model/errors.ts';
-import type { ProbeReport, ProbeResult } from '../model/probe-report.ts';
+import { conventionsOf } from '../model/conventions.ts';
+import type { ProbedSimulator, ProbeReport, ProbeResult } from '../model/probe-report.ts';
 import { probeClose } from '../probes/close-probe.ts';
 import { probeSimulator, type ProbeOptions } from '../probes/probe-simulator.ts';
 import type { WorldSpec } from '../model/world-spec.ts';
@@ -20,7 +21,7 @@ export interface DoctorReport {
 
 /** One section's simulator: what it is, and what its probes found. */
 export interface ProbedSection
-  extends Pick<WorldSpec, 'sim' | 'task' | 'versions' | 'num_envs' | 'native'>, ProbeReport {
+  extends Pick<WorldSpec, 'versions' | 'num_envs' | 'native'>, Omit<ProbedSimulator, 'report'>, ProbeReport {
   readonly plugin: string;
 }
 
@@ -67,9 +68,11 @@ export async function doctorPipeline(
       seconds: before.seconds + closed.seconds,
       results: [...before.results, closed],
     };
-    await keepProbes(spec, report);
+    const plugin = pluginOf(plan, name);
+    await keepProbes(plugin, spec, report);
     const { sim, task, versions, num_envs, native } = spec;
-    simulators[name] = { plugin: pluginOf(plan, name), sim, task, versions, num_envs, native, ...report };
+    const conventions = conventionsOf(spec);
+    simulators[name] = { plugin, sim, task, versions, num_envs, native, conventions, ...report };
   }
   const results = Object.values(simulators).flatMap((section) => section.results);
   return {

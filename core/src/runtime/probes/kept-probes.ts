@@ -4,9 +4,14 @@ import { rename, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { probeNames, probeOutcomes, type ProbeReport } from '../../model/probe-report.ts';
+import { changedConventions, conventionsOf, type Conventions } from '../../model/conventions.ts';
+import {
+  probeNames,
+  probeOutcomes,
+  type ProbedSimulator,
+  type ProbeReport,
+} from '../../model/probe-report.ts';
 import type { WorldSpec } from '../../model/world-spec.ts';
-import { changedConventions, conventionsOf, type Conventions } from './conventions.ts';
 import { makeFolder } from '../make-folder.ts';
 
 /** What earlier probes say of a simulator that is open now. */
@@ -18,15 +23,21 @@ export interface KnownProbes {
   readonly at?: string;
 }
 
-interface KeptFile {
+interface KeptFile extends ProbedSimulator {
   readonly farsim: 1;
-  readonly conventions: Conventions;
-  readonly report: ProbeReport;
+  /** Of the simulator's section. */
+  readonly plugin: string;
 }
+
+/** A far side is told of so many; each is some kilobytes. */
+const toldAtMost = 32;
 
 /** Another farsim may have written it otherwise. */
 const keptFile = z.object({
   farsim: z.literal(1),
+  plugin: z.string(),
+  sim: z.string(),
+  task: z.string(),
   conventions: z.object({
     versions: z.record(z.string(), z.string()),
     native: z.record(z.string(), z.string()),
@@ -50,6 +61,7 @@ export function probesFolder(): string {
 
 /** Keeps a report for later runs of the same simulator, whichever config they come from. Throws what writing throws. */
 export async function keepProbes(
+  plugin: string,
   spec: WorldSpec,
   report: ProbeReport,
   folder = probesFolder(),
@@ -58,7 +70,9 @@ export async function keepProbes(
   const target = fileOf(folder, spec, conventions);
   await makeFolder(path.dirname(target));
   const draft = `${target}.${randomUUID()}`;
-  await writeFile(draft, JSON.stringify({ farsim: 1, conventions, report } satisfies KeptFile));
+  const { sim, task } = spec;
+  const kept: KeptFile = { farsim: 1, plugin, sim, task, conventions, report };
+  await writeFile(draft, JSON.stringify(kept));
   await rename(draft, target);
 }
 
@@ -68,9 +82,19 @@ export function findProbes(spec: WorldSpec, folder = probesFolder()): KnownProbe
   const file = fileOf(folder, spec, conventions);
   const same = readKept(file);
   if (same) return { report: same.report, changes: [] };
-  const newest = listKept(path.dirname(file)).toSorted((a, b) => (a.report.at < b.report.at ? 1 : -1))[0];
+  const newest = listKept(path.dirname(file))[0];
   if (!newest) return { changes: [] };
   return { changes: changedConventions(newest.conventions, conventions), at: newest.report.at };
+}
+
+/** Simulators that this plugin opened when they were probed, the newest first: for a far side, which knows by its own spec which of them it is. */
+export function probedBy(plugin: string, folder = probesFolder()): ProbedSimulator[] {
+  return listFolder(folder)
+    .flatMap((subject) => listKept(path.join(folder, subject)))
+    .filter((kept) => kept.plugin === plugin)
+    .toSorted(newestFirst)
+    .slice(0, toldAtMost)
+    .map(({ sim, task, conventions, report }) => ({ sim, task, conventions, report }));
 }
 
 function fileOf(folder: string, { sim, task, entities }: WorldSpec, conventions: Conventions): string {
@@ -83,14 +107,22 @@ function fileOf(folder: string, { sim, task, entities }: WorldSpec, conventions:
   return path.join(folder, subject, `${digest(conventions)}.json`);
 }
 
+/** The newest first. */
 function listKept(folder: string): KeptFile[] {
-  let files: string[];
+  const files = listFolder(folder).filter((file) => file.endsWith('.json'));
+  return files.flatMap((file) => readKept(path.join(folder, file)) ?? []).toSorted(newestFirst);
+}
+
+function listFolder(folder: string): string[] {
   try {
-    files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+    return readdirSync(folder);
   } catch {
     return [];
   }
-  return files.flatMap((file) => readKept(path.join(folder, file)) ?? []);
+}
+
+function newestFirst(a: KeptFile, b: KeptFile): number {
+  return a.report.at < b.report.at ? 1 : -1;
 }
 
 function readKept(file: string): KeptFile | undefined {

@@ -1,4 +1,4 @@
-import type { WorldSpec } from '../../model/world-spec.ts';
+import type { WorldSpec } from './world-spec.ts';
 
 /** What of a spec decides how its states are to be read: the number of envs and their places do not. */
 export interface Conventions {
