@@ -1,3 +1,4 @@
+import type { ProbedSimulator } from '../model/probe-report.ts';
 import type { ImageWant } from '../model/want.ts';
 import type { FileTree } from './simulator.ts';
 
@@ -17,6 +18,8 @@ export interface FarRun {
   /** What each frame must hold, and what it shall hold where the simulator has it. */
   readonly want: FarWant;
   readonly wantIfThere: FarWant;
+  /** Which of them the simulator is, its recording holds; the newest first. */
+  readonly probed: readonly ProbedSimulator[];
 }
 
 export interface FarWant {
@@ -53,6 +56,8 @@ export interface DetachedSession extends AsyncDisposable {
 }
 
 export interface FarDescription {
+  /** What a user should know of the simulator, a sentence each. */
+  readonly remarks?: readonly string[];
   readonly spec?: Readonly<Record<string, unknown>>;
   /** Path of the kept model's entry in the recording. */
   readonly model?: string;

@@ -38,6 +38,7 @@ export async function detachRun(plan: PipelinePlan, hooks: PipelineHooks): Promi
   const began = new Date();
   await using stack = new ResourceStack();
   const session = await startDetached(plan, detached, hooks, stack);
+  for (const remark of session.description.remarks ?? []) hooks.log(`${run.simulator}: ${remark}`);
   const folder = await createRunFolder(run.config.folder, plan.name ?? session.task);
   const { on: host, lease } = simulator.config as {
     readonly on: string;

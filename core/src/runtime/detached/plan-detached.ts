@@ -5,6 +5,7 @@ import { readKeyframes } from '../../rollout/read-keyframes.ts';
 import { originAt, originText, type ConfigPath } from '../../yaml/config-node.ts';
 import type { PipelinePlan, RunPlan, SectionPlan } from '../plan/pipeline-plan.ts';
 import { ofTheRun, sectionId } from '../plan/plan-section.ts';
+import { probedBy } from '../probes/kept-probes.ts';
 
 /** Controllers that the far side has, with the same numbers. */
 const farControllers: ReadonlySet<string> = new Set(['zero', 'random', 'sine', 'keyframes', 'recorded']);
@@ -49,6 +50,7 @@ export function planDetached(plan: PipelinePlan): DetachedPlan {
         ...(recorder.images && { images: recorder.images }),
       },
       wantIfThere: { state: recorder.state, bodies: recorder.bodies },
+      probed: probedBy(simulator.plugin.name),
     },
   };
 }

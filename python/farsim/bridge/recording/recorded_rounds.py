@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,11 @@ from ..wire.message_fields import ENUMS
 from ..wire.number_rows import i32
 from ..world.outcome_blocks import Block
 from ..world.world_spec import write_spec
+from .known_probes import NO_PROBES, KnownProbes
 from .recorded_episodes import RecordedEpisodes
 from .recorded_images import take_images
 from .round_file import RoundFile
+from .run_description import write_description
 from .run_lock import RunLock
 
 _RESET, _STEP = ENUMS["Op"]["reset"], ENUMS["Op"]["step"]
@@ -36,9 +37,10 @@ class RecordedRounds:
         model: tuple[str, dict[str, bytes]] | None = None,
         controller: str = "",
         wanted: int | None = None,
+        probes: KnownProbes = NO_PROBES,
     ) -> None:
         """`spec` is complete; `model`: its entry and files, kept beside the rounds; `wanted`: episodes are
-        begun at most, all where that is None.
+        begun at most, all where that is None; `probes`: what is known of the spec's simulator.
         """
         self.folder = _make_folder(Path(folder))
         self._lock = RunLock(self.folder)
@@ -54,7 +56,8 @@ class RecordedRounds:
         self._index: list[dict[str, Any]] = []
         self._ended_episodes: list[dict[str, Any]] = []
         self._closed = False
-        self._write_description(model)
+        self._probes = {"probes": probes.report} if probes.report else {}
+        write_description(self.folder, spec, self._spec_hash, probes, model)
         self._write_index()
 
     def reset(self, block: Block, rows: list[int] | None, given: Sequence[NamedArray], options: str) -> None:
@@ -124,6 +127,7 @@ class RecordedRounds:
             "specHash": self._spec_hash,
             **seeded,
             **controlled,
+            **self._probes,
             "ledger": self._ledger_head(),
         }
         labels = {
@@ -182,24 +186,6 @@ class RecordedRounds:
 
     def _ledger_head(self) -> dict[str, Any]:
         return {"index": self.ledger.index, "head": self.ledger.head.hex()}
-
-    def _write_description(self, model: tuple[str, dict[str, bytes]] | None) -> None:
-        """`run.json`, and the model beside it, with which `farsim replay` shows the run."""
-        facts = ("sim", "task", "versions", "num_envs", "step_dt", "physics_dt", "autoreset")
-        description: dict[str, Any] = {
-            "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "simulator": self._spec["task"],
-            "recorders": [{"name": "record", "plugin": "mcap"}],
-            "spec": {**{key: self._spec[key] for key in facts}, "specHash": self._spec_hash},
-        }
-        if model is not None:
-            entry, files = model
-            for name, content in files.items():
-                path = self.folder / "model" / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-            description["model"] = f"model/{entry}"
-        (self.folder / "run.json").write_text(json.dumps(description, indent=2) + "\n")
 
     def _write_index(self) -> None:
         index = {

@@ -11,6 +11,7 @@ from typing import Any
 from ..controllers.far_controllers import make_controller
 from ..errors import FarsimError, refused_before_simulator
 from ..processes.shared_page import RunProgress, SharedPage
+from ..recording.known_probes import find_probes, read_probed
 from ..recording.recorded_rounds import RecordedRounds
 from ..session.data_port import DataPort
 from ..session.simulator_errors import call_error
@@ -28,8 +29,9 @@ _SAY_SECONDS = 1.0
 
 class DetachedRun:
     """`order`: `controller {use, config}`, `episodes`, `steps` (of a round at most), `seed` (None: none),
-    `options` (JSON given with each reset, or ''), `want {state, bodies, images?}` and `wantIfThere` (the
-    same, as far as the simulator has it). Everything on the main thread.
+    `options` (JSON given with each reset, or ''), `want {state, bodies, images?}`, `wantIfThere` (the
+    same, as far as the simulator has it), and `probed` (simulators that `farsim doctor` probed, of which this
+    may be one). Everything on the main thread.
     """
 
     def __init__(
@@ -45,7 +47,8 @@ class DetachedRun:
         config, actions = order["controller"]["config"], world.spec["actions"]
         self._controller = make_controller(use, config, actions, world.num_envs)
         wanted = order["episodes"]
-        self._rounds = RecordedRounds(world.spec, folder, world.model_files(), use, wanted)
+        probes = find_probes(world.spec, read_probed(order.get("probed", ())))
+        self._rounds = RecordedRounds(world.spec, folder, world.model_files(), use, wanted, probes)
         self._want = world.checked_want(_want_of(order, world.spec["capabilities"]))
         self._requests = 0
         self._steps = 0
