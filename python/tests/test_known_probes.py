@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from farsim.bridge import record
+from farsim.bridge.errors import FarsimError
 from farsim.bridge.recording.known_probes import find_probes, read_probed
 
 SPEC = {
@@ -72,3 +76,19 @@ def test_a_probe_that_failed_is_recorded_and_said():
     report, remarks = found(probed={**PROBED, "report": failed})
     assert report == failed
     assert remarks == ("`farsim doctor` of 2026-11-25 found it wrong in: velocity",)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(None, "FILE_NOT_FOUND"), ("{", "BAD_ARGUMENT"), ({"simulators": {"plant": {}}}, "BAD_ARGUMENT")],
+)
+def test_a_file_that_is_no_doctor_json_is_refused_before_a_folder_is_made(tmp_path, content, code):
+    gymnasium = pytest.importorskip("gymnasium")
+    pytest.importorskip("mcap")
+    file = tmp_path / "doctor.json"
+    if content is not None:
+        file.write_text(content if isinstance(content, str) else json.dumps(content))
+    with pytest.raises(FarsimError) as caught:
+        record(gymnasium.make("CartPole-v1"), tmp_path / "run", doctor=file)
+    assert caught.value.code == code
+    assert not (tmp_path / "run").exists()

@@ -11,7 +11,9 @@ from ..gymnasium_envs.env_adapter import adapter_of
 from .run_recorder import RunRecorder
 
 
-def record(env: Any, path: str | os.PathLike[str]) -> Any:
+def record(
+    env: Any, path: str | os.PathLike[str], *, doctor: str | os.PathLike[str] | None = None
+) -> Any:
     """`env` with every reset and step recorded in the folder `path`, which must be absent or empty: rounds of
     MCAP, an index, and where there is one the model, for `farsim replay` and `farsim data`.
 
@@ -21,9 +23,14 @@ def record(env: Any, path: str | os.PathLike[str]) -> Any:
     leaves the env open; `close()` does both. Rows reach the file by 64 KiB or 150 ms. Raises FarsimError
     PACKAGE_MISSING without the package mcap, BAD_ARGUMENT for a folder that holds something,
     RECORDING_FAILED when the disk takes no more.
+
+    `doctor`: the `doctor.json` that `farsim doctor` wrote of this env. Where its conventions are those of the
+    env, the recording holds what its probes found; where they are not, what differs is said on stderr and the
+    recording holds what the env says of itself, as without it. Raises FILE_NOT_FOUND, and BAD_ARGUMENT for
+    another file.
     """
     adapter = adapter_of(env, pictures=False)
-    run = RunRecorder(adapter, path)
+    run = RunRecorder(adapter, path, doctor)
     if adapter is env:
         return RecordedAdapter(env, run)
     gymnasium = sys.modules["gymnasium"]

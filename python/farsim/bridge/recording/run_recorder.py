@@ -15,25 +15,33 @@ from ..wire.named_tree import leaves
 from ..wire.number_rows import i32, u32, zeros
 from ..world.outcome_blocks import EPISODE_START, NO_WANT, OutcomeBlocks
 from ..world.world_spec import complete_spec
+from .doctor_file import probes_of_doctor_file
+from .known_probes import NO_PROBES
 from .recorded_rounds import RecordedRounds
 from .round_file import require_mcap
 
 
 class RunRecorder:
     """Records what an adapter's simulator did: the adapter describes it and gives its state, and is neither
-    reset nor stepped here. `folder` must be absent or empty. At the program's end what was not closed is
-    sealed as failed where an error ended the program, else as interrupted. Raises PACKAGE_MISSING,
-    BAD_ARGUMENT.
+    reset nor stepped here. `folder` must be absent or empty; `doctor` is `record`'s. At the program's end
+    what was not closed is sealed as failed where an error ended the program, else as interrupted. Raises
+    PACKAGE_MISSING, FILE_NOT_FOUND, BAD_ARGUMENT.
     """
 
-    def __init__(self, adapter: Any, folder: str | os.PathLike[str]) -> None:
+    def __init__(
+        self, adapter: Any, folder: str | os.PathLike[str], doctor: str | os.PathLike[str] | None = None
+    ) -> None:
         require_mcap()
         spec = complete_spec(adapter.describe(), adapter)
         self._num_envs = spec["num_envs"]
         self._outcomes = OutcomeBlocks(adapter, spec)
         capabilities = spec["capabilities"]
         self._want = {**NO_WANT, "state": "getState" in capabilities, "bodies": EPISODE_START}
-        self._rounds = RecordedRounds(spec, folder, adapter.model() if "model" in capabilities else None)
+        probes = NO_PROBES if doctor is None else probes_of_doctor_file(doctor, spec)
+        for remark in probes.remarks:
+            print(f"farsim: {remark}", file=sys.stderr, flush=True)
+        model = adapter.model() if "model" in capabilities else None
+        self._rounds = RecordedRounds(spec, folder, model, probes=probes)
         self._closed = False
         atexit.register(self._close_at_exit)
 
