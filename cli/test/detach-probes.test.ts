@@ -62,7 +62,7 @@ test('the recording of a detached run holds what `farsim doctor` found, where an
   expect(near).toMatchObject({ results: expect.any(Array) });
   expect(after.probes).toEqual([near, near]);
   expect(describedProbes(after.folder)).toEqual(near);
-}, 60_000);
+});
 
 test('what a probe refuted is said; what was found of other conventions is not taken', async () => {
   const plant = { use: 'python', adapter: `${exchanging}:ExchangingAdapter`, config: {}, on: 'box', python };
@@ -81,4 +81,4 @@ test('what a probe refuted is said; what was found of other conventions is not t
   );
   expect(changed).toMatchObject({ probes: [undefined] });
   expect(changed.info.stdout).toContain('conventions: declared');
-}, 60_000);
+});

@@ -37,7 +37,7 @@ beforeAll(async () => {
   writeFileSync(path.join(cwd, 'play.yaml'), JSON.stringify({ version: 1, simulators: { plant } }));
   const probed = await call('doctor', 'play.yaml');
   expect(probed, probed.stderr + probed.stdout).toMatchObject({ status: 0 });
-}, 60_000);
+});
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 /** Runs the script as its user does; gives what it says on standard error. */
