@@ -104,6 +104,7 @@ export * from './runtime/config/config-json-schema.ts';
 export * from './runtime/plugins/find-plugin.ts';
 export type * from './runtime/plan/pipeline-plan.ts';
 export * from './runtime/plan/plan-pipeline.ts';
+export * from './runtime/wasm-wrappers.ts';
 export * from './runtime/open-pipeline.ts';
 export * from './runtime/ports/open-host.ts';
 export * from './runtime/config/write-host.ts';

@@ -1,10 +1,12 @@
-import { FarsimError } from '@farsim/core';
+import { FarsimError, shareWasmAmongThreads } from '@farsim/core';
 import { writeFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { fileError } from './file-error.ts';
 import type { VideoEncoder, VideoFormat } from './video-encoder.ts';
 
 const picturesAhead = 2;
+
+shareWasmAmongThreads();
 
 /** What the encoder's worker is told, and what it answers once for each. */
 export type EncoderCommand =

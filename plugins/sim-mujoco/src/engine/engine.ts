@@ -1,10 +1,12 @@
 import loadMujoco from '@mujoco/mujoco';
-import type { ModelFiles } from '@farsim/core';
+import { shareWasmAmongThreads, type ModelFiles } from '@farsim/core';
 import { posix } from 'node:path';
 import type { MujocoModel, MujocoModule } from './mujoco-module.ts';
 import { engineCall } from './mujoco-errors.ts';
 
 const modelFile = '/model.mjb';
+
+shareWasmAmongThreads();
 
 /**
  * One instance of the WASM engine, with a heap of its own that ends with it: one for each model, so that loading one never
