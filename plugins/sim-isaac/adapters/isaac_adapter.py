@@ -195,7 +195,7 @@ class IsaacAdapter:
 
     def get_state(self, envs=None, bodies=True):
         with self.torch.inference_mode():
-            return self.scene.read(self.rows(envs), bodies)
+            return self.scene.read(slice(None) if envs is None else self.rows(envs), bodies)
 
     def set_state(self, state, envs=None):
         rows = self.rows(envs)

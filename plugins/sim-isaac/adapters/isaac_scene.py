@@ -63,14 +63,14 @@ class IsaacScene:
         return None
 
     def read(self, rows, bodies):
-        """A state of copies."""
+        """A state of copies. `rows`: an array of them, or `slice(None)` for all."""
         origins = self.origins[rows]
         entities = {
             name: {
                 **self._read_one(art.data, rows, origins, bodies),
-                "joint_pos": to_numpy(art.data.joint_pos)[rows],
-                "joint_vel": to_numpy(art.data.joint_vel)[rows],
-                "joint_pos_target": read_target(art, "position")[rows],
+                "joint_pos": to_numpy(art.data.joint_pos)[rows].copy(),
+                "joint_vel": to_numpy(art.data.joint_vel)[rows].copy(),
+                "joint_pos_target": read_target(art, "position")[rows].copy(),
             }
             for name, art in self._scene.articulations.items()
         }
@@ -134,8 +134,9 @@ class IsaacScene:
         return read
 
     def _velocity(self, data, rows, quat):
-        if hasattr(data, "root_link_vel_w"):
-            velocity = to_numpy(data.root_link_vel_w)[rows]
+        of_link = getattr(data, "root_link_vel_w", None)
+        if of_link is not None:
+            velocity = to_numpy(of_link)[rows]
             return {"root_lin_vel": velocity[:, :3].copy(), "root_ang_vel": velocity[:, 3:].copy()}
         velocity = to_numpy(data.root_vel_w)[rows]
         linear, angular = velocity[:, :3], velocity[:, 3:].copy()

@@ -6,8 +6,10 @@ from farsim.bridge.engines.host_arrays import to_numpy
 def first_of(data, *names):
     """The first of these arrays that the data has: minor versions differ."""
     for name in names:
-        if hasattr(data, name):
-            return getattr(data, name)
+        # looked up once: the first look within a step computes it
+        value = getattr(data, name, None)
+        if value is not None:
+            return value
     raise AttributeError(f"{type(data).__name__} has none of {', '.join(names)}")
 
 
