@@ -11,6 +11,7 @@ from typing import Any
 from .check_actions import check_actions_are_refused
 from .check_models import check_model
 from .check_outcomes import check_outcomes, check_subsets
+from .check_pictures import check_pictures, check_shapes
 from .check_repetitions import check_determinism, check_several_steps, check_snapshot
 from .check_states import check_state_round_trip
 from .opened_world import NOT_OFFERED, OpenedWorld, opened, wanted
@@ -40,4 +41,6 @@ def adapter_checks() -> tuple[Callable[[OpenedWorld, int], str | None], ...]:
         check_state_round_trip,
         check_snapshot,
         check_model,
+        check_pictures,
+        check_shapes,
     )

@@ -25,6 +25,8 @@ def choose_gl() -> None:
 class MujocoPictures:
     """One renderer a size, made when first used."""
 
+    _drawn_in_this_process = False
+
     def __init__(self, mujoco: Any, model: Any) -> None:
         self._mujoco = mujoco
         self._model = model
@@ -34,6 +36,9 @@ class MujocoPictures:
         """True when a small picture can be drawn here. Tried in a forked process: without GL the engine
         aborts.
         """
+        if MujocoPictures._drawn_in_this_process:
+            # a fork of a process with a GL context hangs
+            return True
         child = os.fork()
         if child == 0:
             null = os.open(os.devnull, os.O_WRONLY)
@@ -111,6 +116,7 @@ class MujocoPictures:
                     f"this machine cannot draw: {type(error).__name__}: {error}",
                     ["install EGL or OSMesa there, set MUJOCO_GL, or draw on the near side"],
                 ) from error
+            MujocoPictures._drawn_in_this_process = True
         return known
 
     def _free_camera(self, view: dict[str, Any]) -> Any:
