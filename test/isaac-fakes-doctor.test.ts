@@ -12,6 +12,10 @@ const sim = {
   prims: { robot: '/World/Robot', crane: '/World/Crane', object: '/World/Object' },
   decimation: 4,
   physicsDt: 0.005,
+  cameras: {
+    eye: { prim: '/World/Crane/boom/eye', width: 32, height: 24 },
+    room: { pos: [0.4, 3, 1], lookAt: [0, 0.8, 0.1], width: 40, height: 30 },
+  },
 };
 
 async function probed(generation: string, faults: object = {}): Promise<readonly ProbeResult[]> {

@@ -2,65 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from bridge_client import Client, events_until
-from fake_isaac import FAKES, fake_env
+from isaac_sim_runs import GENERATIONS, SCENE, WHERE, alone, begin_sim
 from session_words import WANT_STATE, close, crash_of, ended
 
 from farsim.bridge.errors import FarsimError
 
 pytest.importorskip("mujoco")
 
-HERE = Path(__file__).resolve().parent
-ADAPTERS = HERE.parents[1] / "plugins/sim-isaac/adapters"
-SCENE = FAKES / "robots/crab.usda"
-PRIMS = {"robot": "/World/Robot", "crane": "/World/Crane", "object": "/World/Object"}
-GENERATIONS = ("experimental", "core")
-WHERE = [(generation, device) for generation in GENERATIONS for device in ("cpu", "cuda:0")]
-
-TRUTH = f"""
-import sys, numpy as np
-from isaac_sim_adapter import IsaacSimAdapter
-from farsim.testing import check_adapter, opened
-from fake_engine.open_scene import OpenScene
-CONFIG = {{"usd": {str(SCENE)!r}, "prims": {PRIMS!r}, "device": sys.argv[1], "decimation": 4, "physics_dt": 0.005}}
-"""
-
-
-def alone(generation: str, script: str, device: str = "cpu") -> str:
-    env = fake_env(generation, close="return")
-    env["PYTHONPATH"] = os.pathsep.join([env["PYTHONPATH"], str(ADAPTERS), str(HERE.parent)])
-    finished = subprocess.run(
-        [sys.executable, "-c", TRUTH + script, device],
-        env={**os.environ, **env}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    assert finished.returncode == 0, finished.stdout[-2000:] + finished.stderr[-4000:]
-    return finished.stdout
-
 
 @pytest.fixture
 def sim(start):
-    def begin(generation: str, **config):
-        given = {
-            "usd": str(SCENE), "prims": PRIMS, "device": "cuda:0", "accept_eula": True, "decimation": 4,
-            "physics_dt": 0.005, **config,
-        }  # fmt: skip
-        env = fake_env(generation, accept=False)
-        return start("isaac_sim_adapter:IsaacSimAdapter", adapterPath=[str(ADAPTERS)], config=given, env=env)
-
-    return begin
+    return partial(begin_sim, start)
 
 
 @pytest.mark.parametrize(("generation", "device"), WHERE)
 def test_the_adapter_keeps_the_contract(generation, device):
     script = """
-check_adapter(IsaacSimAdapter, {**CONFIG, "episode_steps": 12})
+check_adapter(IsaacSimAdapter, {**CONFIG, "cameras": CAMERAS, "episode_steps": 12})
 print("kept")
 """
     assert "kept" in alone(generation, script, device)
@@ -166,6 +130,14 @@ def test_a_session_from_start_to_close(sim, generation):
         ({"usd": "/nowhere/scene.usda"}, "FILE_NOT_FOUND", ["/nowhere/scene.usda"]),
         ({"prims": {"robot": "/World/Robbot"}}, "CONFIG_INVALID", ["/World/Robbot", "prims.robot"]),
         ({"prims": {"all": "/World/Robot/joints/tail_joint"}}, "CONFIG_INVALID", ["neither an articulation"]),
+        (
+            {"cameras": {"eye": {"prim": "/World/Eye", "width": 8, "height": 8}}},
+            "CONFIG_INVALID", ["cameras.eye", "/World/Eye is not in the stage"],
+        ),
+        (
+            {"cameras": {"eye": {"prim": "/World/Crane/boom", "width": 8, "height": 8}}},
+            "CONFIG_INVALID", ["/World/Crane/boom is a Xform"],
+        ),
     ],
 )
 def test_what_is_wrong_is_named(sim, generation, config, code, words):

@@ -232,9 +232,10 @@ class IsaacAdapter:
         return newton_mjcf(newton_manager().get_model(), self.scene.origins[0], seen=seen)
 
     def visuals(self):
-        from isaac_visuals import StageVisuals
+        from isaac_visuals import StageVisuals, of_other_envs
 
-        return StageVisuals(self.base.scene.stage, self.scene.owner, self.scene.origins[0]).read()
+        stage, origin = self.base.scene.stage, self.scene.origins[0]
+        return StageVisuals(stage, self.scene.owner, origin, of_other_envs).read()
 
     def pump(self):
         """Draws what a window or livestream shows while nothing is asked; physics stands still."""

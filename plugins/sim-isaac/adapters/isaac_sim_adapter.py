@@ -7,18 +7,23 @@ import time
 
 import numpy as np
 from isaac_app import accept_licence, choose_device, close_app, versions
+from isaac_sim_cameras import place_cameras
 from isaac_sim_core import CoreSim
 from isaac_sim_experimental import ExperimentalSim
+from isaac_sim_pictures import IsaacSimPictures
 from isaac_sim_scene import IsaacSimScene
+from isaac_sim_stage import require_units, usd_path
+from isaac_visuals import StageVisuals
 
 from farsim.bridge.adapter import AdapterError
 
 _TELL_SECONDS = 5.0
 
+
 class IsaacSimAdapter:
     """Config: `usd` (path there, in `assets`, or URL), `prims` ({entity: prim path}), `physics_dt` (seconds),
     `decimation` (physics steps in a control step), `episode_steps` (after which an env is truncated; 0:
-    never), `device`, `gpu`, `kit_args`, `assets`, `accept_eula`.
+    never), `cameras` (see `place_cameras`), `device`, `gpu`, `kit_args`, `assets`, `accept_eula`.
 
     One env. An action is a target for each joint, in the order of `prims` and of their joints. A reset puts
     everything back to where it was when the scene was opened; it draws nothing, whatever the seed.
@@ -44,19 +49,37 @@ class IsaacSimAdapter:
     def create(self):
         config = self.config
         self.sim = _generation()
-        usd = _usd_path(config)
-        stage = self.sim.open(usd)
+        usd = usd_path(config)
+        self.stage = stage = self.sim.open(usd)
         if stage is None:
             raise AdapterError("FILE_NOT_FOUND", f"usd: {usd} cannot be opened on that machine")
         require_units(stage, usd)
         self.wait_for_the_stage()
         self.physics_dt = float(config.get("physics_dt") or 1 / 60)
         self.decimation = int(config.get("decimation") or 1)
-        self.sim.play(self.app, self.physics_dt, self.device)
+        cameras = place_cameras(stage, config.get("cameras") or {})
+        self.sim.play(self.app, self.physics_dt, self.device, drawn=bool(cameras))
         self.scene = IsaacSimScene(self.sim, stage, config["prims"])
         self.joints = [(name, len(art.joint_names)) for name, art in self.scene.articulations.items()]
         self.first = self.scene.read(False)
         self.steps = 0
+        # without cameras nothing of the renderer is imported
+        self.pictures = self.first_pictures(cameras) if cameras else None
+
+    def first_pictures(self, cameras):
+        """Raises UNSUPPORTED where drawing moves what the state holds."""
+        self.progress(f"drawing the first pictures of {', '.join(cameras)}")
+        pictures = IsaacSimPictures(self.sim, cameras)
+        for name in pictures.warm_up():
+            self.progress(f"the picture of {name} is black: nothing is before it, or the stage has no light")
+        moved = moved_between(self.first, self.scene.read(False))
+        if moved:
+            raise AdapterError(
+                "UNSUPPORTED",
+                f"cameras: drawing moves {', '.join(moved)} in this Isaac Sim: no picture is of its state",
+                ["leave `cameras` out, and look at the replay"],
+            )
+        return pictures
 
     def wait_for_the_stage(self):
         """What a stage refers to comes with the app's updates, perhaps from a server. A start has a limit."""
@@ -84,8 +107,9 @@ class IsaacSimAdapter:
                 for key in ("joint_pos", "joint_vel")
             },
             "entities": self.scene.describe(),
-            "cameras": {},
+            "cameras": self.pictures.describe() if self.pictures else {},
             "capabilities": ["resetState", "bodies"],
+            "without": [] if self.pictures else ["render"],
             "native": {
                 "quat": {"value": "wxyz", "known": "declared"},
                 "velocity": {"value": "centre of mass, world axes", "known": "declared"},
@@ -96,7 +120,7 @@ class IsaacSimAdapter:
     def action_space(self):
         limits = [art.limits for art in self.scene.articulations.values()]
         bounds = np.concatenate(limits) if limits else np.empty((0, 2))
-        bounds = np.where(np.abs(bounds) < 1e9, bounds, np.sign(bounds) * np.inf).astype(np.float32)
+        bounds = np.where(np.abs(bounds) < 1e9, bounds, np.copysign(np.inf, bounds)).astype(np.float32)
         terms, start = [], 0
         for name, art in self.scene.articulations.items():
             end = start + len(art.joint_names)
@@ -136,6 +160,12 @@ class IsaacSimAdapter:
         self.scene.write(state)
         return {"observations": self.observe()}
 
+    def images(self, cameras, envs=None, width=None, height=None):
+        return self.pictures.draw(cameras, [0] if envs is None else envs, width, height)
+
+    def visuals(self):
+        return StageVisuals(self.stage, self.scene.owner, [0.0, 0.0, 0.0]).read()
+
     def observe(self):
         told = {}
         for name, _ in self.joints:
@@ -147,24 +177,14 @@ class IsaacSimAdapter:
         """The context that `launch` gave closes the app."""
 
 
-def require_units(stage, usd):
-    """Raises UNSUPPORTED for a stage that is not in metres with Z up: nothing is turned or scaled unseen."""
-    from pxr import UsdGeom
-
-    metres, up = float(UsdGeom.GetStageMetersPerUnit(stage)), str(UsdGeom.GetStageUpAxis(stage))
-    if abs(metres - 1) > 1e-6:
-        words = {0.01: "centimetres", 0.001: "millimetres"}.get(round(metres, 6), f"units of {metres:g} m")
-        raise AdapterError(
-            "UNSUPPORTED",
-            f"usd: {usd} is in {words} (metersPerUnit = {metres:g}); states are in metres",
-            ["save it in metres (metersPerUnit = 1, its prims scaled), or reference it from such a stage"],
-        )
-    if up != "Z":
-        raise AdapterError(
-            "UNSUPPORTED",
-            f"usd: {usd} has {up} up (upAxis); states have Z up",
-            ['save it with upAxis = "Z", or reference it, turned, from a stage that has Z up'],
-        )
+def moved_between(before, after):
+    """Names of the entities that are elsewhere, with a micrometre's tolerance."""
+    pairs = ((name, arrays, after["entities"][name]) for name, arrays in before["entities"].items())
+    return [
+        name
+        for name, old, new in pairs
+        if any(np.abs(old[key] - new[key]).max(initial=0) > 1e-6 for key in old)
+    ]
 
 
 def _simulation_app():
@@ -184,10 +204,3 @@ def _generation():
         return ExperimentalSim()
     except (ImportError, AttributeError):
         return CoreSim()
-
-
-def _usd_path(config):
-    usd = str(config["usd"])
-    if config.get("assets") and not os.path.isabs(usd) and "://" not in usd:
-        return os.path.join(os.path.dirname(config["assets"]), usd)
-    return os.path.expanduser(usd) if "://" not in usd else usd

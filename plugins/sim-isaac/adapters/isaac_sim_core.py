@@ -25,12 +25,18 @@ class CoreSim:
     def is_loading(self):
         return bool(self._stage.is_stage_loading())
 
-    def play(self, app, dt, device):
+    def play(self, app, dt, device, drawn):
+        """Begins physics. `drawn`: its poses can be brought to the renderer."""
         backend = "torch" if "cuda" in device else "numpy"
         self._native = _to_torch(device) if backend == "torch" else np.asarray
         self._world = self._api.World(
             physics_dt=dt, rendering_dt=dt, stage_units_in_meters=1.0, backend=backend, device=device
         )
+        if drawn:
+            from isaacsim.core.simulation_manager import SimulationManager
+
+            # once physics has begun it would know of no body
+            SimulationManager.enable_fabric(True)
         self._world.reset()
 
     def step(self, count):

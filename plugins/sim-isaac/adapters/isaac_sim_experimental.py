@@ -25,10 +25,14 @@ class ExperimentalSim:
     def is_loading(self):
         return bool(self._stage.is_stage_loading())
 
-    def play(self, app, dt, device):
+    def play(self, app, dt, device, drawn):
+        """Begins physics. `drawn`: its poses can be brought to the renderer."""
         import omni.timeline
 
         self._manager.setup_simulation(dt=dt, device=device)
+        if drawn:
+            # once physics has begun it would know of no body
+            self._manager.enable_fabric(True)
         omni.timeline.get_timeline_interface().play()
         app.update()
 

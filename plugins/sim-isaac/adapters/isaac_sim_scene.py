@@ -18,6 +18,7 @@ class IsaacSimScene:
     def __init__(self, sim, stage, prims):
         self._sim = sim
         self.articulations, self._links, self._bodies = {}, {}, {}
+        self._owners = {}
         for name, path in prims.items():
             prim = stage.GetPrimAtPath(path)
             if not prim.IsValid():
@@ -31,9 +32,17 @@ class IsaacSimScene:
                 )
             if kind == "rigid body":
                 self._bodies[name] = sim.bodies([path])
+                self._owners[path] = f"{name}/{name}"
                 continue
             self.articulations[name] = art = sim.articulation(path)
-            self._links[name] = sim.bodies(art.link_paths or _link_paths(stage, path, art.body_names))
+            links = art.link_paths or _link_paths(stage, path, art.body_names)
+            self._links[name] = sim.bodies(links)
+            bodies = zip(links, art.body_names, strict=True)
+            self._owners |= {link: f"{name}/{body}" for link, body in bodies}
+
+    def owner(self, path):
+        """`entity/body` of a rigid body's prim; None when no entity has it."""
+        return self._owners.get(path)
 
     def describe(self):
         entities = {}

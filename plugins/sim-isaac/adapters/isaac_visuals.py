@@ -12,14 +12,17 @@ _DIFFUSE = ("diffuseColor", "diffuse_color_constant", "diffuse_tint")
 
 
 class StageVisuals:
-    """`owner(path)` gives `entity/body` for a rigid body's prim, None for one that no state holds."""
+    """`owner(path)` gives `entity/body` for a rigid body's prim, None for one that no state holds;
+    `left_out(path)`: whether a prim is passed over with all that is below it.
+    """
 
-    def __init__(self, stage, owner, origin):
+    def __init__(self, stage, owner, origin, left_out=lambda path: False):
         from pxr import Usd, UsdGeom, UsdPhysics, UsdShade
 
         self._usd, self._geom, self._physics, self._shade = Usd, UsdGeom, UsdPhysics, UsdShade
         self._stage = stage
         self._owner = owner
+        self._left_out = left_out
         self._origin = np.asarray(origin, float)
         self._place = UsdGeom.XformCache()
 
@@ -30,9 +33,7 @@ class StageVisuals:
         root = self._stage.GetPseudoRoot()
         every = iter(self._usd.PrimRange(root, self._usd.TraverseInstanceProxies()))
         for prim in every:
-            path = str(prim.GetPath())
-            other = path.startswith("/World/envs/") and not f"{path}/".startswith("/World/envs/env_0/")
-            if other or path.startswith("/Visuals"):
+            if self._left_out(str(prim.GetPath())):
                 every.PruneChildren()
             elif str(prim.GetTypeName()) in _SHAPES and self._is_seen(prim):
                 yield prim
@@ -81,6 +82,12 @@ class StageVisuals:
                     return srgb(value)
         colours = self._geom.Gprim(prim).GetDisplayColorAttr().Get()
         return srgb(colours[0]) if colours else list(_GREY)
+
+
+def of_other_envs(path):
+    """Of an Isaac Lab scene: the envs but the first, and the markers."""
+    other = path.startswith("/World/envs/") and not f"{path}/".startswith("/World/envs/env_0/")
+    return other or path.startswith("/Visuals")
 
 
 def _box(geom, prim, scale):

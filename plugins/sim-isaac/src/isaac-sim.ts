@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { defineFarSimulator, folderFiles } from '@farsim/core';
 import { z } from 'zod';
+import { sceneCamera } from './scene-camera.ts';
 import { isaacSimSupport as support } from './support.ts';
 
 export default defineFarSimulator({
@@ -14,6 +15,12 @@ export default defineFarSimulator({
       .refine((prims) => Object.keys(prims).length > 0, 'must name at least one prim')
       .describe(
         'Articulations and rigid bodies by the name that they are to have: `{ robot: /World/Franka }`.',
+      ),
+    cameras: z
+      .record(z.string().regex(/^[\w.-]+$/), sceneCamera)
+      .default({})
+      .describe(
+        'Cameras by the name that their pictures are to have: `{ wrist: { prim: /World/Franka/hand/camera }, room: { pos: [2, 0, 1.5], lookAt: [0, 0, 0.4], width: 320, height: 240 } }`. None: nothing is rendered.',
       ),
     physicsDt: z
       .number()

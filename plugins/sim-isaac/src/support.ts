@@ -47,5 +47,10 @@ export const isaacSimSupport: readonly SupportRow[] = [
     level: 'contract fake',
     by: 'written from the same source, where they are deprecated',
   },
+  {
+    of: 'Its cameras, in 4.5 to 6',
+    level: 'contract fake',
+    by: 'written from examples of 5.0, 5.1 and 6.0.1 and the documentation of 4.5.0, read on 2026-11-26; what RTX draws was not seen',
+  },
   { of: 'GPUs, Newton inside Isaac Sim', level: 'untested' },
 ];

@@ -6,10 +6,13 @@ import os
 import re
 from pathlib import Path
 
+from . import fabric
 from .kit_process import KitProcess
 from .main_thread import require_main_thread
 from .physics_worlds import PhysicsWorlds
 from .task_cfgs import ROBOTS
+from .usd_camera import put_cameras
+from .usd_shapes import put_shapes
 from .usd_stage import UsdStage
 
 _ENTITY = re.compile(r"(\w+)=(\S+?)@(\S+?),(\S+?),(\S+)")
@@ -46,6 +49,9 @@ def open_file(path):
         meters_per_unit=float(re.search(r"metersPerUnit = (\S+)", text)[1]),
         up_axis=re.search(r'upAxis = "(\w)"', text)[1],
     )
+    put_shapes(OpenScene.stage, OpenScene.worlds, "/World")
+    put_cameras(OpenScene.stage, re.search(r'fakeCameras = "([^"]*)"', text)[1])
+    fabric.begin(OpenScene.worlds)
     OpenScene.initialised = False
     OpenScene.updates_to_load = 3
     if _update not in KitProcess.listeners:
@@ -53,13 +59,14 @@ def open_file(path):
     return True
 
 
-def step(count=1):
+def step(count=1, by_app=False):
     require_main_thread("a physics step")
     require_initialised("step")
     OpenScene.worlds.model.opt.timestep = OpenScene.dt
     for _ in range(count):
         OpenScene.worlds.step()
     update_articulations_kinematic()
+    fabric.after_step(OpenScene.worlds, by_app)
 
 
 def update_articulations_kinematic():
@@ -89,7 +96,7 @@ def _update():
         return
     if omni.timeline.get_timeline_interface().is_playing() and OpenScene.worlds is not None:
         if OpenScene.initialised:
-            step()
+            step(by_app=True)
         else:
             initialise()
 

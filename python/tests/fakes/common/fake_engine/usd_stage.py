@@ -2,6 +2,8 @@
 `GetPrimAtPath`), `Usd.Prim` and `UsdGeom.GetStageMetersPerUnit`, `GetStageUpAxis`. Paths as URDF→USD lays them out: links and joints flat below the robot.
 """
 
+import numpy as np
+
 
 class Attribute:
     def __init__(self, value):
@@ -20,6 +22,14 @@ class Prim:
     def __init__(self, path, kind, stage=None, api="", attributes=None, instanced=False):
         self._path, self._kind, self._stage, self._api = path, kind, stage, api
         self._attributes, self.instanced = attributes or {}, instanced
+        self.matrix = np.eye(4)
+        """Local to world, rows as `Gf.Matrix4d` has them, when the stage was opened."""
+
+    def set(self, name, value):
+        self._attributes[name] = value
+
+    def GetParent(self):
+        return self._stage.GetPrimAtPath(self._path.rpartition("/")[0])
 
     def GetAttribute(self, name):
         return Attribute(self._attributes.get(name))
@@ -41,6 +51,8 @@ class Prim:
         return self._path
 
     def GetTypeName(self):
+        if not self._kind:
+            raise RuntimeError("Accessed invalid null prim")
         return self._kind
 
     def IsValid(self):
@@ -86,4 +98,4 @@ class UsdStage:
         return Prim("", "", self)
 
     def GetPrimAtPath(self, path):
-        return self._prims.get(str(path), Prim(str(path), ""))
+        return self._prims.get(str(path), Prim(str(path), "", self))

@@ -1,4 +1,4 @@
-"""Mirrors `pxr.Usd`: the prims at and below one. The fake stages hold no shapes."""
+"""Mirrors `pxr.Usd`: the prims at and below one."""
 
 
 class PrimRange:

@@ -6,6 +6,7 @@ import omni.timeline
 from fake_engine import open_scene
 from fake_engine.kit_process import require_started
 from fake_engine.open_scene import OpenScene
+from isaacsim.core.simulation_manager import SimulationManager
 
 require_started("omni.usd")
 
@@ -22,6 +23,8 @@ class World:
         OpenScene.stage.meters_per_unit = 1.0 if stage_units_in_meters is None else stage_units_in_meters
         OpenScene.dt = physics_dt or 1 / 60
         OpenScene.device = device or "cpu"
+        if "cuda" in OpenScene.device:
+            SimulationManager.enable_fabric(True)
         self.backend = "torch" if "cuda" in OpenScene.device and backend == "numpy" else backend
 
     def reset(self, soft=False):
@@ -29,7 +32,9 @@ class World:
         open_scene.initialise()
 
     def step(self, render=True, step_sim=True, update_fabric=False):
-        open_scene.step()
+        # nothing moves while the timeline stands
+        if omni.timeline.get_timeline_interface().is_playing():
+            open_scene.step()
 
     def get_physics_dt(self):
         return OpenScene.dt

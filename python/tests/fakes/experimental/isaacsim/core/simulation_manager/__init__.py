@@ -1,6 +1,6 @@
 """Mirrors `isaacsim.core.simulation_manager.SimulationManager` of 6.0 (045ca8b5): class methods, keywords only."""
 
-from fake_engine import open_scene
+from fake_engine import fabric, open_scene
 from fake_engine.kit_process import require_started
 from fake_engine.open_scene import OpenScene
 
@@ -14,6 +14,16 @@ class SimulationManager:
             OpenScene.dt = dt
         if device is not None:
             OpenScene.device = str(device)
+            if "cuda" in OpenScene.device:
+                cls.enable_fabric(True)
+
+    @classmethod
+    def enable_fabric(cls, enable):
+        fabric.enable(enable, OpenScene.initialised)
+
+    @classmethod
+    def is_fabric_enabled(cls):
+        return fabric.Fabric.enabled
 
     @classmethod
     def step(cls, *, steps=1, callback=None, update_fabric=False):
