@@ -40,6 +40,14 @@ test.each(['experimental', 'core'])(
   },
 );
 
+test('several envs of a scene are refused before anything starts, with the way to have them', async () => {
+  await expect(open({ envs: 4, on: 'nowhere' })).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    message: expect.stringContaining('4 envs'),
+    suggestions: expect.arrayContaining([expect.stringContaining('`use: isaac`')]),
+  });
+});
+
 test.each([
   ['neither a prim nor a place', { width: 8 }, 'either `prim`'],
   ['both', { prim: '/World/eye', ...room }, 'either `prim`'],

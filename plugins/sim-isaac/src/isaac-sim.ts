@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { defineFarSimulator, folderFiles } from '@farsim/core';
+import { defineFarSimulator, FarsimError, folderFiles } from '@farsim/core';
 import { z } from 'zod';
 import { sceneCamera } from './scene-camera.ts';
 import { isaacSimSupport as support } from './support.ts';
@@ -16,6 +16,7 @@ export default defineFarSimulator({
       .describe(
         'Articulations and rigid bodies by the name that they are to have: `{ robot: /World/Franka }`.',
       ),
+    envs: z.int().min(1).default(1).describe('1: the scene is there once.'),
     cameras: z
       .record(z.string().regex(/^[\w.-]+$/), sceneCamera)
       .default({})
@@ -41,6 +42,19 @@ export default defineFarSimulator({
   adapter: {
     entry: 'isaac_sim_adapter:IsaacSimAdapter',
     files: [new URL('../adapters/', import.meta.url)],
+  },
+  check: ({ envs }) => {
+    if (envs === 1) return;
+    throw new FarsimError(
+      'UNSUPPORTED',
+      `envs: ${envs} envs of a USD scene; \`use: isaac-sim\` has the scene once`,
+      {
+        suggestions: [
+          '`use: isaac`: a task of Isaac Lab, which clones its scene',
+          'several simulators of one env each',
+        ],
+      },
+    );
   },
   reads: ({ assets }) => ({ assets }),
   files: async ({ assets }, { folder }) => ({
