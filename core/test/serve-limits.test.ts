@@ -40,9 +40,9 @@ describe('a reply that cannot be sent', () => {
   });
 });
 
-test('a scene of more meshes than one layout has tensors comes whole', async () => {
+test('a scene of more meshes than one layout has tensors, and more text than a header holds, comes whole', async () => {
   const counter = createCounter();
-  const shapes = Array.from({ length: 700 }, (_, i) => ({
+  const shapes = Array.from({ length: 6000 }, (_, i) => ({
     body: 'world',
     type: 'mesh' as const,
     size: [],
@@ -60,7 +60,7 @@ test('a scene of more meshes than one layout has tensors comes whole', async () 
     [Symbol.asyncDispose]: () => counter[Symbol.asyncDispose](),
   };
   await using served = await serveAndDial(scenic);
-  expect((await served.remote.visuals!()).shapes[699]).toMatchObject(shapes[699]!);
+  expect((await served.remote.visuals!()).shapes[5999]).toMatchObject(shapes[5999]!);
 });
 
 describe('calls that cannot be sent', () => {

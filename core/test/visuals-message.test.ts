@@ -20,6 +20,20 @@ test('a scene comes as it was sent', () => {
   expect(sent(meshOf(corners, triangle))).toEqual(meshOf(corners, triangle));
 });
 
+test('a scene of 5000 shapes leaves the header free', () => {
+  const place = { pos: [0, 0, 0], quat: [1, 0, 0, 0], rgba: [1, 1, 1, 1] } as const;
+  const shapes = Array.from({ length: 5000 }, (_, i) => ({
+    body: 'world',
+    name: `stack/box ${i}`,
+    type: 'box',
+    size: [1, 2, 3],
+    ...place,
+  }));
+  const visuals = { shapes } as unknown as Visuals;
+  expect(visualsToMessage(visuals).value).toBe('');
+  expect(sent(visuals)).toEqual(visuals);
+});
+
 test.each([
   ['a corner that is not there', corners, { ...triangle, data: Uint32Array.of(0, 1, 3) }],
   ['corners that are no whole numbers', corners, f32([0, 1, NaN], [1, 3])],

@@ -31,7 +31,9 @@ class IsaacCollections:
         return to_numpy(first_of(self._collections[name].data, "object_com_pos_b", "body_com_pos_b"))[rows, i]
 
     def read(self, entity, rows):
-        """Copies: pose `[n, 7]`, its quaternion as the engine orders it, and link velocity `[n, 6]`."""
+        """Pose `[n, 7]`, its quaternion as the engine orders it, and link velocity `[n, 6]`; they may share
+        memory with the engine.
+        """
         name, i = self.members[entity]
         data = self._collections[name].data
         pose = to_numpy(first_of(data, "object_link_pose_w", "body_link_pose_w"))[rows][:, i]

@@ -86,7 +86,7 @@ export async function applyRequest(
         tensor: bytesTensor(bytes),
         open: true,
       }));
-      return { ...plain(named), value: JSON.stringify({ entry }) };
+      return { ...inBlocks(named), value: JSON.stringify({ entry }) };
     }
     case Op.visuals: {
       const { value, tensors: arrays } = visualsToMessage(
@@ -141,7 +141,7 @@ function plain(tensors: readonly NamedTensor[]): Applied {
   return { blocks: [{ tensors, info: '', finalInfo: '' }] };
 }
 
-/** As many blocks as the arrays need: a scene has more meshes than one layout has tensors. */
+/** As many blocks as the arrays need: a scene has more meshes, and a model more files, than one layout has tensors. */
 function inBlocks(tensors: readonly NamedTensor[]): Applied {
   const { tensorsPerLayout: most } = wireLimits;
   const blocks = Array.from({ length: Math.ceil(tensors.length / most) }, (_, i) =>

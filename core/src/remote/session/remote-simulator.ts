@@ -210,10 +210,9 @@ function imagesOf(context: OutcomeContext, view: View, rows: Int32Array, answer:
 }
 
 function modelOf(answer: Answer): ModelFiles {
-  const { layout, tensors } = answer.blocks[0]!;
   const files: FileTree = new Map(
-    tensors.map((tensor, i) => {
-      const name = unescapePath(layout.tensors[i]!.name.slice('file/'.length));
+    namedTensors(answer).map(([arrayName, tensor]) => {
+      const name = unescapePath(arrayName.slice('file/'.length));
       requireRelativePath(name);
       return [name, tensor.data as Uint8Array];
     }),
@@ -224,9 +223,13 @@ function modelOf(answer: Answer): ModelFiles {
   return { entry, files };
 }
 
-function visualsOf({ value, blocks }: Answer): Visuals {
-  const tensors = blocks.flatMap(({ layout, tensors: given }) =>
-    given.map((tensor, i) => [layout.tensors[i]!.name, tensor] as const),
+function visualsOf(answer: Answer): Visuals {
+  return visualsFromMessage(answer.value, new Map(namedTensors(answer)));
+}
+
+/** The arrays of all blocks. */
+function namedTensors({ blocks }: Answer): (readonly [name: string, tensor: Tensor])[] {
+  return blocks.flatMap(({ layout, tensors }) =>
+    tensors.map((tensor, i) => [layout.tensors[i]!.name, tensor] as const),
   );
-  return visualsFromMessage(value, new Map(tensors));
 }

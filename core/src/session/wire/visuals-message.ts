@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FarsimError } from '../../model/errors.ts';
 import type { Tensor } from '../../model/tensor.ts';
 import type { Visuals, VisualShape } from '../../model/visuals.ts';
+import { wireLimits } from '../limits.ts';
 import type { NamedTensor } from './layouts.ts';
 
 const numbers = (count: number): z.ZodType<number[]> => z.array(z.number()).length(count);
@@ -30,7 +31,12 @@ const scene = z.object({
   ),
 });
 
-/** A scene as the wire has it (docs/protocol.md): JSON with `{"$array": i}` for the tensors `array/<i>`; a shared tensor is sent once. */
+const longestValue = wireLimits.headerBytes / 2;
+
+/**
+ * A scene as the wire has it (docs/protocol.md): JSON with `{"$array": i}` for the tensors `array/<i>`; a shared tensor is sent once.
+ * JSON that is long for a header is the tensor `scene`.
+ */
 export function visualsToMessage(visuals: Visuals): { value: string; tensors: NamedTensor[] } {
   const numbersOf = new Map<Tensor, number>();
   const reference = (tensor: Tensor | undefined): { $array: number } | undefined => {
@@ -43,15 +49,18 @@ export function visualsToMessage(visuals: Visuals): { value: string; tensors: Na
     vertices: reference(shape.vertices),
     indices: reference(shape.indices),
   }));
-  return {
-    value: JSON.stringify({ shapes }),
-    tensors: Array.from(numbersOf, ([tensor, i]) => ({ name: `array/${i}`, tensor })),
-  };
+  const value = JSON.stringify({ shapes });
+  const tensors: NamedTensor[] = Array.from(numbersOf, ([tensor, i]) => ({ name: `array/${i}`, tensor }));
+  const text = Buffer.from(value);
+  if (text.length <= longestValue) return { value, tensors };
+  const json: Tensor = { dtype: 'u8', shape: [text.length], data: new Uint8Array(text) };
+  return { value: '', tensors: [{ name: 'scene', tensor: json, open: true }, ...tensors] };
 }
 
 /** Reads what {@link visualsToMessage} wrote. Throws DECODE_FAILED for what is no scene, with the place in it. */
 export function visualsFromMessage(value: string, tensors: ReadonlyMap<string, Tensor>): Visuals {
-  const parsed = scene.safeParse(parse(value));
+  const text = tensors.get('scene')?.data as Uint8Array | undefined;
+  const parsed = scene.safeParse(parse(text ? Buffer.from(text).toString() : value));
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
     throw new FarsimError('DECODE_FAILED', `the far scene's ${path.join('.') || 'shapes'}: ${message}`);

@@ -13,18 +13,20 @@ def lift_arrays(value: Any) -> tuple[str, list[NamedArray]]:
     """JSON in which every numpy array became `{"$array": i}`, and those arrays; the same array keeps its
     number.
     """
-    arrays: dict[int, NamedArray] = {}
-    return json.dumps(_lifted(value, arrays)), list(arrays.values())
+    arrays: list[NamedArray] = []
+    return json.dumps(_lifted(value, arrays, {})), arrays
 
 
-def _lifted(value: Any, arrays: dict[int, NamedArray]) -> Any:
+def _lifted(value: Any, arrays: list[NamedArray], places: dict[int, int]) -> Any:
     if numpy is not None and isinstance(value, numpy.ndarray):
-        if id(value) not in arrays:
+        place = places.get(id(value))
+        if place is None:
             dtype_code(value)
-            arrays[id(value)] = NamedArray(f"array/{len(arrays)}", numpy.ascontiguousarray(value))
-        return {"$array": list(arrays).index(id(value))}
+            place = places[id(value)] = len(arrays)
+            arrays.append(NamedArray(f"array/{place}", numpy.ascontiguousarray(value)))
+        return {"$array": place}
     if isinstance(value, dict):
-        return {key: _lifted(inner, arrays) for key, inner in value.items()}
+        return {key: _lifted(inner, arrays, places) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_lifted(inner, arrays) for inner in value]
+        return [_lifted(inner, arrays, places) for inner in value]
     return value

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import FarsimError
 from ..wire.layouts import NamedArray
 from ..wire.lift_arrays import lift_arrays
-from ..wire.limits import TENSORS_PER_LAYOUT
+from ..wire.limits import HEADER_BYTES, TENSORS_PER_LAYOUT
 from ..wire.message_fields import ENUMS
 from ..wire.named_tree import escape
 from ..wire.number_rows import add, bools, copied, u8, zeros
@@ -26,6 +26,7 @@ from .row_choice import RowChoice
 from .state_tensors import check_state, read_state, state_arrays
 
 _BREAK = ENUMS["OnEnd"]["break"]
+_LONGEST_VALUE = HEADER_BYTES // 2
 
 
 class Applied:
@@ -254,13 +255,15 @@ class World:
         self._can.need("model", "model")
         entry, files = self._adapter.model()
         arrays = [NamedArray(f"file/{escape(path)}", u8(files[path]), True) for path in sorted(files)]
-        return Applied([Block(arrays)], json.dumps({"entry": entry}))
+        return Applied(_in_blocks(arrays), json.dumps({"entry": entry}))
 
     def _visuals(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._can.need("visuals", "visuals")
         value, arrays = lift_arrays(self._adapter.visuals())
-        most = TENSORS_PER_LAYOUT
-        return Applied([Block(arrays[i : i + most]) for i in range(0, len(arrays), most)], value)
+        if len(value) > _LONGEST_VALUE:
+            arrays.insert(0, NamedArray("scene", u8(value.encode()), True))
+            value = ""
+        return Applied(_in_blocks(arrays), value)
 
     def _probe(self, request: dict[str, Any], blocks: list[list[NamedArray]]) -> Applied:
         self._can.need("probe", "probe")
@@ -273,6 +276,12 @@ class World:
     def checked_want(self, want: dict[str, Any]) -> dict[str, Any]:
         """The want as it is. Raises UNSUPPORTED or BAD_ARGUMENT for what this simulator cannot give."""
         return self._can.check_want(want, self._rows)
+
+
+def _in_blocks(arrays: list[NamedArray]) -> list[Block]:
+    """As many as the arrays need: one layout has no more of them."""
+    most = TENSORS_PER_LAYOUT
+    return [Block(arrays[i : i + most]) for i in range(0, len(arrays), most)]
 
 
 def _parse_options(text: str) -> Any:
