@@ -37,7 +37,7 @@ def choose_device(config):
 def close_app(app):
     """Usually ends the process."""
     with contextlib.suppress(TypeError):
-        # 6.x: without the cleanup that is known to hang
+        # 5.1 and later: without the cleanup that is known to hang
         app.close(skip_cleanup=True)
         return
     app.close()

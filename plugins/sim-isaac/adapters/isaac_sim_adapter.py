@@ -26,7 +26,7 @@ class IsaacSimAdapter:
     never), `cameras` (see `place_cameras`), `device`, `gpu`, `kit_args`, `assets`, `accept_eula`.
 
     One env. An action is a target for each joint, in the order of `prims` and of their joints. A reset puts
-    everything back to where it was when the scene was opened; it draws nothing, whatever the seed.
+    everything back to where it was when the scene was opened; nothing is random, whatever the seed.
     """
 
     def launch(self, config, progress):

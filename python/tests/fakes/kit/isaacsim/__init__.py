@@ -26,7 +26,7 @@ class SimulationApp:
 
 
 class SimulationAppOfFive(SimulationApp):
-    """5.x knows neither `skip_cleanup` nor `exit_code`."""
+    """5.0 knows neither `skip_cleanup` nor `exit_code`, 5.1 only the first."""
 
     def close(self, wait_for_replicator=True):
         _kit.close_kit()
