@@ -213,3 +213,19 @@ def test_a_binary_term_of_other_thresholds_or_commands_is_no_plain_gripper(name)
         Manager(hand=type(name, (BinaryJointPositionAction,), {"apply_actions": print})())
     )
     assert told["class"] == name
+
+
+def test_the_clip_of_a_binary_term_is_one_for_all_its_joints():
+    hand = BinaryJointPositionAction()
+    hand.cfg = SimpleNamespace(clip={"left": (0.0, 0.02)}, asset_name="robot")
+    # as Isaac Lab 3.0.0 makes it: [N, action_dim, 2]
+    hand._clip = np.array([[[0.0, 0.02]]] * 3)
+    (told,) = describe_terms(Manager(hand=hand))
+    assert (told["open"], told["close"]) == ([0.02, 0.02], [0.0, 0.0])
+
+
+def test_a_clip_that_its_term_passes_over_is_not_told():
+    cfg = SimpleNamespace(clip={"knee": (0.0, 1.0)}, asset_name="robot")
+    term = type("OperationalSpaceControllerAction", (), {"cfg": cfg, "_joint_names": ("knee",)})()
+    (told,) = describe_terms(Manager(arm=term))
+    assert "clip" not in told

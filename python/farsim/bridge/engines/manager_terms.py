@@ -95,9 +95,12 @@ def _within_limits(term: Any, told: dict[str, Any], clip: np.ndarray | None) -> 
 
 def _clip(term: Any, width: int) -> np.ndarray | None:
     """`[width, 2]` of env 0; None where nothing is held back."""
-    if getattr(getattr(term, "cfg", None), "clip", None) is None:
+    clip = getattr(term, "_clip", None)
+    # some kinds of terms pass over the clip of their cfg
+    if clip is None or getattr(getattr(term, "cfg", None), "clip", None) is None:
         return None
-    return np.asarray(to_numpy(term._clip), float)[0].reshape(width, 2)
+    # a binary term has one pair for all its joints
+    return np.broadcast_to(np.asarray(to_numpy(clip), float)[0], (width, 2))
 
 
 def _pairs(clip: np.ndarray) -> list[list[float] | None]:
