@@ -116,6 +116,15 @@ def test_it_is_made_with_the_variables_of_its_simulator(archive, tmp_path, tool)
     assert subprocess.run([python, "-c", "import tinywheel"]).returncode == 0
 
 
+def test_packages_that_its_simulator_finds_elsewhere_are_in_it_all_the_same(archive, tmp_path, tool):
+    write_wheel(tmp_path / "wheels")
+    elsewhere = tmp_path / "elsewhere"
+    with zipfile.ZipFile(tmp_path / "wheels/tinywheel-1.0-py3-none-any.whl") as wheel:
+        wheel.extractall(elsewhere)
+    python = make(archive, tmp_path, ["tinywheel==1.0"], env={"PYTHONPATH": str(elsewhere)})[-1]["python"]
+    assert subprocess.run([python, "-c", "import tinywheel"]).returncode == 0
+
+
 def test_a_requirement_that_is_none_is_another_error(archive, tmp_path):
     error = make(archive, tmp_path, ["not a requirement"])[-1]["error"]
     assert "reaches no package index" not in error["message"]

@@ -23,6 +23,8 @@ from .find_python import find_python
 from .missing_wheels import is_unreachable, missing_wheels, wheel_folder
 
 _LAST_LINES = 30
+_OTHERS_PACKAGES = ("PYTHONPATH", "PYTHONHOME")
+"""What pip finds there it leaves out of the environment, which others will use without these."""
 
 
 def make_environment(text: str) -> int:
@@ -30,13 +32,16 @@ def make_environment(text: str) -> int:
     `{"python": path, "pythonVersion": "3.12.1"}` or an error.
 
     The environment has this interpreter's version, or the one asked for, and is made with the variables of
-    `env`: proxies, package indexes. The cache is keyed by the requirements and the version.
+    `env`: proxies, package indexes, but not where else Python finds packages. The cache is keyed by the
+    requirements and the version.
     Two makers wait for each other; a folder that is there is complete.
     """
     try:
         order = json.loads(text)
         requirements = sorted({str(requirement).strip() for requirement in order["requirements"]})
         os.environ.update(order.get("env", {}))
+        for name in _OTHERS_PACKAGES:
+            os.environ.pop(name, None)
         wanted = order.get("version")
         base, version = (
             find_python(wanted, lambda line: _say({"progress": line}))
