@@ -108,6 +108,79 @@ describe('the far simulator of one Python file that docs/plugins.md shows', () =
   });
 });
 
+describe('conform', () => {
+  const python = process.env.FARSIM_TEST_PYTHON ?? 'python3';
+  const files = path.join(cwd, 'surroundings');
+  mkdirSync(path.join(files, 'lib'), { recursive: true });
+  mkdirSync(path.join(files, 'there'));
+  writeFileSync(path.join(files, 'lib/helper.py'), 'rod = 1\n');
+  writeFileSync(path.join(files, 'there/elsewhere.py'), 'found = 1\n');
+  const needy = `import os\nimport elsewhere\nimport helper\nassert os.environ["MINE"] == "1"\n`;
+  writeFileSync(path.join(files, 'needy.py'), needy + adapter);
+  writeFileSync(path.join(files, 'leaving.py'), adapter.replace(/pass\n*$/, '__import__("os")._exit(0)\n'));
+  writeFileSync(path.join(files, 'talking.py'), `${adapter}\nprint("loaded", end="")\n`);
+  const conform = (plant: object, controllers: object, ...words: string[]): ReturnType<typeof farsim> => {
+    const run = { simulator: 'plant', controller: Object.keys(controllers)[0] ?? { use: 'zero' } };
+    const file = `${Object.keys(controllers).join()}${JSON.stringify(plant).length}.yaml`;
+    writeFileSync(
+      path.join(files, file),
+      JSON.stringify({ version: 1, simulators: { plant }, controllers, run }),
+    );
+    return farsim(['conform', file, ...words], { cwd: files });
+  };
+
+  test('holds an adapter in the surroundings that its simulator has', async () => {
+    const env = { MINE: '1', PYTHONPATH: path.join(files, 'there') };
+    const plant = {
+      use: 'python',
+      adapter: './needy.py:PendulumAdapter',
+      files: ['lib/helper.py'],
+      env,
+      python,
+    };
+    const { status, stdout } = await conform(plant, {}, '--only', 'plant');
+    expect(stdout).toMatch(/^adapter\/plant \(python\)\nok .* every frame holds/m);
+    expect(status).toBe(0);
+  });
+
+  test('hears the rules beside what an adapter prints', async () => {
+    const plant = { use: 'python', adapter: './talking.py:PendulumAdapter', python };
+    const { stdout } = await conform(plant, {}, '--only', 'plant');
+    expect(stdout).toMatch(/^adapter\/plant \(python\)\nok .* every frame holds/m);
+  });
+
+  test('says when an adapter’s process ends with status 0 before the last rule', async () => {
+    const plant = { use: 'python', adapter: './leaving.py:PendulumAdapter', python };
+    const { status, stderr } = await conform(plant, {}, '--only', 'plant');
+    expect(stderr).toContain('START_FAILED: leaving:PendulumAdapter could not be held to its contract');
+    expect(stderr).toContain('ended before the last rule, with exit status 0');
+    expect(status).toBe(7);
+  });
+
+  test('holds a session that runs already, which one client at a time may have', async () => {
+    const started = { use: 'python', adapter: '../pendulum_adapter.py:PendulumAdapter', python };
+    const config = { version: 1, simulators: { kept: started } };
+    writeFileSync(path.join(files, 'kept.yaml'), JSON.stringify(config));
+    const up = await farsim(['host', 'up', 'kept.yaml', '--keep', '60', '--json'], { cwd: files });
+    const [{ session }] = (JSON.parse(up.stdout) as { started: [{ session: string }] }).started;
+    try {
+      const { status, stdout } = await conform({ use: 'python', join: session }, {}, '--only', 'plant');
+      expect(stdout).toMatch(/^ok .* closing twice is fine$/m);
+      expect(status).toBe(0);
+    } finally {
+      await farsim(['host', 'down', 'local', session], { cwd: files });
+    }
+  });
+
+  test('holds a controller alone in the world that it drives', async () => {
+    const model = path.join(root, 'cli/demo/arm.xml');
+    const follows = { use: 'keyframes', file: path.join(root, 'cli/demo/lift.yaml') };
+    const { status, stdout } = await conform({ use: 'mujoco', model }, { follows }, '--only', 'follows');
+    expect(stdout).toMatch(/^controller\/follows \(keyframes\)\n(ok .*\n){5}5 kept, 0 broken/m);
+    expect(status).toBe(0);
+  });
+});
+
 interface ConformReport {
   readonly ok: boolean;
   readonly sections: readonly {

@@ -63,7 +63,7 @@ export async function holdConfig(request: HoldRequest): Promise<ConformReport> {
       continue;
     }
     request.onSection(id, plugin.name);
-    await using subject = await openSubject(section, open, specs.get(plan.run?.simulator ?? ''));
+    await using subject = await openSubject(section, open, () => drivenSpec(plan, specs, open));
     if (subject.spec) specs.set(name, subject.spec);
     const rules: HeldRule[] = [];
     for (const rule of subject.rules) {
@@ -95,14 +95,29 @@ async function holdTo({ fact, check }: Subject['rules'][number]): Promise<HeldRu
   }
 }
 
-function openSubject(
+/** Of the world that the config's controllers drive: a simulator that is not held is opened for it, once. */
+async function drivenSpec(
+  { run, simulators }: PipelinePlan,
+  specs: Map<string, WorldSpec>,
+  open: OpenSection,
+): Promise<WorldSpec | undefined> {
+  const name = run?.simulator ?? simulators[0];
+  if (name === undefined) return undefined;
+  if (!specs.has(name)) {
+    await using pipeline = await open((plan) => ({ ...plan, simulators: [name] }));
+    specs.set(name, pipeline.simulator(name).spec);
+  }
+  return specs.get(name);
+}
+
+async function openSubject(
   section: SectionPlan,
   open: OpenSection,
-  driven: WorldSpec | undefined,
+  driven: () => Promise<WorldSpec | undefined>,
 ): Promise<Subject> {
   const { name, kind, plugin } = section;
   if (kind === 'simulator') return simulatorSubject(name, open);
-  if (kind === 'controller') return controllerSubject(name, open, driven);
+  if (kind === 'controller') return controllerSubject(name, open, await driven());
   if (kind === 'codec') return codecSubject(name, open);
   return recorderSubject(name, open, plugin);
 }

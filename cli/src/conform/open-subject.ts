@@ -45,7 +45,7 @@ export function sectionOpener(
   return (change = (same) => same) => openPlan(change(bare), finder, hooks);
 }
 
-/** Holds a simulator: one is open for all rules, and those that close it get one of their own. */
+/** Holds a simulator: one is open for all rules, and those that close it get one of their own after it, as it may have room for one alone. */
 export async function simulatorSubject(name: string, open: OpenSection): Promise<Subject> {
   const alone = (): Promise<PortByKind['simulator']> =>
     opened(
@@ -54,10 +54,14 @@ export async function simulatorSubject(name: string, open: OpenSection): Promise
     );
   const shared = await shareSimulator(alone);
   const { spec } = await shared.open();
+  const another = async (): Promise<PortByKind['simulator']> => {
+    await shared.renew();
+    return alone();
+  };
   return {
     rules: [
       ...simulatorContract(shared.open).filter(({ closes }) => !closes),
-      ...simulatorContract(alone).filter(({ closes }) => closes),
+      ...simulatorContract(another).filter(({ closes }) => closes),
     ],
     spec,
     renew: shared.renew,
