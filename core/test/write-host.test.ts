@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   lstatSync,
   mkdirSync,
@@ -73,6 +74,22 @@ test('who reads the list while a machine is added sees it whole, and its mode an
   expect(statSync(kept).mode & 0o777).toBe(0o600);
   expect(lstatSync(file).isSymbolicLink()).toBe(true);
   expect(readdirSync(folder).toSorted()).toEqual(['dotfiles.yaml', 'farsim']);
+});
+
+test('a link that leads to nothing yet stays, and leads to the list', async () => {
+  const kept = path.join(folder, 'dotfiles.yaml');
+  mkdirSync(path.dirname(file));
+  symlinkSync('../dotfiles.yaml', file);
+  await writeHost('new', { ssh: 'new' });
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(readFileSync(kept, 'utf8')).toBe('new: { ssh: new }\n');
+});
+
+test('a list that a group may write stays so', async () => {
+  list('old: { ssh: old }\n');
+  chmodSync(file, 0o664);
+  await writeHost('new', { ssh: 'new' });
+  expect(statSync(file).mode & 0o777).toBe(0o664);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { FarsimError } from '../../model/errors.ts';
@@ -49,10 +49,15 @@ export async function writeHost(name: string, entry: HostEntry): Promise<Written
 /** Writes beside and renames, so that a reader sees the old file or the new one; where a link is, what it leads to is replaced. */
 async function replaceFile(file: string, text: string): Promise<void> {
   const isThere = existsSync(file);
-  const target = isThere ? await realpath(file) : file;
+  const leadsTo = async (): Promise<string> =>
+    path.resolve(path.dirname(file), await readlink(file).catch(() => file));
+  const target = await (isThere ? realpath(file) : leadsTo());
   const draft = `${target}.${process.pid}.new`;
   try {
-    await writeFile(draft, text, isThere ? { mode: (await stat(target)).mode } : {});
+    const mode = isThere ? (await stat(target)).mode & 0o7777 : undefined;
+    await writeFile(draft, text, { mode });
+    // beyond the umask
+    if (mode !== undefined) await chmod(draft, mode);
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { force: true });
