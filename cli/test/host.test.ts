@@ -170,6 +170,8 @@ test('what `host up` started is seen until `host down` ends it, and its log is f
   const following = startFarsim(['host', 'logs', '-f', 'box', name], { cwd, env });
   await sleep(1_500);
   expect(following.process.exitCode).toBeNull();
+  const unset = await call('host', 'logs', 'box', '');
+  expect(unset).toMatchObject({ status: 1, stderr: expect.stringContaining("'' names no session") });
   const down = await call('host', 'down', 'box', session.slice(0, 6));
   expect(down).toMatchObject({ status: 0, stdout: expect.stringContaining(`${session} on box is over`) });
   expect((await following.ended).status).toBe(0);

@@ -17,7 +17,9 @@ export async function chooseSession(
   others: () => Promise<readonly NamedSession[]> = async () => [],
 ): Promise<string> {
   if (whole.test(wanted)) return wanted;
-  const isMeant = ({ session, name }: NamedSession): boolean => session.startsWith(wanted) || name === wanted;
+  // an unset variable of a shell names nothing
+  const isMeant = ({ session, name }: NamedSession): boolean =>
+    wanted !== '' && (session.startsWith(wanted) || name === wanted);
   const running = await far.sessions(signal);
   const sessions = running.some(isMeant) ? running : [...running, ...(await others())];
   const meant = sessions.filter(isMeant);
