@@ -3,7 +3,7 @@ import type { Size } from '@farsim/recorder-video';
 
 /** Pixels of `--size WIDTHxHEIGHT`. Throws USAGE, also for lengths that are not even where `even`. */
 export function parseSize(text: string, { even }: { readonly even: boolean }): Size {
-  const [, width, height] = (/^(\d+)x(\d+)$/i.exec(text) ?? []).map(Number);
+  const [, width, height] = (/^(\d+)x(\d+)$/.exec(text) ?? []).map(Number);
   if (width === undefined || height === undefined)
     throw new FarsimError('USAGE', `--size: '${text}' is not WIDTHxHEIGHT, such as 1280x960`);
   if (!even || (width % 2 === 0 && height % 2 === 0)) return { width, height };
