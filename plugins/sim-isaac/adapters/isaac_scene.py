@@ -134,12 +134,15 @@ class IsaacScene:
         return read
 
     def _velocity(self, data, rows, quat):
+        velocity = to_numpy(first_of(data, "root_com_vel_w", "root_vel_w"))[rows]
+        linear, angular = velocity[:, :3].copy(), velocity[:, 3:].copy()
+        # what does not turn has one velocity, and the engine computes the link's when it is asked
+        if not angular.any():
+            return {"root_lin_vel": linear, "root_ang_vel": angular}
         of_link = getattr(data, "root_link_vel_w", None)
         if of_link is not None:
             velocity = to_numpy(of_link)[rows]
             return {"root_lin_vel": velocity[:, :3].copy(), "root_ang_vel": velocity[:, 3:].copy()}
-        velocity = to_numpy(data.root_vel_w)[rows]
-        linear, angular = velocity[:, :3], velocity[:, 3:].copy()
         offset = to_numpy(data.body_com_pos_b)[rows, 0]
         return {"root_lin_vel": link_velocity(linear, angular, quat, offset), "root_ang_vel": angular}
 

@@ -10,8 +10,7 @@ import numpy as np
 def to_numpy(value: Any) -> np.ndarray:
     """The value as numpy, in its own dtype. It may share memory with the engine: copy what is kept."""
     # first: a proxy passes on with a warning what it has not itself
-    if hasattr(value, "torch"):
-        value = value.torch
-    if hasattr(value, "detach"):
-        return value.detach().cpu().numpy()
+    tensor = getattr(value, "torch", value)
+    if hasattr(tensor, "detach"):
+        return tensor.numpy(force=True)
     return value.numpy() if hasattr(value, "numpy") else np.asarray(value)

@@ -44,8 +44,10 @@ class Tensor:
     shape = property(lambda self: self._array.shape)
     ndim = property(lambda self: self._array.ndim)
 
-    def numpy(self):
+    def numpy(self, *, force=False):
         if self.device.type != "cpu":
+            if force:
+                return self._array.copy()
             raise TypeError(
                 f"can't convert {self.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
             )
