@@ -10,7 +10,7 @@ const python = path.join(import.meta.dirname, '../../python');
 
 export interface Verdicts {
   readonly accepted: number;
-  /** The longest that one header took here, milliseconds. */
+  /** The longest that one header took here each time, milliseconds. */
   readonly longestMs: number;
 }
 
@@ -26,7 +26,12 @@ export async function compareDecoders(codec: Codec, count: number, seed: number)
     for (const [i, bytes] of cases.entries()) {
       const began = performance.now();
       const near = decodeNear(codec, bytes);
-      longestMs = Math.max(longestMs, performance.now() - began);
+      const ended = performance.now();
+      if (ended - began > longestMs) {
+        // once more: a busy machine takes its time once, a slow header always
+        decodeNear(codec, bytes);
+        longestMs = Math.max(longestMs, Math.min(ended - began, performance.now() - ended));
+      }
       if (near !== far[i])
         assert.deepEqual(
           { header: show(codec, bytes), verdict: near },
