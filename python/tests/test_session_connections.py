@@ -71,6 +71,36 @@ def test_control_answers_while_the_simulator_hangs(start):
     assert 0.1 < pong["since"] < 1.5
 
 
+def test_control_answers_while_a_native_call_holds_the_interpreter(start):
+    bridge = start(config={"hold_at": 1, "hold_time": 4})
+    control, client = opened(bridge)
+    sent = client.send("step", [{"action": vectors([1.0])}])
+    time.sleep(0.3)
+    waits = []
+    for ping in range(20):
+        began = time.monotonic()
+        control.send("ping", {"id": ping, "sent": 1.0})
+        kind, pong = control.receive(2)
+        waits.append(time.monotonic() - began)
+        assert (kind, pong["id"], pong["started"], pong["applied"]) == ("pong", ping, 2, 1)
+        time.sleep(0.1)
+    assert sorted(waits)[10] < 0.1
+    assert client.receive(sent)["obs"].tolist() == [[1]]
+    control.close()
+
+
+def test_a_simulator_that_holds_the_interpreter_is_ended_all_the_same(start):
+    bridge = start(config={"hold_at": 1, "hold_time": 60})
+    control, client = opened(bridge)
+    client.send("step", [{"action": vectors([1.0])}])
+    time.sleep(0.3)
+    began = time.monotonic()
+    replies = [body for kind, body in close(control) if kind == "reply"]
+    assert [json.loads(reply["value"]) for reply in replies] == [{"left": []}]
+    assert time.monotonic() - began < 17
+    ended(bridge)
+
+
 def test_a_second_client_is_told_who_controls(start):
     bridge = start()
     ready(bridge, client="one", user="ada@here")

@@ -17,8 +17,9 @@ class CounterAdapter:
     faults: `say` (a line for its log), `slow_start` (seconds in launch), `quiet_start` (the same without a
     line or CPU time), `fail_import` (a module's name), `fail_launch`, `fail_create`, `fail_reset`; at the
     k-th step since the start `raise_at`, `exit_at` (with `exit_code`), `kill_at`, `hang_at` (for `hang_time`
-    seconds), `stop_at` (SIGSTOP to itself), `nan_at`, `print_fatal`, `log_bytes_at` (fills the log with
-    `log_bytes`); `ignore_signals`, `fork_twice` (leaves a grandchild of another session), `hang_close`.
+    seconds), `hold_at` (holds the interpreter's lock for `hold_time` seconds, as a native call does),
+    `stop_at` (SIGSTOP to itself), `nan_at`, `print_fatal`, `log_bytes_at` (fills the log with `log_bytes`);
+    `ignore_signals`, `fork_twice` (leaves a grandchild of another session), `hang_close`.
     """
 
     def launch(self, config, progress):
@@ -246,6 +247,8 @@ class CounterAdapter:
             os.kill(os.getpid(), signal.SIGKILL)
         if config.get("hang_at") == step:
             time.sleep(config.get("hang_time", 3600))
+        if config.get("hold_at") == step:
+            hold_interpreter(config.get("hold_time", 60))
         if config.get("stop_at") == step:
             os.kill(os.getpid(), signal.SIGSTOP)
         if config.get("print_fatal") == step:
@@ -255,6 +258,13 @@ class CounterAdapter:
             for _ in range(config["log_bytes"] // len(line)):
                 sys.stdout.write(line)
             sys.stdout.flush()
+
+
+def hold_interpreter(seconds):
+    """No other thread of this process runs Python meanwhile."""
+    import ctypes
+
+    ctypes.PyDLL(None).usleep(int(seconds * 1e6))
 
 
 def leave_grandchild():

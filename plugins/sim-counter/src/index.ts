@@ -19,6 +19,10 @@ const faults = {
   killAt: atStep.optional().describe('SIGKILL to itself in this step.'),
   hangAt: atStep.optional(),
   hangTime: seconds.optional().describe('Seconds that it hangs.'),
+  holdAt: atStep.optional(),
+  holdTime: seconds
+    .optional()
+    .describe('Seconds that it holds the interpreter’s lock: no thread of its process runs.'),
   stopAt: atStep.optional().describe('SIGSTOP to itself in this step.'),
   nanAt: atStep.optional().describe('Observes NaN in this step.'),
   printFatal: atStep.optional().describe('Prints a line in this step that means a fatal engine error.'),
