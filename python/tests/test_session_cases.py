@@ -78,6 +78,7 @@ class Conversation:
             with pytest.raises(FarsimError) as caught:
                 self.dial(role, told)
             assert caught.value.code == step["refused"]
+            assert step.get("details", {}).items() <= caught.value.details.items()
             return
         connection = self.dial(role, told)
         found = {key: connection.welcome[key] for key in step["welcome"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from bridge_client import events_until
 from session_words import crash_of, ended
 
 
@@ -52,6 +53,16 @@ def test_a_licence_that_waits_to_be_accepted_is_named(start):
     assert crash["code"] == "EULA_REQUIRED" and "acceptEula: true" in crash["message"]
     control.close()
     ended(bridge)
+
+
+def test_a_licence_that_was_accepted_is_no_reason_to_end_a_start(start):
+    config = {"say": "Do you accept the EULA? (Yes/No):", "slow_start": 1, "accept_eula": True}
+    control = start(config=config).control()
+    warnings = [event for event in events_until(control, "phase", "ready") if event["kind"] == "warning"]
+    assert [event["text"] for event in warnings] == [
+        "it asks for its licence although `acceptEula` is set: Do you accept the EULA? (Yes/No):"
+    ]
+    control.close()
 
 
 def test_an_order_that_is_wrong_is_refused_before_anything_starts(start):

@@ -33,13 +33,16 @@ _WORTH_A_WORD = re.compile(
 )
 
 
-def meaning(line: str) -> tuple[str, str] | None:
+def meaning(line: str, licence_accepted: bool = False) -> tuple[str, str] | None:
     """An error code and its sentence for a line after which the simulator cannot be trusted; `warning` and
-    the line for one that its user should see; None for the rest.
+    the line for one that its user should see; None for the rest. A question for a licence that was accepted
+    ends nothing: some engines print it all the same.
     """
     if _FATAL.search(line):
         return "SIMULATOR_CRASHED", f"its log says: {line}"
     if _LICENCE.search(line):
+        if licence_accepted:
+            return "warning", f"it asks for its licence although `acceptEula` is set: {line}"
         return (
             "EULA_REQUIRED",
             f"it waits for its licence to be accepted ({line}): read it, then set `acceptEula: true`",

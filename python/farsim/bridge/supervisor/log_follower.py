@@ -23,7 +23,7 @@ class LogFollower:
         self.bytes_seen = 0
         self.last_line = ""
 
-    def poll(self) -> list[tuple[str, str]]:
+    def poll(self, licence_accepted: bool = False) -> list[tuple[str, str]]:
         """Reads what is new; gives the meanings of lines that have one."""
         found: list[tuple[str, str]] = []
         try:
@@ -46,7 +46,7 @@ class LogFollower:
                 text = line.decode("utf-8", "replace").rstrip()
                 if text:
                     self.last_line = text[:2000]
-                means = meaning(text[:2000])
+                means = meaning(text[:2000], licence_accepted)
                 if means is not None:
                     found.append(means)
         if self._offset > _MOST_BYTES:

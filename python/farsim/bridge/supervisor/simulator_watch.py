@@ -69,7 +69,8 @@ class SimulatorWatch:
     def _heed_log(self) -> None:
         """After a fatal line the simulator's state is worth nothing: it is ended, and that line is why."""
         session = self._session
-        for code, text in self._log.poll():
+        accepted = (session.order.get("config") or {}).get("accept_eula")
+        for code, text in self._log.poll(licence_accepted=bool(accepted)):
             self._tell("warning", text)
             if code == "warning" or self._failed is not None or not session.simulator.alive:
                 continue
