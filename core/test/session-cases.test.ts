@@ -125,7 +125,8 @@ class Conversation {
     const role = step.data ? Role.data : Role.control;
     const greeted = this.#greet(role, (step.data ?? step.control) as Step);
     if (step.refused) {
-      await expect(greeted).rejects.toMatchObject({ code: step.refused });
+      const { refused: code, details = {} } = step;
+      await expect(greeted).rejects.toMatchObject({ code, details });
       return;
     }
     const { welcome } = await greeted;

@@ -157,14 +157,20 @@ class Service {
 
   #refusal(hello: Hello, nonce: Uint8Array): Refusal | undefined {
     if (hello.version < protocolVersion.oldest || hello.version > protocolVersion.newest) {
-      return { code: 'VERSION', message: `protocol ${hello.version} is not spoken here` };
+      const { oldest, newest } = protocolVersion;
+      const message = `the client chose protocol ${hello.version}, this side speaks ${oldest} to ${newest}`;
+      return { code: 'VERSION', message };
     }
     if (!provesToken(hello.proof, proof(this.token, 'farsim client', nonce, hello.nonce))) {
       return { code: 'TOKEN_REFUSED', message: 'the proof of the session token is wrong' };
     }
     const { resume } = hello;
     if (resume && (resume.session !== this.session || resume.epoch !== epoch))
-      return { code: 'EPOCH_LOST', message: `this is session ${this.session}, epoch ${epoch}` };
+      return {
+        code: 'EPOCH_LOST',
+        message: `this is session ${this.session}, epoch ${epoch}`,
+        details: JSON.stringify({ applied: this.#served.gate.applied }),
+      };
     return this.#claims.refusal(hello);
   }
 
