@@ -41,7 +41,10 @@ describe('clients of a served simulator', () => {
 
   test('a wrong token is refused, and its holder learns nothing else', async () => {
     await using served = await serveAndDial(createCounter());
-    await expect(served.dial('thief', '00'.repeat(32))).rejects.toMatchObject({ code: 'TOKEN_REFUSED' });
+    await expect(served.dial('thief', '00'.repeat(32))).rejects.toMatchObject({
+      code: 'TOKEN_REFUSED',
+      suggestions: [expect.stringContaining('tokenFile')],
+    });
   });
 
   test('a second controller gets BUSY with the owner, and a take-over fences the first', async () => {

@@ -9,6 +9,8 @@ import { decodeFrame, encodeFrame, type DecodedFrame } from './wire/frame-format
 import { jsonLine } from './json-line.ts';
 import { protocolVersion } from './limits.ts';
 
+const startAnew = 'start the far simulator with this farsim: it uploads a bridge of its own version';
+
 /** Who dials, as the far side shows it in BUSY and in lists. */
 export interface ClientIdentity {
   /** Unique to this process. */
@@ -106,7 +108,7 @@ async function shakeHands(channel: Channel, greeting: Greeting): Promise<Greeted
       'VERSION',
       `the bridge speaks protocol ${range(oldest, newest)}, this farsim ${range(protocolVersion.oldest, protocolVersion.newest)}`,
       {
-        suggestions: ['start the far simulator with this farsim: it uploads a bridge of its own version'],
+        suggestions: [startAnew],
       },
     );
   }
@@ -174,8 +176,17 @@ async function nextHeader(
   return decodeFrame(codec, await nextFrame(channel, frames)).header;
 }
 
+/** What the user can do about a refusal of that code. */
+const waysOut: Readonly<Record<string, string>> = {
+  TOKEN_REFUSED:
+    'give the token with which the far side was started: its `tokenFile`, or the `token` in the line that its `up` printed',
+  VERSION: startAnew,
+};
+
 function refusal({ code, message, details }: Refused): FarsimError {
+  const way = waysOut[code];
   return new FarsimError(code in errorCodes ? (code as ErrorCode) : 'INTERNAL', message, {
+    ...(way !== undefined && { suggestions: [way] }),
     details: details === '' ? {} : (JSON.parse(details) as Record<string, unknown>),
   });
 }
