@@ -258,7 +258,9 @@ describe('OpenSSH', () => {
       code: 'HOST_KEY_UNKNOWN',
       exitCode: 6,
       message: expect.stringContaining(fingerprint),
-      suggestions: expect.arrayContaining([expect.stringContaining('StrictHostKeyChecking=ask')]),
+      suggestions: expect.arrayContaining([
+        `ssh -F ${sshd.configFile} -o 'UserKnownHostsFile="${known}"' -o StrictHostKeyChecking=ask far true`,
+      ]),
     });
     const other = (await readFile(path.join(sshd.folder, 'id_ed25519.pub'), 'utf8')).split(' ');
     await writeFile(known, `[127.0.0.1]:${sshd.port} ${other[0]} ${other[1]}\n`);

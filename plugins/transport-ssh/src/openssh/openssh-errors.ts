@@ -1,4 +1,5 @@
 import { FarsimError } from '@farsim/core';
+import { quoteWord } from '../programs/quote-command.ts';
 import { shellDestination } from '../shell-destination.ts';
 import type { SshSettings } from '../config/ssh-settings.ts';
 
@@ -11,7 +12,12 @@ export function opensshError(said: string, settings: SshSettings): FarsimError {
   const [, keyType = '', fingerprint = ''] =
     /^debug1: Server host key: (\S+) (SHA256:\S+)/m.exec(said.replaceAll('\r', '')) ?? [];
   const details = { fingerprint, keyType };
-  const byHand = `ssh -o StrictHostKeyChecking=ask ${destination} true`;
+  const { configFile, knownHosts } = settings.asked;
+  const files = [
+    ...(configFile !== undefined ? ['-F', quoteWord(configFile)] : []),
+    ...(knownHosts !== undefined ? ['-o', quoteWord(`UserKnownHostsFile="${knownHosts}"`)] : []),
+  ];
+  const byHand = ['ssh', ...files, '-o StrictHostKeyChecking=ask', destination, 'true'].join(' ');
   if (/IDENTIFICATION HAS CHANGED|is revoked|marked as revoked/i.test(said)) {
     const where = /Offending .*key in (.*:\d+)/.exec(said)?.[1] ?? 'known_hosts';
     const file = where.slice(0, where.lastIndexOf(':'));
