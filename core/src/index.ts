@@ -67,7 +67,7 @@ export * from './remote/detached/detach-simulator.ts';
 export type * from './remote/detached/far-recording.ts';
 export * from './remote/session/measure-link.ts';
 export { buildBridgeArchive, pythonFolder } from './remote/hosts/bridge-archive.ts';
-export { putFilesByShell } from './remote/hosts/put-files-by-shell.ts';
+export { putFilesByShell, uploadFailed } from './remote/hosts/put-files-by-shell.ts';
 export * from './remote/session/require-token.ts';
 export * from './remote/serve/serve.ts';
 export * from './simulators/counter.ts';

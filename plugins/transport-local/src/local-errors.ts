@@ -1,4 +1,4 @@
-import { FarsimError, isFarsimError } from '@farsim/core';
+import { FarsimError, isFarsimError, uploadFailed } from '@farsim/core';
 
 const dialMeanings: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket',
@@ -28,5 +28,5 @@ export function listenError(error: NodeJS.ErrnoException, address: string): Fars
 
 export function uploadError(error: unknown, path: string): FarsimError {
   if (isFarsimError(error)) return error;
-  return new FarsimError('UPLOAD_FAILED', `${path}: ${(error as Error).message}`, { cause: error });
+  return uploadFailed(`${path}: ${(error as Error).message}`, error);
 }

@@ -182,5 +182,6 @@ test('an upload to where no folder can be made is refused, not waited for', asyn
   const files = new Map([['a.txt', Buffer.from('a')]]);
   await expect(transport.host.upload(files, '/proc/farsim/files')).rejects.toMatchObject({
     code: 'UPLOAD_FAILED',
+    suggestions: [expect.stringContaining('df -h')],
   });
 }, 5_000);

@@ -271,6 +271,19 @@ describe.each(['ssh2', 'openssh'] as const)('an abort, by %s,', (client) => {
   });
 });
 
+test('an upload to where nothing can be written names the machine, its words and the way out', async () => {
+  await withServer({}, async (transport) => {
+    const failed = await transport.host
+      .upload(new Map([['file', Buffer.from('1')]]), '/dev/null/there')
+      .catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      code: 'UPLOAD_FAILED',
+      message: expect.stringMatching(/^\/dev\/null\/there\/file on \S+: .*Not a directory/),
+      suggestions: [expect.stringContaining('df -h')],
+    });
+  });
+});
+
 test('an abort ends a wait for a machine that stopped answering', async () => {
   await withServer({}, async (transport, server) => {
     await output(transport.host, ['true']);

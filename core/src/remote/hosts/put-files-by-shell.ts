@@ -84,16 +84,24 @@ export async function putFilesByShell(
   }
 }
 
+/** UPLOAD_FAILED with the way out; `said` names the file and what its machine said. */
+export function uploadFailed(said: string, cause?: unknown): FarsimError {
+  return new FarsimError('UPLOAD_FAILED', said, {
+    suggestions: [
+      'farsim needs some space in a home there that you may write to: `df -h ~`, `ls -ld ~/.cache`',
+    ],
+    ...(cause !== undefined && { cause }),
+  });
+}
+
 function failed(
   host: Pick<Host, 'name'>,
   file: string,
   { exitCode, signal, stderr }: FinishedProcess,
 ): FarsimError {
   const said = text(stderr).trim() || `exit status ${exitCode ?? signal}`;
-  return new FarsimError(
-    exitCode === leadsOut ? 'PATH_REFUSED' : 'UPLOAD_FAILED',
-    `${file} on ${host.name}: ${said}`,
-  );
+  if (exitCode === leadsOut) return new FarsimError('PATH_REFUSED', `${file} on ${host.name}: ${said}`);
+  return uploadFailed(`${file} on ${host.name}: ${said}`);
 }
 
 function text(bytes: Uint8Array): string {
