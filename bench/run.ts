@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { runBench, type Bench, type Row } from './harness.ts';
 import { nearBenches } from './near.ts';
 import { localStepBenches } from './step-local.ts';
+import { natsStepBenches } from './step-nats.ts';
 import { sshStepBenches } from './step-ssh.ts';
 import { pipelineBenches } from './pipeline.ts';
 
@@ -18,6 +19,7 @@ const benches: Bench[] = [
   ...localStepBenches(scale),
   ...pipelineBenches(scale),
   ...(await sshStepBenches(scale, suites)),
+  ...(await natsStepBenches(scale, suites)),
 ].filter(({ name, link }) => values.only === undefined || `${name} ${link}`.includes(values.only));
 
 const rows: Row[] = [];
