@@ -20,7 +20,9 @@ from bridge_client import (
 from session_words import close, ended, opened, ready, vectors
 
 from farsim.bridge.errors import FarsimError
+from farsim.bridge.wire.framing import frame_parts
 from farsim.bridge.wire.link import Link
+from farsim.bridge.wire.message_fields import ENUMS
 
 
 def test_after_a_cut_a_step_is_applied_once_and_its_reply_kept(start):
@@ -214,6 +216,21 @@ def test_frames_of_nonsense_close_a_data_connection_and_leave_the_session(start)
     assert client.data.receive() is None
     again = bridge.data(resume={"session": bridge.session, "epoch": 1, "ack": client.received})
     client.move_to(again)
+    assert client.call("step", {"action": vectors([1.0])})["obs"].tolist() == [[1]]
+    control.close()
+
+
+def test_an_empty_array_too_large_to_view_closes_a_data_connection_and_leaves_the_session(start):
+    bridge = start(lease={"grace": 60})
+    control, client = opened(bridge)
+    huge = {"name": "action", "dtype": ENUMS["Dtype"]["f64"], "shape": [0, *[0xFFFFFFFE] * 3]}
+    client.data.send("layout", {"id": 200, "tensors": [huge]})
+    request = {"seq": 2, "ack": 1, "chain": 1, "op": OP["step"], "blocks": [{"layout": 200}]}
+    header = client.data.codec.encode("request", request)
+    client.data.link.write(frame_parts(header, [memoryview(b"")]))
+    assert client.data.receive()[:1] == ("goodbye",)
+    assert client.data.receive() is None
+    client.move_to(bridge.data(resume={"session": bridge.session, "epoch": 1, "ack": client.received}))
     assert client.call("step", {"action": vectors([1.0])})["obs"].tolist() == [[1]]
     control.close()
 

@@ -155,8 +155,11 @@ export class LayoutReader {
       names.add(name);
       const dtype = dtypeOfCode.get(code)!;
       const open = shape[0] === openDimension;
-      const bytes = elementCount(open ? shape.slice(1) : shape) * itemSize(dtype);
-      if (bytes > wireLimits.frameBytes) limit(`'${name}' has ${bytes} bytes`);
+      const row = open ? shape.slice(1) : shape;
+      // a zero makes an array empty, not its other dimensions small: numpy views none over 2^63
+      const extent = elementCount(row.filter((size) => size > 0)) * itemSize(dtype);
+      if (extent > wireLimits.frameBytes) limit(`'${name}' has ${extent} bytes`);
+      const bytes = elementCount(row) * itemSize(dtype);
       return { name, dtype, shape, open, bytes };
     });
     this.#layouts.set(id, { tensors: known, openCount: known.filter((tensor) => tensor.open).length });
@@ -171,7 +174,8 @@ export class LayoutReader {
 
   /** Views the blocks' tensors in a received frame, in the order of their layouts. They must fill the frame exactly. */
   read(blocks: readonly Block[], bytes: Uint8Array, payloadOffset: number): Tensor[][] {
-    let offset = payloadOffset;
+    // also an empty payload begins at a multiple of 8: where the header ends a frame, there is none
+    let offset = align(payloadOffset);
     let end = payloadOffset;
     const read = blocks.map((block) => {
       const layout = this.get(block.layout);

@@ -107,9 +107,15 @@ class LayoutReader:
             raise _limit(f"more than {limits.LIVE_LAYOUTS} layouts")
         if len(tensors) > limits.TENSORS_PER_LAYOUT:
             raise _limit(f"{len(tensors)} tensors in one layout")
-        known = [_known(tensor) for tensor in tensors]
-        if len({tensor.name for tensor in known}) != len(known):
-            raise FarsimError("DECODE_FAILED", f"layout {layout} names a tensor twice")
+        known: list[KnownTensor] = []
+        names: set[str] = set()
+        for tensor in tensors:
+            _check_limits(tensor)
+            name = tensor["name"]
+            if name in names:
+                raise FarsimError("DECODE_FAILED", f"layout {layout} names '{name}' twice")
+            names.add(name)
+            known.append(_known(tensor))
         self._layouts[layout] = (known, sum(tensor.open for tensor in known))
 
     def tensors(self, layout: int) -> list[KnownTensor]:
@@ -123,6 +129,8 @@ class LayoutReader:
         exactly.
         """
         end = offset
+        # also an empty payload begins at a multiple of 8: where the header ends a frame, there is none
+        offset = align(end)
         size = len(frame)
         read = []
         for block in blocks:
@@ -161,17 +169,23 @@ class LayoutReader:
         return known
 
 
-def _known(tensor: dict[str, Any]) -> KnownTensor:
-    name, code, shape = tensor["name"], tensor["dtype"], tuple(tensor["shape"])
+def _check_limits(tensor: dict[str, Any]) -> None:
+    name, rank = tensor["name"], len(tensor["shape"])
     if len(name.encode()) > limits.NAME_BYTES:
         raise _limit(f"a tensor's name of {len(name.encode())} bytes")
-    if len(shape) > limits.RANK:
-        raise _limit(f"'{name}' has rank {len(shape)}")
+    if rank > limits.RANK:
+        raise _limit(f"'{name}' has rank {rank}")
+
+
+def _known(tensor: dict[str, Any]) -> KnownTensor:
+    name, code, shape = tensor["name"], tensor["dtype"], tuple(tensor["shape"])
     is_open = bool(shape) and shape[0] == limits.OPEN_DIMENSION
-    size = element_count(shape[1:] if is_open else shape) * ITEM_SIZES[code]
-    if size > limits.FRAME_BYTES:
-        raise _limit(f"'{name}' has {size} bytes")
-    return KnownTensor(name, code, shape, is_open, size)
+    row = shape[1:] if is_open else shape
+    # a zero makes an array empty, not its other dimensions small: numpy views none over 2^63
+    extent = element_count(tuple(size for size in row if size)) * ITEM_SIZES[code]
+    if extent > limits.FRAME_BYTES:
+        raise _limit(f"'{name}' has {extent} bytes")
+    return KnownTensor(name, code, shape, is_open, element_count(row) * ITEM_SIZES[code])
 
 
 def _limit(what: str) -> FarsimError:
