@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { runBench, type Bench, type Row } from './harness.ts';
+import { healingBenches } from './healing.ts';
 import { nearBenches } from './near.ts';
 import { localStepBenches } from './step-local.ts';
 import { natsStepBenches } from './step-nats.ts';
@@ -17,6 +18,7 @@ await using suites = new AsyncDisposableStack();
 const benches: Bench[] = [
   ...nearBenches(scale),
   ...localStepBenches(scale),
+  ...healingBenches(scale),
   ...pipelineBenches(scale),
   ...(await sshStepBenches(scale, suites)),
   ...(await natsStepBenches(scale, suites)),

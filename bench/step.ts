@@ -44,15 +44,20 @@ export function stepBench(
   return { name: 'step', link, bytes, samples, contestants: [raw, farsim] };
 }
 
-/** Opens the counter whose observations have so many bytes. */
-export async function openCounter(transport: Transport, codec: Codec, payloadBytes: number) {
+/** Opens the counter whose observations have so many bytes. `variant`: a class over it in a file of its own. */
+export async function openCounter(
+  transport: Transport,
+  codec: Codec,
+  payloadBytes: number,
+  variant: Readonly<Record<string, URL>> = { CounterAdapter: counterAdapter },
+) {
+  const files = new Map<string, Uint8Array>();
+  for (const url of [counterAdapter, ...Object.values(variant)])
+    files.set(path.basename(url.pathname), await readFile(url));
+  const [[className, file]] = Object.entries(variant) as [[string, URL]];
   return openRemoteSimulator(transport, codec, {
     name: 'counter',
-    adapter: {
-      entry: 'counter_adapter:CounterAdapter',
-      files: new Map([['counter_adapter.py', await readFile(counterAdapter)]]),
-      requirements: [],
-    },
+    adapter: { entry: `${path.basename(file.pathname, '.py')}:${className}`, files, requirements: [] },
     options: z.object(farKeys).parse({}),
     config: { payload_bytes: payloadBytes },
     files: {},
