@@ -42,6 +42,18 @@ test('an adapter without a method fails to start, and says which', async () => {
   expect(status).toBe(7);
 });
 
+test('an error at an adapter’s import is told with its name and the way out', async () => {
+  const { status, stderr } = await runOf(
+    'rash',
+    adapter({ imports: 'raise RuntimeError("no licence here")' }),
+  );
+  expect(stderr).toContain(
+    'START_FAILED: the adapter rash:Slip failed while launching: RuntimeError: no licence here',
+  );
+  expect(stderr).toContain('the traceback says where');
+  expect(status).toBe(7);
+});
+
 test('a package that is missing is told with the key that brings it', async () => {
   const { status, stderr } = await runOf('poor', adapter({ imports: 'import no_such_package' }));
   expect(stderr).toContain('PACKAGE_MISSING');

@@ -116,8 +116,7 @@ test('Ctrl-C seals the recording and ends the far simulator', async () => {
 test('a second Ctrl-C ends a simulator that hangs in a step by force, and seals the recording', async () => {
   const words = ['+simulators.plant.env.FARSIM_TEST_FAULT=hang in step', 'run.folder=hung', '--json'];
   const running = startFarsim(['run', 'sum.yaml', ...words], options);
-  while (!existsSync(path.join(cwd, 'hung/latest/rounds'))) await setTimeout(20);
-  await setTimeout(500);
+  while (!existsSync(`${pidFile}.hangs`)) await setTimeout(20);
   running.process.kill('SIGINT');
   await setTimeout(500);
   expect(simulatorLives()).toBe(true);

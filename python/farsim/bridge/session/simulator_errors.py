@@ -27,9 +27,9 @@ def call_error(error: BaseException, log_path: str) -> FarsimError:
     return FarsimError("SIMULATOR_FAILED", f"{type(error).__name__}: {error}", (), _details(error, log_path))
 
 
-def start_error(error: BaseException, log_path: str) -> FarsimError:
+def start_error(error: BaseException, log_path: str, adapter: str, phase: str) -> FarsimError:
     """The error of a start: EULA_REQUIRED where the log asks for a licence, PACKAGE_MISSING with the way out,
-    the error's own code, or START_FAILED.
+    the error's own code, or START_FAILED with the adapter's name and the phase.
     """
     if isinstance(error, EOFError):
         # a question that nobody can answer here
@@ -52,7 +52,12 @@ def start_error(error: BaseException, log_path: str) -> FarsimError:
     known = call_error(error, log_path)
     if known.code != "SIMULATOR_FAILED":
         return known
-    return FarsimError("START_FAILED", known.message, (), known.details)
+    return FarsimError(
+        "START_FAILED",
+        f"the adapter {adapter} failed while {phase}: {known.message}",
+        ["the traceback says where; `farsim run … --json` has it too, with the last lines of the log"],
+        known.details,
+    )
 
 
 def _details(error: BaseException, log_path: str) -> dict:

@@ -138,7 +138,7 @@ def _detach(world: World, order: dict[str, Any], door: Door, page: SharedPage, p
 def _failed(error: BaseException, phase: str, order: dict[str, Any], door: Door) -> _StartFailed:
     """Tells the supervisor at once: leaving the adapter's context may end this process, or hang."""
     _flush()
-    door.send({"failed": start_error(error, order["log"]).report(), "phase": phase})
+    door.send({"failed": start_error(error, order["log"], order["adapter"], phase).report(), "phase": phase})
     faulthandler.dump_traceback_later(_CLOSE_SECONDS, exit=True)
     return _StartFailed()
 
