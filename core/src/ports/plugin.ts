@@ -61,6 +61,8 @@ export interface Plugin<Kind extends PortKind, N extends Needs, Schema extends Z
   readonly reads?: (config: Infer<Schema>) => NamedFiles;
   /** Throws what is wrong with those files, when the config is checked. */
   readonly check?: (config: Infer<Schema>, folder: string) => void;
+  /** Simulators of the same config (`from NAME`) and recordings that opening asks the context for, by the config key that names them. One that is missing is UNMET_NEED or FILE_NOT_FOUND when the config is checked. */
+  readonly asksFor?: (config: Infer<Schema>) => NamedFiles;
   readonly open: (
     config: Infer<Schema>,
     context: OpenContext & { readonly [Need in keyof N]: PortByKind[N[Need]] },
@@ -85,6 +87,7 @@ export interface AnyPlugin {
   readonly config: ZodType;
   readonly reads?: (config: never) => NamedFiles;
   readonly check?: (config: never, folder: string) => void;
+  readonly asksFor?: (config: never) => NamedFiles;
   readonly open: (
     config: unknown,
     context: OpenContext & Readonly<Record<string, unknown>>,

@@ -30,6 +30,8 @@ export interface FarSimulatorManifest<Shape extends z.core.$ZodLooseShape> {
   readonly reads?: (config: z.infer<z.ZodObject<Shape>>) => NamedFiles;
   /** See {@link Plugin.check}. */
   readonly check?: (config: z.infer<z.ZodObject<Shape>>, folder: string) => void;
+  /** See {@link Plugin.asksFor}. */
+  readonly asksFor?: (config: z.infer<z.ZodObject<Shape>>) => NamedFiles;
   /** Files that the far side needs, by the config key that names them; the adapter is given their far path. */
   readonly files?: (
     config: z.infer<z.ZodObject<Shape>>,
@@ -64,6 +66,7 @@ export function defineFarSimulator<Shape extends z.core.$ZodLooseShape>(
     config,
     reads: (given) => manifest.reads?.(given as z.infer<z.ZodObject<Shape>>) ?? {},
     check: (given, folder) => manifest.check?.(given as z.infer<z.ZodObject<Shape>>, folder),
+    asksFor: (given) => manifest.asksFor?.(given as z.infer<z.ZodObject<Shape>>) ?? {},
     open: async (given, context) =>
       openRemoteSimulator(context.transport, context.codec, await orderOf(manifest, given, context)),
     detach: async (given, context, run) => {

@@ -56,5 +56,6 @@ export const recordedController = definePlugin({
   summary: 'The actions of a recording again, with how far the joints then differ.',
   support: 'in CI',
   config: z.object({ run: z.string().describe('A run’s folder or recording.') }).strict(),
+  asksFor: ({ run }) => ({ run }),
   open: async ({ run }, { recording }) => createRecordedController(await recording(run)),
 });

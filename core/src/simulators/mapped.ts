@@ -165,6 +165,7 @@ export const mappedSimulator = definePlugin({
     .strict(),
   reads: ({ map }) => ({ map: mapFile(map) }),
   check: ({ map }, folder) => void findMap(map, folder),
+  asksFor: ({ as }) => ({ as }),
   open: async ({ as, map, actions }, context) => {
     const named = findMap(map, context.folder);
     return mapped(context.simulator, {

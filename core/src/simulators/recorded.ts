@@ -154,6 +154,7 @@ export const recordedSimulator = definePlugin({
       checkActions: z.boolean().default(false).describe('Fail at an action that is not the recorded one.'),
     })
     .strict(),
+  asksFor: ({ run }) => ({ run }),
   open: async ({ run, checkActions }, { recording, folder }) => {
     const visuals = await readScene(path.resolve(folder, run));
     return recorded(await recording(run), { checkActions, ...(visuals && { visuals }) });

@@ -7,6 +7,11 @@ export function modelFile(model: string): { readonly model?: string } {
   return sectionNamed(model) === undefined ? { model } : {};
 }
 
+/** The `from NAME` of `model:`, if it is one. */
+export function modelSource(model: string): { readonly model?: string } {
+  return sectionNamed(model) === undefined ? {} : { model };
+}
+
 /** The simulator that `from NAME` means; undefined for a file. */
 export async function simulatorNamed(text: string, { section }: OpenContext): Promise<Simulator | undefined> {
   const name = sectionNamed(text);

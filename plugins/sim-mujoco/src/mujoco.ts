@@ -9,7 +9,7 @@ import {
   type Simulator,
 } from '@farsim/core';
 import { z } from 'zod';
-import { modelFile, modelFilesOf, simulatorNamed } from './model-source.ts';
+import { modelFile, modelFilesOf, modelSource, simulatorNamed } from './model-source.ts';
 import { openMapped, type OpenedModel, type OtherSide } from './open-mapped.ts';
 import { openModel } from './world/open-mujoco.ts';
 
@@ -69,6 +69,7 @@ export default definePlugin({
   config,
   reads: ({ model, map }) => ({ ...modelFile(model), map: mapFile(map) }),
   check: ({ map }, folder) => void findMap(map, folder),
+  asksFor: ({ model, states, scene }) => ({ ...modelSource(model), states, scene }),
   open: async (options, context) => {
     const { model, envs, stepDt, keyframe, camera } = options;
     const log = (line: string): void => context.log(`${context.name}: ${line}`);

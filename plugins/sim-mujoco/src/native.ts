@@ -1,6 +1,6 @@
 import { defineFarSimulator } from '@farsim/core';
 import { z } from 'zod';
-import { modelFile, modelFilesOf, simulatorNamed } from './model-source.ts';
+import { modelFile, modelFilesOf, modelSource, simulatorNamed } from './model-source.ts';
 
 /** The far `mujoco-native`: Python MuJoCo, the reference implementation of the state's schema. */
 export default defineFarSimulator({
@@ -33,6 +33,7 @@ export default defineFarSimulator({
     requirements: ['mujoco==3.14.0', 'numpy'],
   },
   reads: ({ model }) => modelFile(model),
+  asksFor: ({ model }) => modelSource(model),
   files: async ({ model }, context) => ({
     model: await modelFilesOf(model, await simulatorNamed(model, context), context),
   }),

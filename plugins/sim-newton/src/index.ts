@@ -103,6 +103,7 @@ export default defineFarSimulator({
     ...(!fromSection.test(model) && { model }),
     configure: configure?.replace(/:[^:]*$/, ''),
   }),
+  asksFor: ({ model }) => (fromSection.test(model) ? { model } : {}),
   files: async ({ model, configure }, context) => ({
     model: await sceneFiles(model, context),
     ...(configure !== undefined && { configure: await functionFile(context.folder, configure) }),

@@ -4,6 +4,7 @@ import type { PluginFinder } from '../plugins/find-plugin.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { PipelinePlan, RunPlan, SectionPlan } from './pipeline-plan.ts';
 import { planRun } from './plan-run.ts';
+import { requireNoCircle } from './require-asked.ts';
 import { SectionPlanner, sectionId } from './plan-section.ts';
 
 const kinds = ['transport', 'codec', 'recorder', 'controller', 'simulator'] as const;
@@ -18,6 +19,7 @@ export async function planPipeline(loaded: LoadedConfig, finder: PluginFinder): 
     for (const name of Object.keys(loaded.file[sectionsKey[kind]])) await planner.plan(kind, name);
   }
   const run = await planRun(loaded, planner);
+  requireNoCircle(planner.sections.values());
   return {
     name: loaded.file.name,
     folder: loaded.folder,

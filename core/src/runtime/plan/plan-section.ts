@@ -19,6 +19,7 @@ import { findHost, hostDefaults, hostTransport, withHostMeant } from '../config/
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { SectionPlan } from './pipeline-plan.ts';
 import { readHosts } from '../config/read-hosts.ts';
+import { requireAsked } from './require-asked.ts';
 import { requireFiles } from './require-files.ts';
 import { schemaKeys } from '../../yaml/schema-keys.ts';
 
@@ -64,8 +65,10 @@ export class SectionPlanner {
     const own = runFolderDefault(plugin, withoutKeys(written, ['use', ...needNames]));
     const node = hostDefaults(plugin, own, this.#hosts);
     const config = checkConfig(plugin.config, node, { at, otherKeys: ['use', ...needNames] });
-    requireFiles(plugin, config, { node, at, folder: this.#loaded.folder });
-    plugin.check?.(config as never, this.#loaded.folder);
+    const { folder, file } = this.#loaded;
+    requireFiles(plugin, config, { node, at, folder });
+    plugin.check?.(config as never, folder);
+    requireAsked(plugin, config, { node, at, folder }, Object.keys(file.simulators));
     const needs: Record<string, string> = {};
     this.sections.set(sectionId(kind, name), { kind, name, plugin, config, needs });
     for (const [need, needKind] of Object.entries(plugin.needs ?? {})) {

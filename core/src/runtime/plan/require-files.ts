@@ -4,7 +4,8 @@ import { FarsimError } from '../../model/errors.ts';
 import type { AnyPlugin } from '../../ports/plugin.ts';
 import { originAt, originText, pathText, type ConfigNode, type ConfigPath } from '../../yaml/config-node.ts';
 
-interface Section {
+/** A section’s content and where it was written. */
+export interface PlacedSection {
   readonly node: ConfigNode;
   /** Where it stands in the config. */
   readonly at: ConfigPath;
@@ -13,7 +14,7 @@ interface Section {
 }
 
 /** Throws FILE_NOT_FOUND, with its place, for the first file that opening this section would not find. */
-export function requireFiles(plugin: AnyPlugin, config: unknown, { node, at, folder }: Section): void {
+export function requireFiles(plugin: AnyPlugin, config: unknown, { node, at, folder }: PlacedSection): void {
   for (const [key, named] of Object.entries(plugin.reads?.(config as never) ?? {})) {
     for (const file of [named ?? []].flat()) {
       const whole = path.resolve(folder, file);

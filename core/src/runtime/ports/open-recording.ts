@@ -13,18 +13,21 @@ export async function openRecording(
   finder: PluginFinder,
   folder: string = process.cwd(),
 ): Promise<Recording> {
-  const found = [path.resolve(folder, target), path.resolve(target)].find((candidate) =>
-    existsSync(candidate),
-  );
-  if (found === undefined) {
-    throw new FarsimError('FILE_NOT_FOUND', `there is no recording at ${path.resolve(target)}`, {
-      suggestions: ['`runs/latest` is the newest run'],
-    });
-  }
+  const found = findRecording(target, folder);
   const plugin = await finder.find('recorder', recorderOf(found), folder);
   if (!plugin.read)
     throw new FarsimError('UNSUPPORTED', `recordings of '${plugin.name}' cannot be read back`);
   return plugin.read(found).catch((error: unknown) => explainNoRounds(error, target));
+}
+
+/** The path of a recording, from `folder` or else from where the command was given. Throws FILE_NOT_FOUND, its sentence behind `place`. */
+export function findRecording(target: string, folder: string, place = ''): string {
+  const candidates = [path.resolve(folder, target), path.resolve(target)];
+  const found = candidates.find((candidate) => existsSync(candidate));
+  if (found !== undefined) return found;
+  throw new FarsimError('FILE_NOT_FOUND', `${place}there is no recording at ${path.resolve(target)}`, {
+    suggestions: ['`runs/latest` is the newest run'],
+  });
 }
 
 function recorderOf(run: string): string {
