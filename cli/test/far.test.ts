@@ -94,7 +94,12 @@ describe('a far side that fails has a code, a sentence and an exit status, and l
 
 test('what was recorded before a crash is sealed and whole', async () => {
   const { stdout } = await run('+simulators.plant.env.FARSIM_TEST_FAULT=exit in step');
-  const { folder } = (JSON.parse(stdout) as Answer).error.details;
+  const { details, suggestions } = (JSON.parse(stdout) as Answer).error;
+  const { folder } = details;
+  expect(suggestions).toEqual([
+    expect.stringMatching(/^`farsim host logs HOST [0-9a-f]+` shows/),
+    `\`farsim run --resume ${folder}\` goes on with the run`,
+  ]);
   expect(await info(folder!)).toMatchObject({ sealed: true, frames: 5, outcomes: { failed: 1 } });
   expect(readFileSync(path.join(folder!, 'logs/plant.log'), 'utf8')).toContain('the plant launches');
 });

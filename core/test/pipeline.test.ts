@@ -214,6 +214,21 @@ describe('a run', () => {
     expect(recording.episodes).toMatchObject([{ outcome: 'interrupted', lastRow: 7 }]);
   });
 
+  test('that is stopped before its first step says so', async () => {
+    const stop = new AbortController();
+    await using pipeline = await openPipeline(sections({ plant: {} }, {}), [], { signal: stop.signal });
+    const run = pipeline.run({ onPhase: (phase) => phase === 'stepping' && stop.abort() });
+    const error = (await run.catch((thrown: unknown) => thrown)) as {
+      code: string;
+      details: { folder: string };
+    };
+    expect(error).toMatchObject({ code: 'INTERRUPTED' });
+    expect(JSON.parse(readFileSync(path.join(error.details.folder, 'exit.json'), 'utf8'))).toMatchObject({
+      reason: 'interrupted',
+      exit: 130,
+    });
+  });
+
   test.each(['/proc/none/runs', '/dev/null/runs'])(
     'that can write no folder at %s is refused',
     async (target) => {

@@ -45,6 +45,8 @@ def test_a_dead_simulator_is_told_within_a_second(start, config, expected):
     assert (
         crash["code"] == "SIMULATOR_CRASHED" and crash["applied"] == 2 and expected.items() <= crash.items()
     )
+    ways_out = " ".join(crash["suggestions"])
+    assert "farsim host logs HOST" in ways_out and ("dmesg" in ways_out) == ("signal" in expected)
     control.close()
     assert ended(bridge)["status"] == 6
 

@@ -38,7 +38,13 @@ export function loginError(
       error.level === 'client-timeout'
         ? `the port is open, and no answer came within ${settings.connectTimeoutMs / 1000} s`
         : `the port is open, and the connection failed before the login: ${error.message}`;
-    return new FarsimError('HOST_UNREACHABLE', `${name}: ${message}`, { cause: error });
+    return new FarsimError('HOST_UNREACHABLE', `${name}: ${message}`, {
+      suggestions: [
+        `is it an ssh server that listens on port ${settings.port}, and is its machine awake?`,
+        `ssh -v ${shellDestination(settings)}`,
+      ],
+      cause: error,
+    });
   }
   const keys = tried.filter((label) => label !== '');
   const attempts = keys.length === 0 ? 'there was no key to try' : `tried ${keys.join(', ')}`;

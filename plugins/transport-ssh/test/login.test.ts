@@ -171,6 +171,10 @@ describe('a machine that is not there', () => {
       const began = performance.now();
       await expect(reach(direct({ port, connectTimeout: 1 }))).rejects.toMatchObject({
         code: 'HOST_UNREACHABLE',
+        suggestions: [
+          expect.stringContaining(`port ${port}`),
+          expect.stringMatching(`^ssh -v .*-p ${port} `),
+        ],
       });
       expect(performance.now() - began).toBeLessThan(10_000);
       server.close();

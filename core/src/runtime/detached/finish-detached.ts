@@ -74,7 +74,7 @@ export async function finishDetached(
   });
   error = await sealRun(folder, began, summary, error);
   summary = { ...summary, files: await folder.files() };
-  if (error) throw runError(error, folder, summary);
+  if (error) throw runError(error, folder, summary, true);
   return summary;
 }
 

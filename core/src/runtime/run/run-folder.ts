@@ -19,6 +19,8 @@ export interface RunFolder {
   files(): Promise<string[]>;
 }
 
+const elsewhere = 'write elsewhere with run.folder=/path';
+
 /** Makes a new run's folder below `parent` and points `parent/latest` at it. Throws DISK_FULL when it cannot be made. */
 export async function createRunFolder(parent: string, name: string): Promise<RunFolder> {
   const time = new Date()
@@ -38,7 +40,7 @@ export async function createRunFolder(parent: string, name: string): Promise<Run
       'DISK_FULL',
       `the run's folder ${folder} cannot be made: ${(error as Error).message}`,
       {
-        suggestions: ['write elsewhere with run.folder=/path'],
+        suggestions: [elsewhere],
         cause: error,
       },
     );
@@ -84,6 +86,7 @@ export function openRunFolder(runFolder: string): RunFolder {
         await rename(`${target}.part`, target);
       } catch (error) {
         throw new FarsimError('DISK_FULL', `${target} cannot be written: ${(error as Error).message}`, {
+          suggestions: [`free space, or ${elsewhere}`],
           cause: error,
         });
       }

@@ -9,7 +9,7 @@ import { createRunFolder, noteEvent, type RunFolder } from './run-folder.ts';
 import type { RunParts } from './run-parts.ts';
 import { requireRun, requireView } from './require-run.ts';
 import type { RunSummary } from './run-summary.ts';
-import { runError, sealRun } from './seal-run.ts';
+import { failureReason, runError, sealRun } from './seal-run.ts';
 import { showConfig } from '../config/show-config.ts';
 
 /** Drives the run's simulator, records it, replays the recording, and keeps all of it in a folder. See {@link Pipeline.run}. */
@@ -44,13 +44,13 @@ export async function runPipeline(parts: RunParts): Promise<RunSummary> {
   parts.listen(undefined);
   noteEvent(folder, {
     event: 'ended',
-    reason: error ? 'failed' : summary?.reason,
+    reason: error ? failureReason(error) : summary?.reason,
     ...(error && { code: error.code, message: error.message }),
   });
   error = await sealRun(folder, began, summary, error);
   if (summary) summary = { ...summary, files: await folder.files() };
   if (!error) return summary!;
-  throw runError(error, folder, summary);
+  throw runError(error, folder, summary, run.recorders.length > 0);
 }
 
 /** What replaying adds to a run's summary; an interruption leaves the recording whole, so it is no failure. */

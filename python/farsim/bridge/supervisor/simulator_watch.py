@@ -101,7 +101,9 @@ class SimulatorWatch:
         if session.simulator.farewell or ("serving" in session.order and not session.lease.client):
             self._end.begin(session.simulator.farewell or end["message"])
             return
-        status, report = report_end(end, self._failed, session.phase, "script" in session.order)
+        status, report = report_end(
+            end, self._failed, session.phase, "script" in session.order, session.files.session
+        )
         self._tell_crash(report, status)
 
     def _tell_crash(self, report: dict[str, Any], status: int) -> None:
