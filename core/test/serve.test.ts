@@ -148,6 +148,22 @@ describe('what a caller may do with its arrays and calls', () => {
     expect([...(await remote.getState!()).entities.counter!.joint_pos!.data]).toEqual([20, 10]);
   });
 
+  test('a list of seeds has one for each row', async () => {
+    await using served = await serveAndDial(createCounter({ envs: 2 }));
+    await expect(served.remote.reset({ seed: [1] })).rejects.toMatchObject({
+      code: 'BAD_ARGUMENT',
+      message: '1 seeds were given for 2 envs',
+    });
+    await served.remote.reset({ seed: [1, 2] });
+  });
+
+  test.each([0, -1, 1.5, NaN, 2 ** 32])('repeat %d is refused, and nothing is stepped', async (repeat) => {
+    await using served = await serveAndDial(createCounter());
+    await served.remote.reset();
+    await expect(served.remote.step(one, { repeat })).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+    expect(sum(await served.remote.step(one, { repeat: 2 }))).toBe(2);
+  });
+
   test('a seed that is none is refused by the promise', async () => {
     await using served = await serveAndDial(createCounter());
     await expect(served.remote.reset({ seed: -1 })).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });

@@ -23,6 +23,7 @@ import { visualsFromMessage } from '../../session/wire/visuals-message.ts';
 import { wantToMessage } from '../../session/wire/want-message.ts';
 
 const maxSeed = 0xffffffff;
+const maxRepeat = 0xffffffff;
 
 /** A simulator on the other end of a session. Optional methods are there only when the far side has the capability. */
 export interface RemoteSimulator extends Simulator {
@@ -94,7 +95,9 @@ function resetCall(spec: WorldSpec, { seed, envs, state, options, want }: ResetO
     op: Op.reset,
     blocks: [
       [
-        ...(seed === undefined ? [] : [{ name: 'seed', tensor: seedTensor(seed), open: true }]),
+        ...(seed === undefined
+          ? []
+          : [{ name: 'seed', tensor: seedTensor(seed, envs?.length ?? spec.num_envs), open: true }]),
         ...(state ? stateTensors(state) : []),
         ...selection({ ...(envs && { envs }) }),
       ],
@@ -104,8 +107,11 @@ function resetCall(spec: WorldSpec, { seed, envs, state, options, want }: ResetO
   };
 }
 
-function seedTensor(seed: number | readonly number[]): Tensor {
+function seedTensor(seed: number | readonly number[], rows: number): Tensor {
   const seeds = typeof seed === 'number' ? [seed] : seed;
+  // on the wire a single seed is one for all
+  if (typeof seed !== 'number' && seeds.length !== rows)
+    throw new FarsimError('BAD_ARGUMENT', `${seeds.length} seeds were given for ${rows} envs`);
   for (const value of seeds) {
     if (!Number.isInteger(value) || value < 0 || value > maxSeed) {
       throw new FarsimError('BAD_ARGUMENT', `seed ${value} is not an integer from 0 to ${maxSeed}`);
@@ -116,6 +122,7 @@ function seedTensor(seed: number | readonly number[]): Tensor {
 
 function stepCall(spec: WorldSpec, op: Call['op'], actions: readonly Action[], options: StepOptions): Call {
   for (const action of actions) requireTensors(action, options.envs?.length ?? spec.num_envs, spec.actions);
+  requireRepeat(options.repeat);
   const partial = options.envs !== undefined;
   const blocks = actions.map((action) => [
     ...flattenTree('action', action).map(([name, tensor]): NamedTensor =>
@@ -132,6 +139,11 @@ function stepCall(spec: WorldSpec, op: Call['op'], actions: readonly Action[], o
     deadlineMs: options.deadlineMs,
     signal: options.signal,
   };
+}
+
+function requireRepeat(repeat = 1): void {
+  if (Number.isInteger(repeat) && repeat >= 1 && repeat <= maxRepeat) return;
+  throw new FarsimError('BAD_ARGUMENT', `repeat ${repeat} is not an integer from 1 to ${maxRepeat}`);
 }
 
 async function stepMany(
