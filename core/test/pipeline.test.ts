@@ -199,6 +199,18 @@ describe('a run', () => {
     expect(second.controller).toMatchObject({ divergence: [{ joint: 'counter/count_0', max: 0, rms: 0 }] });
   });
 
+  test('may apply the actions of the run before it as runs/latest, which it becomes itself', async () => {
+    await using pipeline = await open(sections({ plant: {} }, { steps: 5, controller: { use: 'sine' } }));
+    await pipeline.run();
+    const latest = path.join(folder, 'runs/latest');
+    await using again = await open(
+      sections({ plant: {} }, { steps: 20, controller: { use: 'recorded', run: latest } }),
+    );
+    const { id, steps } = await again.run();
+    expect(steps).toBe(5);
+    expect(readlinkSync(latest)).toBe(id);
+  });
+
   test('that is stopped is sealed, says so, and can be read', async () => {
     const stop = new AbortController();
     await using pipeline = await openPipeline(sections({ plant: {} }, { steps: 1_000 }), [], {

@@ -59,7 +59,7 @@ function controllerOf(
   plan: PipelinePlan,
   run: RunPlan,
 ): { readonly controller: FarRun['controller']; readonly acts?: string } {
-  const { plugin, config } = plan.sections.get(sectionId('controller', run.controller))!;
+  const { plugin, config, recordings } = plan.sections.get(sectionId('controller', run.controller))!;
   if (!farControllers.has(plugin.name))
     throw refused(
       plan,
@@ -68,11 +68,10 @@ function controllerOf(
       `these act there, too: ${[...farControllers].join(', ')}`,
     );
   // its actions are uploaded, what they are compared with stays here
-  if (plugin.name === 'recorded')
-    return {
-      controller: { use: plugin.name, config: {} },
-      acts: (config as { readonly run: string }).run,
-    };
+  if (plugin.name === 'recorded') {
+    const { run: acts } = config as { readonly run: string };
+    return { controller: { use: plugin.name, config: {} }, acts: recordings[acts] ?? acts };
+  }
   if (plugin.name !== 'keyframes')
     return { controller: { use: plugin.name, config: config as Record<string, unknown> } };
   // the far side has no YAML, and need not have the file

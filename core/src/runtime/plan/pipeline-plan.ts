@@ -13,6 +13,8 @@ export interface SectionPlan {
   readonly explain?: (error: unknown) => unknown;
   /** Name of the section that fills each need. */
   readonly needs: Readonly<Record<string, string>>;
+  /** Where the recordings are that it reads, by what its config says. */
+  readonly recordings: Readonly<Record<string, string>>;
 }
 
 /** Which sections a run opens beside the simulators. */

@@ -68,9 +68,9 @@ export class SectionPlanner {
     const { folder, file } = this.#loaded;
     requireFiles(plugin, config, { node, at, folder });
     plugin.check?.(config as never, folder);
-    requireAsked(plugin, config, { node, at, folder }, Object.keys(file.simulators));
+    const recordings = requireAsked(plugin, config, { node, at, folder }, Object.keys(file.simulators));
     const needs: Record<string, string> = {};
-    this.sections.set(sectionId(kind, name), { kind, name, plugin, config, needs });
+    this.sections.set(sectionId(kind, name), { kind, name, plugin, config, needs, recordings });
     for (const [need, needKind] of Object.entries(plugin.needs ?? {})) {
       const bound = written.entries.get(need);
       needs[need] = bound

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { FarsimError, didYouMean } from '../../model/errors.ts';
 import type { AnyPlugin, NamedFiles } from '../../ports/plugin.ts';
 import { sectionNamed } from '../../simulators/named-spec.ts';
@@ -6,23 +7,28 @@ import { findRecording } from '../ports/open-recording.ts';
 import type { SectionPlan } from './pipeline-plan.ts';
 import type { PlacedSection } from './require-files.ts';
 
-/** Throws UNMET_NEED for the first simulator and FILE_NOT_FOUND for the first recording, with its place, that opening this section would ask for and not find. */
+/**
+ * Throws UNMET_NEED for the first simulator and FILE_NOT_FOUND for the first recording, with its place, that opening this section would
+ * ask for and not find. Gives where the recordings are, by what is written: `runs/latest` is another one when the run has begun.
+ */
 export function requireAsked(
   plugin: AnyPlugin,
   config: unknown,
   { node, at, folder }: PlacedSection,
   simulators: readonly string[],
-): void {
+): Readonly<Record<string, string>> {
+  const recordings: Record<string, string> = {};
   for (const [key, text] of askedTexts(plugin.asksFor?.(config as never))) {
     const place = `${originText(originAt(node, [key]))}: ${pathText([...at, key])}`;
     const name = sectionNamed(text);
-    if (name === undefined) findRecording(text, folder, `${place}: `);
+    if (name === undefined) recordings[text] = realpathSync(findRecording(text, folder, `${place}: `));
     else if (!simulators.includes(name)) {
       throw new FarsimError('UNMET_NEED', `${place}: there is no simulator '${name}'`, {
         suggestions: didYouMean(name, simulators),
       });
     }
   }
+  return recordings;
 }
 
 /** Throws UNMET_NEED when simulators wait for each other. */

@@ -87,7 +87,7 @@ export class PortsOpener {
       progress,
       log,
       section: (wantedKind, wantedName) => this.port(wantedKind, wantedName, askers),
-      recording,
+      recording: (path) => recording(section.recordings[path] ?? path),
     };
     const port = await plugin
       .open(this.#inRunFolder(config), { ...context, ...needs })
