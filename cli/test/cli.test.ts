@@ -262,3 +262,11 @@ test('a run whose reader went away goes on to its end', async () => {
   const exit = path.join(cwd, 'unread/latest/exit.json');
   expect(JSON.parse(readFileSync(exit, 'utf8'))).toMatchObject({ reason: 'finished' });
 });
+
+test('a long answer whose reader has seen enough is no fault', async () => {
+  const running = startFarsim(['config', 'schema'], options);
+  running.process.stdout!.once('data', () => running.process.stdout!.destroy());
+  const { status, stderr } = await running.ended;
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+});
