@@ -52,6 +52,7 @@ try {
       home,
     );
   }
+  step('direct-control.ts', process.execPath, [path.join('examples', 'direct-control.ts')], home);
   cpSync(path.join(root, 'test/packed-rapier.mjs'), path.join(home, 'packed-rapier.mjs'));
   step('sample plugin', process.execPath, ['packed-rapier.mjs'], home);
   cpSync(path.join(root, 'test/packed-g1.mjs'), path.join(home, 'packed-g1.mjs'));
