@@ -19,6 +19,7 @@ const files = {
   'no-keyframes.yaml': `simulators:\n  plant: { use: counter }\nrun: { controller: { use: keyframes, file: nothere.yaml } }`,
   'bad-keyframes.yaml': `simulators:\n  plant: { use: counter }\nrun: { controller: { use: keyframes, file: timeless.yaml } }`,
   'no-source.yaml': `simulators:\n  plant: { use: counter }\n  view: { use: mujoco, model: from plnt }\n${drive}`,
+  'bad-model.yaml': `simulators:\n  plant: { use: counter }\n  view: { use: mujoco, model: bad.xml }\n${drive}`,
   'own-model.yaml': `simulators:\n  plant: { use: counter }\n  view: { use: mujoco, model: from view }\n${drive}`,
   'circle.yaml': `simulators:\n  plant: { use: counter }\n  a: { use: mirrored, physics: plant, view: b }\n  b: { use: mapped, simulator: a, as: from plant }\n${drive}`,
   'no-recording.yaml': `simulators:\n  plant: { use: recorded, run: runs/nothere }\n${drive}`,
@@ -29,6 +30,7 @@ const files = {
 for (const [name, text] of Object.entries(files))
   writeFileSync(path.join(cwd, name), `version: 1\n${text}\n`);
 writeFileSync(path.join(cwd, 'plain'), '');
+writeFileSync(path.join(cwd, 'bad.xml'), '<mujoco><worldbody><geom/></worldbody></mujoco>');
 writeFileSync(path.join(cwd, 'timeless.yaml'), '- { ctrl: [1] }');
 
 test.each([
@@ -220,6 +222,13 @@ test.each([
   expect(stderr).toContain(said);
   expect(status).toBe(exit);
   expect(readdirSync(cwd)).not.toContain('runs');
+});
+
+test('a model of this side that does not compile is told before a far simulator is started', async () => {
+  const { status, stderr } = await farsim(['run', 'bad-model.yaml'], options);
+  expect(stderr).toContain("MODEL_INVALID: the model 'bad.xml' was refused");
+  expect(stderr).not.toContain('starting plant');
+  expect(status).toBe(4);
 });
 
 test('a replay where no state can be set is refused before anything is driven', async () => {

@@ -13,6 +13,8 @@ import { compareWithProbes } from './probes/compare-with-probes.ts';
 import { openRecording } from './ports/open-recording.ts';
 import type { PipelinePlan } from './plan/pipeline-plan.ts';
 import { planPipeline } from './plan/plan-pipeline.ts';
+import { sectionId } from './plan/plan-section.ts';
+import { simulatorsOf } from './plan/require-asked.ts';
 import { PortsOpener, type PipelineHooks } from './ports/ports-opener.ts';
 import type { RunHooks, TimedLine } from './run/run-parts.ts';
 import { runPipeline } from './run/run-pipeline.ts';
@@ -45,8 +47,8 @@ export interface Pipeline extends AsyncDisposable {
 /**
  * Opens what a config file, or a plain object of the same form, describes:
  * `await using pipeline = await openPipeline('pipeline.yaml', ['simulators.plant.on=gpu-box'])`. Checks all of it first, then
- * opens the simulators in order, each after what it needs; when one fails to open, those before it are closed in reverse
- * order. Leaving the block closes all, the far ones included. Throws what reading, checking and opening throw.
+ * opens the simulators, each after what it needs, those of this side before those that are started far away; when one fails to
+ * open, those before it are closed in reverse order. Leaving the block closes all, the far ones included. Throws what reading, checking and opening throw.
  */
 export async function openPipeline(
   source: ConfigSource,
@@ -88,7 +90,7 @@ export async function openPlan(
   });
   const simulators = new Map<string, Simulator>();
   try {
-    for (const name of plan.simulators) {
+    for (const name of nearOnesFirst(plan)) {
       const opened = await opener.port('simulator', name);
       simulators.set(name, opened);
       for (const remark of compareWithProbes(name, opened.spec)) log(remark);
@@ -118,6 +120,15 @@ export async function openPlan(
       }),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
+}
+
+/** What is wrong with a simulator of this side that waits for none is told before a far one is started. */
+function nearOnesFirst({ simulators, sections }: PipelinePlan): string[] {
+  const isNear = (name: string): boolean => {
+    const section = sections.get(sectionId('simulator', name))!;
+    return section.needs.transport === undefined && simulatorsOf(section).length === 0;
+  };
+  return simulators.toSorted((a, b) => Number(isNear(b)) - Number(isNear(a)));
 }
 
 function namedSimulator(simulators: ReadonlyMap<string, Simulator>, name: string | undefined): Simulator {

@@ -53,7 +53,7 @@ export function requireNoCircle(sections: Iterable<SectionPlan>): void {
 }
 
 /** Simulators that are opened before this one. */
-function simulatorsOf({ plugin, config, needs }: SectionPlan): string[] {
+export function simulatorsOf({ plugin, config, needs }: SectionPlan): string[] {
   const bound = Object.entries(plugin.needs ?? {}).filter(([, kind]) => kind === 'simulator');
   const named = askedTexts(plugin.asksFor?.(config as never)).map(([, text]) => sectionNamed(text) ?? []);
   return [...bound.map(([need]) => needs[need]!), ...named.flat()];
