@@ -156,6 +156,23 @@ test.each([
   await expect(run).rejects.toMatchObject({ code, message: expect.stringMatching(words) });
 });
 
+const elsewhere = /at row 0 of round 0 \d+ bodies are elsewhere than recorded: 'robot\//;
+const single = [
+  ['the order of quaternions', { turned_quaternions: true }, 'VERIFICATION_FAILED', elsewhere],
+  ['two joints’ names', { swapped_joints: true }, 'VERIFICATION_FAILED', elsewhere],
+  ['one joint’s name', { unknown_joint: 'nobody' }, 'MAP_INVALID', /'nobody'/],
+] as const;
+
+test.each(there.flatMap((name) => single.map((fault) => [name, ...fault] as const)))(
+  '%s with %s wrong ends the run with what is wrong',
+  async (name, _, faults, code, words) => {
+    await expect(record({ ...robots[name]!, faults })).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(words),
+    });
+  },
+);
+
 const healthy = {
   names: 'passed',
   reading: 'passed',

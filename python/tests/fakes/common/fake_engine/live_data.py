@@ -91,6 +91,6 @@ class LiveData:
 
     def _turned(self, poses):
         """A deliberate fault: the quaternions of another generation."""
-        if not option("turned_quaternions") or self._worlds.robots[self._names[0]].fixed_base:
+        if not option("turned_quaternions"):
             return poses
         return np.concatenate([poses[..., :3], np.roll(poses[..., 3:], 1, -1)], -1)
