@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {
@@ -222,6 +222,19 @@ test('a task is recorded over ssh and replayed here', async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const copies: string[] = [];
+afterAll(() => copies.forEach((copy) => rmSync(copy, { recursive: true })));
+
+/** A copy of the assets in which the cartpole's file says something else. */
+function assetsWhere(says: string, instead: string): string {
+  const copy = mkdtempSync(path.join(os.tmpdir(), 'farsim-assets-'));
+  copies.push(copy);
+  cpSync(assets, copy, { recursive: true });
+  const file = path.join(copy, 'Isaac/IsaacLab/Robots/Classic/Cartpole/cartpole.usd');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(says, instead));
+  return copy;
+}
+
 describe('what goes wrong', () => {
   test.each([
     ['a task that is not registered', { task: 'Isaac-Cartpol' }, 'CONFIG_INVALID', /Isaac-Cartpole/],
@@ -238,6 +251,18 @@ describe('what goes wrong', () => {
       { assets: path.join(root, 'examples/isaac') },
       'FILE_NOT_FOUND',
       /ground_plane/,
+    ],
+    [
+      'an asset in centimetres',
+      { assets: assetsWhere('metersPerUnit = 1', 'metersPerUnit = 0.01') },
+      'UNSUPPORTED',
+      /cartpole\.usd is in centimetres/,
+    ],
+    [
+      'an asset that lies on its side',
+      { assets: assetsWhere('upAxis = "Z"', 'upAxis = "Y"') },
+      'UNSUPPORTED',
+      /cartpole\.usd has Y up/,
     ],
     [
       'a function that the file has not',

@@ -2,7 +2,7 @@
 
 import os
 
-from farsim.bridge.adapter import AdapterError
+from isaac_units import require_metres, require_z_up
 
 
 def usd_path(config):
@@ -17,17 +17,5 @@ def require_units(stage, usd):
     """Raises UNSUPPORTED for a stage that is not in metres with Z up: nothing is turned or scaled unseen."""
     from pxr import UsdGeom
 
-    metres, up = float(UsdGeom.GetStageMetersPerUnit(stage)), str(UsdGeom.GetStageUpAxis(stage))
-    if abs(metres - 1) > 1e-6:
-        words = {0.01: "centimetres", 0.001: "millimetres"}.get(round(metres, 6), f"units of {metres:g} m")
-        raise AdapterError(
-            "UNSUPPORTED",
-            f"usd: {usd} is in {words} (metersPerUnit = {metres:g}); states are in metres",
-            ["save it in metres (metersPerUnit = 1, its prims scaled), or reference it from such a stage"],
-        )
-    if up != "Z":
-        raise AdapterError(
-            "UNSUPPORTED",
-            f"usd: {usd} has {up} up (upAxis); states have Z up",
-            ['save it with upAxis = "Z", or reference it, turned, from a stage that has Z up'],
-        )
+    require_metres(float(UsdGeom.GetStageMetersPerUnit(stage)), f"usd: {usd}")
+    require_z_up(str(UsdGeom.GetStageUpAxis(stage)), f"usd: {usd}")

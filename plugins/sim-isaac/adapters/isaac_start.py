@@ -4,7 +4,7 @@ import os
 import sys
 
 from isaac_app import accept_licence, choose_device, close_app
-from isaac_assets import require_assets
+from isaac_assets import require_assets, require_units
 from isaac_task import parse_task, registered_id, resolve_task
 
 from farsim.bridge.adapter import AdapterError
@@ -80,6 +80,9 @@ def _start_newest(config, device, progress, stack, launch_simulation):
             f"Isaac Sim is not whole in {sys.executable}, see its log",
             ["install Isaac Sim there", "or choose an engine without it: `physics: newton_mjwarp`"],
         ) from left
+    if "omni.kit.app" not in sys.modules:
+        # only now is it known that no Kit brings USD itself
+        require_units(cfg)
     return Started(task, cfg, device)
 
 

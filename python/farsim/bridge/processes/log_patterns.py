@@ -1,4 +1,4 @@
-"""What lines of a simulator's log mean. The texts are those of CUDA, PhysX, Kit and the C library."""
+"""What lines of a simulator's log mean. The texts are those of CUDA, PhysX, Kit, USD and the C library."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _FATAL = re.compile(
             r"A crash has occurred",
             r"Fatal Python error",
             r"Segmentation fault",
+            r"\(core dumped\)",
             r"double free or corruption",
         )
     ),
@@ -27,8 +28,23 @@ _FATAL = re.compile(
 )
 _LICENCE = re.compile(r"Do you accept the EULA\?|License must be accepted before")
 _WORTH_A_WORD = re.compile(
-    r"Failed to create any GPU devices|No device could be created|NVML_ERROR_DRIVER_NOT_LOADED"
-    r"|^farsim note: |no CUDA-capable device|No space left on device|PhysX error",
+    "|".join(
+        (
+            r"^farsim note: ",
+            r"Failed to create any GPU devices",
+            r"No device could be created",
+            r"vkCreateInstance failed",
+            r"ERROR_INCOMPATIBLE_DRIVER",
+            r"GPU Foundation is not initialized",
+            r"NVML_ERROR_DRIVER_NOT_LOADED",
+            r"no CUDA-capable device",
+            r"No space left on device",
+            r"PhysX error",
+            r"Could not open asset @",
+            r"were loaded before SimulationApp was started",
+            r"carb\.tasking is likely stuck",
+        )
+    ),
     re.IGNORECASE,
 )
 
