@@ -25,7 +25,7 @@ describe('what cannot go without this side is refused, with its place, before an
   test.each([
     ['a controller', served, /controller.yaml:1:\d+: run\.controller: the controller 'policy' acts here/],
     ['no recording', { run: { record: false } }, /no-recording.yaml:1:\d+: run\.record: /],
-    ['a simulator here', { plant: { use: 'recorded', run: 'x' } }, /'recorded' has no far side/],
+    ['a simulator here', { plant: { use: 'recorded', run: '.' } }, /'recorded' has no far side/],
   ] as [string, { run?: object; plant?: object }, RegExp][])('%s', async (what, { run, plant }, message) => {
     writeFileSync(path.join(cwd, 'policy.mjs'), policy);
     const file = config(what.replace(/^an? /, '').replaceAll(' ', '-'), {}, run);
