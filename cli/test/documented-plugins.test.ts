@@ -93,7 +93,12 @@ describe('the far simulator of one Python file that docs/plugins.md shows', () =
       rules.flatMap(({ fact, broken: how }) => (how === undefined ? [] : [fact])),
     ]);
     expect(broken).toEqual([
-      ['adapter/plant', ['what was read can be put back: canonical → native → canonical']],
+      [
+        'adapter/plant',
+        [
+          'what was read can be put back, from elsewhere, and into other envs: canonical → native → canonical',
+        ],
+      ],
       ['simulator/plant', ['a state that was read can be put back']],
       ['controller/wild', ['every number is finite and between its bounds']],
       ['codec/text', []],
