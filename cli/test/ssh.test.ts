@@ -90,11 +90,14 @@ test.each(['ssh2', 'openssh'])(
     let stdout = '';
     running.stdout.on('data', (chunk) => (stdout += String(chunk)));
     running.stderr.resume();
-    const rounds = (): boolean =>
-      readdirSync(path.join(cwd, 'runs')).some(
-        (run) => run !== 'latest' && !existsSync(path.join(cwd, 'runs', run, 'exit.json')),
-      );
-    await expect.poll(rounds, { timeout: 15_000 }).toBe(true);
+    const stepping = (): boolean =>
+      readdirSync(path.join(cwd, 'runs')).some((run) => {
+        const [round, exit] = ['rounds/000000.mcap', 'exit.json'].map((file) =>
+          path.join(cwd, 'runs', run, file),
+        );
+        return existsSync(round!) && !existsSync(exit!);
+      });
+    await expect.poll(stepping, { timeout: 15_000 }).toBe(true);
     await setTimeout(500);
     process.kill(-running.pid!, 'SIGINT');
     const [status] = (await once(running, 'close')) as [number | null];
