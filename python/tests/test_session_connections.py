@@ -20,7 +20,6 @@ from bridge_client import (
 from session_words import close, ended, opened, ready, vectors
 
 from farsim.bridge.errors import FarsimError
-from farsim.bridge.wire.framing import frame_parts
 from farsim.bridge.wire.link import Link
 from farsim.bridge.wire.message_fields import ENUMS
 
@@ -225,9 +224,6 @@ def test_an_empty_array_too_large_to_view_closes_a_data_connection_and_leaves_th
     control, client = opened(bridge)
     huge = {"name": "action", "dtype": ENUMS["Dtype"]["f64"], "shape": [0, *[0xFFFFFFFE] * 3]}
     client.data.send("layout", {"id": 200, "tensors": [huge]})
-    request = {"seq": 2, "ack": 1, "chain": 1, "op": OP["step"], "blocks": [{"layout": 200}]}
-    header = client.data.codec.encode("request", request)
-    client.data.link.write(frame_parts(header, [memoryview(b"")]))
     assert client.data.receive()[:1] == ("goodbye",)
     assert client.data.receive() is None
     client.move_to(bridge.data(resume={"session": bridge.session, "epoch": 1, "ack": client.received}))
