@@ -39,8 +39,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', 'test/{isaac,engines}/**'],
     // what is waited for comes when it comes: how soon is for bench/ and the faults table
     expect: { poll: { timeout: 15_000 } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     // most files wait for processes, so more than there are cores
     maxWorkers: availableParallelism() + 1,
