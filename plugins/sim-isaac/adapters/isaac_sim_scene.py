@@ -128,11 +128,13 @@ def _limit(pair):
 
 
 def _link_paths(stage, root, names):
-    """Where the links lie below the articulation's prim, by name."""
+    """Where the links lie below the articulation's prim, by name, which what is drawn may have, too."""
+    from pxr import UsdPhysics
+
     found = {}
     for prim in stage.Traverse():
         path = str(prim.GetPath())
-        if path.startswith(f"{root}/"):
+        if path.startswith(f"{root}/") and prim.HasAPI(UsdPhysics.RigidBodyAPI):
             found.setdefault(prim.GetName(), path)
     missing = [name for name in names if name not in found]
     if missing:

@@ -110,6 +110,7 @@ def entity_at(path):
         root = f"/World/{name[:1].upper()}{name[1:]}"
         if stage_path == root:
             return name, 0
-        if stage_path.startswith(f"{root}/") and stage_path.rpartition("/")[2] in robot.body_names:
-            return name, robot.body_names.index(stage_path.rpartition("/")[2])
+        above, _, body = stage_path.rpartition("/")
+        if above == root and body in robot.body_names:
+            return name, robot.body_names.index(body)
     raise ValueError(f"No prims found matching the specified path(s): {path}")

@@ -74,7 +74,8 @@ class UsdStage:
             prims[root] = "Xform"
             if len(robot.body_names) > 1:
                 links = [f"{root}/{body}" for body in robot.body_names]
-                prims |= dict.fromkeys(links, "Xform")
+                # what is drawn of a link may have the link's name
+                prims |= dict.fromkeys([links[0], f"{links[0]}/visuals/{robot.body_names[-1]}", *links], "Xform")
                 apis |= dict.fromkeys(links, "RigidBodyAPI")
                 # as URDF→USD does for a fixed base: the root is a joint below the robot
                 prims[f"{root}/root_joint"] = "PhysicsFixedJoint" if robot.fixed_base else "Xform"
