@@ -57,6 +57,14 @@ test('what a term holds back is held back on the other side too, whichever way i
   expect([...mapActions(bound, [3, 3, -3, -3, 0.2, 0.5])]).toEqual([1.2, -1, 0.8, 2, 1.1, 0]);
 });
 
+test('a number that is scaled to nothing commands what its term holds back, and is 0 on the other side', () => {
+  const stuck = space(2, { kind: 'joint_position', scale: [0, 1], offset: [2, 0], clip: [[-1, 1], null] });
+  expect([...mapActions(bindActions(map, { from: stuck, to: targets }), [9, 0.5])]).toEqual([1, 0.5]);
+  const back = bindActions(map, { from: targets, to: stuck });
+  expect([...mapActions(back, [9, 0.5])]).toEqual([0, 0.5]);
+  expect(back.remarks).toEqual(['nothing there is commanded by hand/left']);
+});
+
 test('what a map says of actions goes with its sides when it is turned round', () => {
   const other = { ...hand, joint_names: ['l', 'r'] };
   const terms = targets.terms!;

@@ -109,9 +109,10 @@ function commandOf(term: ActionTerm, i: number): JointCommand {
     typeof values === 'number' ? values : (values?.[term.kind === 'tendon' ? 0 : i] ?? otherwise);
   const [scale, offset] = [at(term.scale, 1), at(term.offset, 0)];
   if (term.kind !== 'tendon') {
-    const between = numbersBetween(term.clip?.[i], scale, offset);
+    const ends = term.clip?.[i];
+    const between = numbersBetween(ends, scale, offset);
     return {
-      constant: offset,
+      constant: ends && scale === 0 ? Math.min(Math.max(offset, ends[0]), ends[1]) : offset,
       inputs: [{ kind: 'linear', index: term.from + i, gain: scale, ...(between && { between }) }],
     };
   }

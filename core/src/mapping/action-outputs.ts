@@ -31,6 +31,9 @@ export function outputOf(
         suggestions: ['say what it is in a map file, under `actions:`'],
       },
     );
+  const [scale, offset] = [numberAt(term.scale, place, 1), numberAt(term.offset, place, 0)];
+  // whatever the number, it commands the same
+  if (scale === 0 && term.kind !== 'binary') return { constant: 0, inputs: [] };
   const found = joints.map((joint) => {
     const key = `${kind} ${ownerOf(term, joint, pairs)}/${joint}`;
     const command = commands.get(key);
@@ -40,7 +43,6 @@ export function outputOf(
   });
   if (term.kind === 'binary') return binaryOutput(term, found);
   const weights = term.kind === 'tendon' ? joints.map((_, i) => term.weights?.[i] ?? 1) : [1];
-  const [scale, offset] = [numberAt(term.scale, place, 1), numberAt(term.offset, place, 0)];
   return {
     constant: (found.reduce((sum, { constant }, i) => sum + weights[i]! * constant, 0) - offset) / scale,
     inputs: merged(
