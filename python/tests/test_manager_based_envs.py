@@ -112,8 +112,9 @@ def test_a_module_that_is_not_there_is_named():
 class JointPositionAction:
     cfg = dataclasses.make_dataclass("TermCfg", ["entity_name"])("robot")
     target_names = ("knee", "hip")
-    _scale = np.array([[0.5, 0.25], [1.0, 1.0]])
+    _scale = np.array([[0.5, 0.25], [0.5, 0.25]])
     _offset = 0.0
+    process_actions = apply_actions = print
 
 
 class EMAJointPositionToLimitsAction:
@@ -205,6 +206,26 @@ def test_a_term_that_goes_to_the_joints_limits_is_told_by_what_it_commands(clip)
 def test_a_term_that_does_otherwise_than_the_known_ones_is_told_by_its_class():
     (told,) = describe_terms(Manager(arm=SmoothedAction()))
     assert told["class"] == "SmoothedAction"
+
+
+class OwnOffsets(JointPositionAction):
+    _offset = np.array([[0.1, 0.2], [0.1, 0.21]])
+
+
+class OddScale(JointPositionAction):
+    _scale = np.array([0.5, 0.25, 1.0])
+
+
+class BiasedEncoders(JointPositionAction):
+    """mjlab's with its randomised `encoder_bias`."""
+
+    _entity = SimpleNamespace(data=SimpleNamespace(encoder_bias=np.array([[0.0, 0.0], [0.01, 0.0]])))
+
+
+@pytest.mark.parametrize("term", [OwnOffsets, OddScale, BiasedEncoders])
+def test_a_term_whose_numbers_are_not_the_same_in_all_envs_or_not_known_is_told_by_its_class(term):
+    (told,) = describe_terms(Manager(arm=term()))
+    assert told["class"] == term.__name__
 
 
 @pytest.mark.parametrize("name", ["AbsBinaryJointPositionAction", "BinaryJointVelocityAction"])

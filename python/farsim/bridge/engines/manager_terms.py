@@ -54,6 +54,10 @@ def _describe(term: Any, width: int) -> dict[str, Any]:
         value = _numbers(term, attribute, width)
         if value is not None:
             told[key] = value
+        elif hasattr(term, attribute):
+            told["class"] = name
+    if _biased(term):
+        told["class"] = name
     clip = _clip(term, width)
     if clip is not None:
         told["clip"] = _pairs(clip)
@@ -66,6 +70,14 @@ def _owner(term: Any, method: str) -> str:
     """The class that a method of the term is from."""
     kinds = type(term).__mro__
     return next((kind for kind in kinds if method in vars(kind)), kinds[0]).__name__
+
+
+def _biased(term: Any) -> bool:
+    """mjlab's position targets are what an encoder would read that is wrong by some angle in each env."""
+    bias = getattr(getattr(getattr(term, "_entity", None), "data", None), "encoder_bias", None)
+    if bias is None or _owner(term, "apply_actions") != "JointPositionAction":
+        return False
+    return bool(to_numpy(bias).any())
 
 
 def _ends(term: Any, joints: int) -> dict[str, Any]:
@@ -109,12 +121,16 @@ def _pairs(clip: np.ndarray) -> list[list[float] | None]:
 
 
 def _numbers(term: Any, attribute: str, width: int) -> float | list[float] | None:
-    """One number, or one a joint, of env 0; None where the term has no such thing or it cannot be read."""
+    """One number, or one a joint; None where the term has no such thing, where it cannot be read, and where
+    envs have their own.
+    """
     try:
         value = np.asarray(to_numpy(getattr(term, attribute)), float)
     except (AttributeError, TypeError, ValueError):
         return None
     if value.ndim == 2:
+        if (value != value[0]).any():
+            return None
         value = value[0]
     if value.ndim == 0:
         return float(value)
