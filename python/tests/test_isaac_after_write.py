@@ -119,3 +119,20 @@ with opened(IsaacAdapter, CONFIG) as world:
 print("derived")
 """
     assert "derived" in alone("three", "Isaac-Crab-Direct", script)
+
+
+def test_surface_grippers_of_other_envs_stay_as_they_are():
+    script = """
+import torch
+with opened(IsaacAdapter, CONFIG) as world:
+    world.reset(seed=3)
+    scene, put = world.adapter.base.scene, []
+    held, reset = scene.get_state, scene.reset_to
+    scene.get_state = lambda is_relative: {**held(is_relative), "gripper": {"cup": torch.tensor([-1., 0., 1.], device=scene.device)}}
+    # all that `reset_to` of 2.3.2.post1 and 3.0.0 does with them: `set_grippers_command(state)`, for every env
+    scene.reset_to = lambda state, ids, is_relative: (put.append(state["gripper"]["cup"].cpu().numpy().tolist()), reset(state, ids, is_relative))
+    world.call("setState", {"state/robot/joint_pos": np.full((1, 6), .02, np.float32), "envs": np.array([2], np.int32)})
+    assert put == [[-1, 0, 1]], put
+print("stayed")
+"""
+    assert "stayed" in alone("two", "Isaac-Crab", script)

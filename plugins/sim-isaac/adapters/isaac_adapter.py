@@ -86,7 +86,7 @@ class IsaacAdapter:
             "versions": versions(),
             "task": self.started.task,
             "num_envs": self.envs,
-            "env_origins": self.scene.origins.tolist(),
+            "env_origins": self.scene.first_origins.tolist(),
             "step_dt": float(base.step_dt),
             "physics_dt": float(base.physics_dt),
             "autoreset": "same_step",
@@ -229,12 +229,12 @@ class IsaacAdapter:
         from farsim.bridge.engines.newton_mjcf import newton_mjcf
 
         seen = {shape["name"] for shape in self.visuals()["shapes"]}
-        return newton_mjcf(newton_manager().get_model(), self.scene.origins[0], seen=seen)
+        return newton_mjcf(newton_manager().get_model(), self.scene.first_origins[0], seen=seen)
 
     def visuals(self):
         from isaac_visuals import StageVisuals, of_other_envs
 
-        stage, origin = self.base.scene.stage, self.scene.origins[0]
+        stage, origin = self.base.scene.stage, self.scene.first_origins[0]
         return StageVisuals(stage, self.scene.owner, origin, of_other_envs).read()
 
     def pump(self):

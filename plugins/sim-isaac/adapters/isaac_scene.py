@@ -22,6 +22,7 @@ class IsaacScene:
         self._scene = scene
         self._xyzw = quaternions == "xyzw"
         self._collections = IsaacCollections(scene)
+        self.first_origins = self.origins
 
     @property
     def origins(self):
@@ -63,7 +64,9 @@ class IsaacScene:
         return None
 
     def read(self, rows, bodies):
-        """A state of copies. `rows`: an array of them, or `slice(None)` for all."""
+        """A state of copies, with `env_origin` once that is another than at first. `rows`: an array of them,
+        or `slice(None)` for all.
+        """
         origins = self.origins[rows]
         entities = {
             name: {
@@ -78,12 +81,17 @@ class IsaacScene:
             entities[name] = self._read_one(thing.data, rows, origins, bodies)
         for name in self._collections.members:
             entities[name] = self._read_member(name, rows, origins)
-        return {"entities": entities}
+        moved = not np.array_equal(origins, self.first_origins[rows])
+        return {"entities": entities, **({"env_origin": origins} if moved else {})}
 
     def write(self, state, rows, torch):
         """Writes the rows of what the state holds; the rest stays, joint targets too."""
         scene = self._scene
-        native = _rows_of(scene.get_state(is_relative=False), rows)
+        whole = scene.get_state(is_relative=False)
+        native = _rows_of(whole, rows)
+        if "gripper" in whole:
+            # of all envs, whatever the ids: `reset_to` does not give those to surface grippers
+            native["gripper"] = _rows_of(whole["gripper"], slice(None))
         targets = {
             name: {kind: read_target(art, kind)[rows] for kind in KINDS}
             for name, art in scene.articulations.items()

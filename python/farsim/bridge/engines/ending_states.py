@@ -46,7 +46,8 @@ class EndingStates:
             }
             for name, arrays in places[0][0]["entities"].items()
         }
-        return {"entities": entities}
+        origins = [state["env_origin"][place] for state, place in places if "env_origin" in state]
+        return {"entities": entities, **({"env_origin": np.stack(origins)} if origins else {})}
 
     def _keep(self, ids: Any = None, *rest: Any, **named: Any) -> Any:
         if self._kept is not None:

@@ -120,6 +120,10 @@ class RlEnv(gymnasium.Env):
     def _reset_idx(self, env_ids):
         rows = self.flavour.rows(env_ids, self.num_envs)
         worlds = self.scene._worlds
+        if option("curriculum"):
+            # as `mdp.terrain_levels_vel` moves envs to another terrain
+            worlds.origins[rows] += [0, 10, 0.5]
+            self.scene.env_origins._array[rows] = worlds.origins[rows]
         for name, robot in worlds.robots.items():
             count = len(rows)
             pose = np.tile([*worlds.model.body_pos[robot.root], *worlds.model.body_quat[robot.root]], (count, 1))
