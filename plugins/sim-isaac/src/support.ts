@@ -20,7 +20,7 @@ export const isaacLabSupport: readonly SupportRow[] = [
   {
     of: 'Isaac Lab 2.x with Kit',
     level: 'contract fake',
-    by: 'written from the wheel of 2.3.2.post1, against which all names are held by `npm run test:isaac -- names`',
+    by: 'written from the wheel of 2.3.2.post1, against which all names are held by `npm test`',
   },
   { of: 'GPUs, cameras of Kit, OvPhysX', level: 'untested' },
   {

@@ -78,8 +78,8 @@ RECEIVERS = {
 }
 """Variables of the adapters by what they hold; an attribute of one that is not in `USED` is told."""
 OTHERS = {
-    "unwrapped", "device", "describe", "left_out", "origins", "owner", "read", "write", "num_envs",
-    "set_joint_position_target_index", "body_names", "write_body_link_pose_to_sim_index",
+    "unwrapped", "device", "describe", "first_origins", "left_out", "origins", "owner", "read", "write",
+    "num_envs", "set_joint_position_target_index", "body_names", "write_body_link_pose_to_sim_index",
 }  # fmt: skip
 """What those variables have besides: gymnasium's, farsim's own, and names that only Isaac Lab 3 has."""
 FAKES = {
