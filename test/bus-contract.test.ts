@@ -1,4 +1,4 @@
-import { simulatorContract } from '@farsim/core/testing';
+import { sharedSimulatorContract } from '@farsim/core/testing';
 import type { RemoteSimulator, Transport } from '@farsim/core';
 import natsTransport from '@farsim/transport-nats';
 import { afterAll, beforeAll, describe, test } from 'vitest';
@@ -27,5 +27,7 @@ async function open(): Promise<RemoteSimulator> {
 }
 
 describe('a far counter over a bus', () => {
-  for (const { fact, check } of simulatorContract(open)) test(fact, check);
+  const contract = sharedSimulatorContract(open);
+  afterAll(() => contract[Symbol.asyncDispose]());
+  for (const { fact, check } of contract.rules) test(fact, check);
 });

@@ -1,4 +1,4 @@
-import { simulatorContract } from '@farsim/core/testing';
+import { sharedSimulatorContract } from '@farsim/core/testing';
 import type { Transport } from '@farsim/core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openAdapter, openLocalTransport } from './open-far.ts';
@@ -35,6 +35,7 @@ describe.each([
   },
 ])('far $name', ({ plugin, entry, config }) => {
   const open = () => openAdapter(transport, plugin, entry, { config, far: { python } });
-  // most of a start is spent waiting for Python
-  for (const { fact, check } of simulatorContract(open)) test.concurrent(fact, check);
+  const contract = sharedSimulatorContract(open);
+  afterAll(() => contract[Symbol.asyncDispose]());
+  for (const { fact, check } of contract.rules) test(fact, check);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { f32, openPipeline, type RemoteSimulator, type Tensor, type Transport } from '@farsim/core';
-import { simulatorContract } from '@farsim/core/testing';
+import { sharedSimulatorContract } from '@farsim/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLocalTransport } from '../open-far.ts';
 import { checkAdapter, interpreterOf, openEngine, runInEngine } from './open-engine.ts';
@@ -22,7 +22,9 @@ describe('a cartpole', () => {
   // kept for the next rule: an engine's start is most of the time
   const lease = { keep: 20 };
   const open = () => openEngine('mjlab', transport, { task: 'Mjlab-Cartpole-Balance', envs: 3, lease });
-  for (const { fact, check } of simulatorContract(open)) test(fact, check);
+  const contract = sharedSimulatorContract(open);
+  afterAll(() => contract[Symbol.asyncDispose]());
+  for (const { fact, check } of contract.rules) test(fact, check);
 });
 
 describe('Unitree’s G1', () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { f32, openPipeline, type RunSummary, type Tensor, type Transport } from '@farsim/core';
-import { simulatorContract } from '@farsim/core/testing';
+import { sharedSimulatorContract } from '@farsim/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLocalTransport } from '../open-far.ts';
 import { checkAdapter, interpreterOf, newtonAsset, openEngine } from './open-engine.ts';
@@ -25,7 +25,9 @@ describe('an ant of USD', () => {
   const lease = { keep: 20 };
   const open = () =>
     openEngine('newton', transport, { model: newtonAsset(python, 'ant.usda'), envs: 3, noise: 0.1, lease });
-  for (const { fact, check } of simulatorContract(open)) test(fact, check);
+  const contract = sharedSimulatorContract(open);
+  afterAll(() => contract[Symbol.asyncDispose]());
+  for (const { fact, check } of contract.rules) test(fact, check);
 });
 
 test('a humanoid’s joints, several to a body, have their own names, and its velocity is probed', async () => {

@@ -1,5 +1,5 @@
 import type { Transport } from '@farsim/core';
-import { simulatorContract } from '@farsim/core/testing';
+import { sharedSimulatorContract } from '@farsim/core/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openIsaac, openTransport } from './open-isaac.ts';
 
@@ -13,5 +13,7 @@ afterAll(async () => {
 
 describe('Isaac Lab keeps the simulator’s contract', () => {
   const open = () => openIsaac(transport, { task: 'Isaac-Cartpole', envs: 3 });
-  for (const { fact, check } of simulatorContract(open)) test(fact, check);
+  const contract = sharedSimulatorContract(open);
+  afterAll(() => contract[Symbol.asyncDispose]());
+  for (const { fact, check } of contract.rules) test(fact, check);
 });

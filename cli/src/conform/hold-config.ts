@@ -69,7 +69,6 @@ export async function holdConfig(request: HoldRequest): Promise<ConformReport> {
     for (const rule of subject.rules) {
       if (signal.aborted) throw new FarsimError('INTERRUPTED', `stopped before the rule '${rule.fact}'`);
       const held = await holdTo(rule);
-      if (held.broken !== undefined) await subject.renew?.();
       rules.push(held);
       request.onRule(held);
     }

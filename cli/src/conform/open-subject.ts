@@ -10,27 +10,25 @@ import {
   type WorldSpec,
 } from '@farsim/core';
 import {
+  closedBy,
   codecContract,
   controllerContract,
   recorderContract,
   recordingContract,
   sampleFrame,
   sampleHeader,
-  simulatorContract,
+  sharedSimulatorContract,
   type ContractRule,
 } from '@farsim/core/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { closedBy, shareSimulator } from './share-simulator.ts';
 
 /** What is held to its contract, and its rules. */
 export interface Subject extends AsyncDisposable {
   readonly rules: readonly ContractRule[];
   /** Of a simulator. */
   readonly spec?: WorldSpec;
-  /** Called after a rule that was broken. */
-  readonly renew?: () => Promise<void>;
 }
 
 export type OpenSection = (change?: (plan: PipelinePlan) => PipelinePlan) => Promise<Pipeline>;
@@ -45,28 +43,16 @@ export function sectionOpener(
   return (change = (same) => same) => openPlan(change(bare), finder, hooks);
 }
 
-/** Holds a simulator: one is open for all rules, and those that close it get one of their own after it, as it may have room for one alone. */
+/** Holds a simulator. */
 export async function simulatorSubject(name: string, open: OpenSection): Promise<Subject> {
   const alone = (): Promise<PortByKind['simulator']> =>
     opened(
       () => open((plan) => ({ ...plan, simulators: [name] })),
       async (pipeline) => pipeline.simulator(name),
     );
-  const shared = await shareSimulator(alone);
-  const { spec } = await shared.open();
-  const another = async (): Promise<PortByKind['simulator']> => {
-    await shared.renew();
-    return alone();
-  };
-  return {
-    rules: [
-      ...simulatorContract(shared.open).filter(({ closes }) => !closes),
-      ...simulatorContract(another).filter(({ closes }) => closes),
-    ],
-    spec,
-    renew: shared.renew,
-    [Symbol.asyncDispose]: () => shared[Symbol.asyncDispose](),
-  };
+  const contract = sharedSimulatorContract(alone);
+  const { spec } = await contract.open();
+  return { rules: contract.rules, spec, [Symbol.asyncDispose]: () => contract[Symbol.asyncDispose]() };
 }
 
 /** Holds a controller, in the world that it shall drive where that is known. */
