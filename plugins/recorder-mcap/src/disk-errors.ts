@@ -1,4 +1,4 @@
-import { FarsimError, isFarsimError } from '@farsim/core';
+import { FarsimError, isFarsimError } from '@farsim/core/worker';
 
 const diskFull = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 

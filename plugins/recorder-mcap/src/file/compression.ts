@@ -1,4 +1,4 @@
-import { FarsimError } from '@farsim/core';
+import { FarsimError } from '@farsim/core/worker';
 import * as zlib from 'node:zlib';
 
 const fastestLevel = 1;

@@ -1,5 +1,5 @@
 import type { McapTypes } from '@mcap/core';
-import { FarsimError } from '@farsim/core';
+import { FarsimError } from '@farsim/core/worker';
 import { imageDefinitions, imageSchema, type ImageLayout } from './image-messages.ts';
 import { messageDefinition, schemaName, type FieldLayout } from './message-layout.ts';
 import type { ChannelDefinition } from './writer-messages.ts';

@@ -1,4 +1,5 @@
-import { elementCount, escapeSegment, type Dtype, type NamedTensor } from '@farsim/core';
+import type { Dtype, NamedTensor } from '@farsim/core';
+import { elementCount, escapeSegment } from '@farsim/core/worker';
 
 /** One array of a message under its wire name; `shape` begins with −1 where the number of rows is in the message. `text` is a UTF-8 string. */
 export interface FieldLayout {

@@ -1,4 +1,5 @@
-import { toFarsimError, type ModelFiles } from '@farsim/core';
+import type { ModelFiles } from '@farsim/core';
+import { toFarsimError } from '@farsim/core/worker';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadEngine } from './engine.ts';
 

@@ -1,5 +1,6 @@
 import loadMujoco from '@mujoco/mujoco';
-import { shareWasmAmongThreads, type ModelFiles } from '@farsim/core';
+import type { ModelFiles } from '@farsim/core';
+import { shareWasmAmongThreads } from '@farsim/core/worker';
 import { posix } from 'node:path';
 import type { MujocoModel, MujocoModule } from './mujoco-module.ts';
 import { engineCall } from './mujoco-errors.ts';

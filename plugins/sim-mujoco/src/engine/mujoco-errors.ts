@@ -1,4 +1,4 @@
-import { FarsimError, type ErrorCode } from '@farsim/core';
+import { FarsimError, type ErrorCode } from '@farsim/core/worker';
 
 /** Calls the engine; what it throws becomes a FarsimError of `code` whose message is `what` and the engine's own words. */
 export function engineCall<Result>(code: ErrorCode, what: string, call: () => Result): Result {

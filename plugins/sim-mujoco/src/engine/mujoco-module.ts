@@ -159,7 +159,7 @@ export interface MujocoModel extends Deletable {
   readonly cam_fovy: Float64Array;
   readonly cam_resolution: Int32Array;
 
-  readonly opt: Deletable & { timestep: number };
+  readonly opt: Deletable & { timestep: number; readonly disableflags: number };
   readonly stat: Deletable & { readonly extent: number; readonly center: Float64Array };
   readonly vis: Deletable & {
     readonly global: { readonly fovy: number; readonly azimuth: number; readonly elevation: number };
@@ -200,9 +200,10 @@ export interface MujocoData extends Deletable {
   };
 }
 
-/** Values of `mjtObj`, `mjtJoint`, `mjtState` and `mjtGeom` that are used. */
+/** Values of `mjtObj`, `mjtJoint`, `mjtState`, `mjtDisableBit` and `mjtGeom` that are used. */
 export const objects = { body: 1, joint: 3, geom: 5, camera: 7, light: 8, actuator: 19, key: 24 } as const;
 export const joints = { free: 0, ball: 1, slide: 2, hinge: 3 } as const;
+export const disableBits = { clampControls: 256 } as const;
 export const stateParts = { integration: 0x3fff } as const;
 export const geoms = {
   plane: 0,

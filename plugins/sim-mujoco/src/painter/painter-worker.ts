@@ -1,4 +1,4 @@
-import { encodePng, toFarsimError } from '@farsim/core';
+import { encodePng, toFarsimError } from '@farsim/core/worker';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadEngine } from '../engine/engine.ts';
 import { readScene } from '../scene/read-scene.ts';
