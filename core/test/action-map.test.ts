@@ -57,6 +57,20 @@ test('what a term holds back is held back on the other side too, whichever way i
   expect([...mapActions(bound, [3, 3, -3, -3, 0.2, 0.5])]).toEqual([1.2, -1, 0.8, 2, 1.1, 0]);
 });
 
+test('what a tendon holds back is held back of the joints that it takes along', () => {
+  const from = space(1, {
+    kind: 'tendon',
+    weights: [0.5, 0.5],
+    scale: 0.0002,
+    offset: 0.01,
+    clip: [[0.01, 0.061]],
+  });
+  const bound = bindActions(map, { from, to: targets });
+  expect([...mapActions(bound, [255, 300, -9])].map((target) => Number(target.toFixed(6)))).toEqual([
+    0.061, 0.061, 0.061, 0.061, 0.01, 0.01,
+  ]);
+});
+
 test('a number that is scaled to nothing commands what its term holds back, and is 0 on the other side', () => {
   const stuck = space(2, { kind: 'joint_position', scale: [0, 1], offset: [2, 0], clip: [[-1, 1], null] });
   expect([...mapActions(bindActions(map, { from: stuck, to: targets }), [9, 0.5])]).toEqual([1, 0.5]);

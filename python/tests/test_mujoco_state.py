@@ -194,6 +194,7 @@ def test_controls_say_what_they_move(model_file):
             ("spin", "joint_velocity", "walker", ["hip"]),
         ]
         assert space["low"][:2] == [-1, -2] and space["high"][2] > 1e300
+        assert [term.get("clip") for term in space["terms"]] == [[[-1, 1]], [[-6, 6]], None]
 
 
 def test_a_model_travels_with_its_files_and_reloads_the_same(tmp_path, model_file):
@@ -259,6 +260,13 @@ def test_a_tendons_servo_says_which_joints_it_commands_and_a_coupled_joint_its_l
     (term,) = describe_controls(mujoco, state)["terms"]
     assert term["kind"] == "tendon" and term["joints"] == ["left", "right"] and term["weights"] == [0.5, 0.5]
     assert np.isclose(term["scale"], 0.02 / 100) and np.isclose(term["offset"], 1 / 100)
+    assert np.allclose(term["clip"], [[1 / 100, (0.02 * 255 + 1) / 100]])
+
+
+def test_a_control_that_the_engine_does_not_hold_in_its_range_commands_beyond_it():
+    free = COUPLED.replace("<mujoco>", '<mujoco><option><flag clampctrl="disable"/></option>')
+    (term,) = describe_controls(mujoco, MujocoState(mujoco, mujoco.MjModel.from_xml_string(free)))["terms"]
+    assert "clip" not in term
 
 
 def test_an_equality_that_is_switched_off_couples_nothing():

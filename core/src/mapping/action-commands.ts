@@ -108,17 +108,18 @@ function commandOf(term: ActionTerm, i: number): JointCommand {
   const at = (values: number | readonly number[] | undefined, otherwise: number): number =>
     typeof values === 'number' ? values : (values?.[term.kind === 'tendon' ? 0 : i] ?? otherwise);
   const [scale, offset] = [at(term.scale, 1), at(term.offset, 0)];
-  if (term.kind !== 'tendon') {
-    const ends = term.clip?.[i];
-    const between = numbersBetween(ends, scale, offset);
-    return {
-      constant: ends && scale === 0 ? Math.min(Math.max(offset, ends[0]), ends[1]) : offset,
-      inputs: [{ kind: 'linear', index: term.from + i, gain: scale, ...(between && { between }) }],
-    };
-  }
+  const ends = term.clip?.[term.kind === 'tendon' ? 0 : i];
+  const between = numbersBetween(ends, scale, offset);
+  const constant = ends && scale === 0 ? Math.min(Math.max(offset, ends[0]), ends[1]) : offset;
   // a tendon over several joints takes them along alike
-  const sum = term.joints!.reduce((total, _, k) => total + (term.weights?.[k] ?? 1), 0);
-  return { constant: offset / sum, inputs: [{ kind: 'linear', index: term.from, gain: scale / sum }] };
+  const [index, share] =
+    term.kind === 'tendon'
+      ? [term.from, term.joints!.reduce((total, _, k) => total + (term.weights?.[k] ?? 1), 0)]
+      : [term.from + i, 1];
+  return {
+    constant: constant / share,
+    inputs: [{ kind: 'linear', index, gain: scale / share, ...(between && { between }) }],
+  };
 }
 
 /** Where a number is that commands between the two ends. */

@@ -265,3 +265,11 @@ function spinBetween(before: EntityState, after: EntityState, dt: number): numbe
     -dw * z - dx * y + dy * x + dz * w,
   ].map((part) => (2 * part) / dt);
 }
+
+test('a servo’s term says where its target is held', async () => {
+  await using simulator = await open(arm);
+  const { low, high, terms } = simulator.spec.actions['']!;
+  expect(terms!.map(({ clip }) => clip)).toEqual(
+    terms!.map((_, i) => [[(low as number[])[i], (high as number[])[i]]]),
+  );
+});

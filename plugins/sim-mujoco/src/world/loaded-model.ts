@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { objects, type MujocoModel } from '../engine/mujoco-module.ts';
+import { disableBits, objects, type MujocoModel } from '../engine/mujoco-module.ts';
 
 /** A model on an engine's heap, with names for everything: what the file leaves unnamed is called after its kind and number. */
 export class LoadedModel {
@@ -68,6 +68,14 @@ export class LoadedModel {
     const { timestep } = opt;
     opt.delete();
     return timestep;
+  }
+
+  /** Whether a step holds each control in its range. */
+  get clampsControls(): boolean {
+    const { opt } = this.model;
+    const { disableflags } = opt;
+    opt.delete();
+    return (disableflags & disableBits.clampControls) === 0;
   }
 
   /** Empty for what has no name: mj_id2name gives a null pointer there, which reads as whatever lies at address 0. */

@@ -19,7 +19,17 @@ def describe_controls(mujoco: Any, state: MujocoState, dtype: str = "f64") -> di
     high = np.where(limited, model.actuator_ctrlrange[:, 1], np.inf)
     owner = {joint: entity.name for entity in state.entities for joint in entity.joints}
     terms = [_describe_term(mujoco, model, owner, actuator) for actuator in range(model.nu)]
+    if not model.opt.disableflags & int(mujoco.mjtDisableBit.mjDSBL_CLAMPCTRL):
+        terms = [_with_ends(term, *model.actuator_ctrlrange[term["from"]], limited) for term in terms]
     return {"dtype": dtype, "shape": [int(model.nu)], "low": low, "high": high, "terms": terms}
+
+
+def _with_ends(term: dict[str, Any], low: float, high: float, limited: np.ndarray) -> dict[str, Any]:
+    """The engine holds a control in its range, and so what it commands."""
+    if "scale" not in term or not limited[term["from"]]:
+        return term
+    ends = [term["scale"] * float(end) + term.get("offset", 0.0) for end in (low, high)]
+    return {**term, "clip": [[min(ends), max(ends)]]}
 
 
 def _describe_term(mujoco: Any, model: Any, owner: dict[int, str], actuator: int) -> dict[str, Any]:
