@@ -1,7 +1,8 @@
-import { sharedSimulatorContract } from '@farsim/core/testing';
+import { simulatorContract } from '@farsim/core/testing';
 import type { RemoteSimulator, Transport } from '@farsim/core';
 import natsTransport from '@farsim/transport-nats';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { holdToContract } from './hold-to-contract.ts';
 import { joinOverBus, startOnBus, type FarOverBus } from './far-over-bus.ts';
 import { startNatsServer, type NatsServer } from './nats/start-nats-server.ts';
 import { openContext } from './open-far.ts';
@@ -27,7 +28,5 @@ async function open(): Promise<RemoteSimulator> {
 }
 
 describe('a far counter over a bus', () => {
-  const contract = sharedSimulatorContract(open);
-  afterAll(() => contract[Symbol.asyncDispose]());
-  for (const { fact, check } of contract.rules) test(fact, check);
+  holdToContract(simulatorContract, open);
 });

@@ -1,6 +1,7 @@
-import { sharedSimulatorContract } from '@farsim/core/testing';
+import { simulatorContract } from '@farsim/core/testing';
 import type { Transport } from '@farsim/core';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { holdToContract } from './hold-to-contract.ts';
 import { openAdapter, openLocalTransport } from './open-far.ts';
 
 let transport: Transport;
@@ -35,7 +36,5 @@ describe.each([
   },
 ])('far $name', ({ plugin, entry, config }) => {
   const open = () => openAdapter(transport, plugin, entry, { config, far: { python } });
-  const contract = sharedSimulatorContract(open);
-  afterAll(() => contract[Symbol.asyncDispose]());
-  for (const { fact, check } of contract.rules) test(fact, check);
+  holdToContract(simulatorContract, open);
 });

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { openPipeline, toNumbers, type Simulator } from '@farsim/core';
-import { sharedSimulatorContract } from '@farsim/core/testing';
-import { afterAll, describe, expect, test } from 'vitest';
+import { simulatorContract } from '@farsim/core/testing';
+import { describe, expect, test } from 'vitest';
+import { holdToContract } from './hold-to-contract.ts';
 
 const python = process.env.FARSIM_TEST_PYTHON ?? 'python3';
 const arm = path.join(import.meta.dirname, '../cli/demo/arm.xml');
@@ -38,8 +39,5 @@ describe('a far simulator mirrored here', () => {
   });
 
   // the view shows one of the two envs, and the rule wants a picture of each
-  const contract = sharedSimulatorContract(open);
-  afterAll(() => contract[Symbol.asyncDispose]());
-  const rules = contract.rules.filter(({ fact }) => !/picture/.test(fact));
-  for (const { fact, check } of rules) test(fact, check);
+  holdToContract((opened) => simulatorContract(opened).filter(({ fact }) => !/picture/.test(fact)), open);
 });

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { f32, openPipeline, type RemoteSimulator, type Tensor, type Transport } from '@farsim/core';
-import { sharedSimulatorContract } from '@farsim/core/testing';
+import { simulatorContract } from '@farsim/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { holdToContract } from '../hold-to-contract.ts';
 import { openLocalTransport } from '../open-far.ts';
 import { checkAdapter, interpreterOf, openEngine, runInEngine } from './open-engine.ts';
 
@@ -22,9 +23,7 @@ describe('a cartpole', () => {
   // kept for the next rule: an engine's start is most of the time
   const lease = { keep: 20 };
   const open = () => openEngine('mjlab', transport, { task: 'Mjlab-Cartpole-Balance', envs: 3, lease });
-  const contract = sharedSimulatorContract(open);
-  afterAll(() => contract[Symbol.asyncDispose]());
-  for (const { fact, check } of contract.rules) test(fact, check);
+  holdToContract(simulatorContract, open);
 });
 
 describe('Unitree’s G1', () => {

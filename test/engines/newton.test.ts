@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { f32, openPipeline, type RunSummary, type Tensor, type Transport } from '@farsim/core';
-import { sharedSimulatorContract } from '@farsim/core/testing';
+import { simulatorContract } from '@farsim/core/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { holdToContract } from '../hold-to-contract.ts';
 import { openLocalTransport } from '../open-far.ts';
 import { checkAdapter, interpreterOf, newtonAsset, openEngine } from './open-engine.ts';
 
@@ -25,9 +26,7 @@ describe('an ant of USD', () => {
   const lease = { keep: 20 };
   const open = () =>
     openEngine('newton', transport, { model: newtonAsset(python, 'ant.usda'), envs: 3, noise: 0.1, lease });
-  const contract = sharedSimulatorContract(open);
-  afterAll(() => contract[Symbol.asyncDispose]());
-  for (const { fact, check } of contract.rules) test(fact, check);
+  holdToContract(simulatorContract, open);
 });
 
 test('a humanoid’s joints, several to a body, have their own names, and its velocity is probed', async () => {

@@ -1,6 +1,7 @@
 import type { Transport } from '@farsim/core';
-import { sharedSimulatorContract } from '@farsim/core/testing';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { simulatorContract } from '@farsim/core/testing';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { holdToContract } from '../hold-to-contract.ts';
 import { openIsaac, openTransport } from './open-isaac.ts';
 
 let transport: Transport;
@@ -13,7 +14,5 @@ afterAll(async () => {
 
 describe('Isaac Lab keeps the simulator’s contract', () => {
   const open = () => openIsaac(transport, { task: 'Isaac-Cartpole', envs: 3 });
-  const contract = sharedSimulatorContract(open);
-  afterAll(() => contract[Symbol.asyncDispose]());
-  for (const { fact, check } of contract.rules) test(fact, check);
+  holdToContract(simulatorContract, open);
 });

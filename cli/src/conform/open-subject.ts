@@ -17,7 +17,8 @@ import {
   recordingContract,
   sampleFrame,
   sampleHeader,
-  sharedSimulatorContract,
+  sharedContract,
+  simulatorContract,
   type ContractRule,
 } from '@farsim/core/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -50,7 +51,7 @@ export async function simulatorSubject(name: string, open: OpenSection): Promise
       () => open((plan) => ({ ...plan, simulators: [name] })),
       async (pipeline) => pipeline.simulator(name),
     );
-  const contract = sharedSimulatorContract(alone);
+  const contract = sharedContract(simulatorContract, alone);
   const { spec } = await contract.open();
   return { rules: contract.rules, spec, [Symbol.asyncDispose]: () => contract[Symbol.asyncDispose]() };
 }

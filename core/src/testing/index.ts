@@ -9,6 +9,6 @@ export * from './same-frame.ts';
 export * from './controller-contract.ts';
 export * from './planar-arm.ts';
 export * from './simulator-contract.ts';
-export * from './shared-simulator-contract.ts';
+export * from './shared-contract.ts';
 export * from './closed-by.ts';
 export * from './disturbed-transport.ts';

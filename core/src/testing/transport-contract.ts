@@ -25,8 +25,9 @@ export function transportContract(open: () => Promise<TransportUnderTest>): Cont
   const rule = (
     fact: string,
     check: (dialled: Dialled, tested: TransportUnderTest) => Promise<void>,
+    end?: Pick<ContractRule, 'closes'>,
   ): void => {
-    rules.push({ fact, check: () => withPeer(open, check) });
+    rules.push({ fact, check: () => withPeer(open, check), ...end });
   };
 
   rule('gives the peer its preamble and back, first', async ({ preamble }) => {
@@ -176,6 +177,7 @@ export function transportContract(open: () => Promise<TransportUnderTest>): Cont
       assert.equal((await channel.closed).kind, 'local');
       await rejectsWith('CLOSED', () => transport.connect!(echo));
     },
+    { closes: true },
   );
   return rules;
 }

@@ -11,6 +11,7 @@ import {
 } from '@farsim/core';
 import { simulatorContract } from '@farsim/core/testing';
 import { describe, expect, test } from 'vitest';
+import { holdToContract } from '../../../test/hold-to-contract.ts';
 import { collectModelFiles } from '../src/collect-model-files.ts';
 import { openMujoco, type MujocoOptions } from '../src/world/open-mujoco.ts';
 
@@ -48,14 +49,14 @@ async function openRenamed(): Promise<Simulator> {
 }
 
 describe('the demo’s arm under another’s names and actions', () => {
-  for (const { fact, check } of simulatorContract(openRenamed)) test(fact, check);
+  holdToContract(simulatorContract, openRenamed);
 });
 
 describe.each([
   ['the flier', flier, 3],
   ['the demo’s arm', arm, 1],
 ])('%s', (_, file, envs) => {
-  for (const { fact, check } of simulatorContract(() => open(file, { envs }))) test(fact, check);
+  holdToContract(simulatorContract, () => open(file, { envs }));
 });
 
 /** One env's free body turned by a quarter about Z, moving and spinning in world axes. */

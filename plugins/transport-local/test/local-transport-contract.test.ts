@@ -7,6 +7,7 @@ import {
   openHostUnderTest,
   unixSocket,
 } from '../../../test/open-echoing.ts';
+import { holdToContract } from '../../../test/hold-to-contract.ts';
 import { LocalTransport } from '../src/local-transport.ts';
 
 const kinds = {
@@ -16,7 +17,7 @@ const kinds = {
 };
 for (const [kind, open] of Object.entries(kinds)) {
   describe(kind, () => {
-    for (const { fact, check } of transportContract(open)) test(fact, check);
+    holdToContract(transportContract, open);
   });
 }
 

@@ -1,5 +1,6 @@
 import { echoFrames, transportContract, type TransportUnderTest } from '@farsim/core/testing';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { holdToContract } from '../../../test/hold-to-contract.ts';
 import { startNatsServer, type NatsServer } from '../../../test/nats/start-nats-server.ts';
 import { openNatsTransport } from '../src/nats-transport.ts';
 import { startPythonEcho } from './start-echo-process.ts';
@@ -48,6 +49,6 @@ const kinds = {
 };
 for (const [kind, open] of Object.entries(kinds)) {
   describe(kind, () => {
-    for (const { fact, check } of transportContract(open)) test(fact, check);
+    holdToContract(transportContract, open);
   });
 }

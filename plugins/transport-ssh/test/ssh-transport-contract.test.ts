@@ -1,5 +1,6 @@
 import { hostContract, transportContract } from '@farsim/core/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { holdToContract } from '../../../test/hold-to-contract.ts';
 import { startSshd, type Sshd } from '../../../test/sshd/start-sshd.ts';
 import { subjects } from './transport-under-test.ts';
 
@@ -15,7 +16,7 @@ for (const client of ['ssh2', 'openssh'] as const) {
     // OpenSSH carries every forward alike
     if (client === 'openssh' && kind === 'forwarded port') continue;
     describe(`${kind}, by ${client}`, () => {
-      for (const { fact, check } of transportContract(open)) test(fact, check);
+      holdToContract(transportContract, open);
     });
   }
   describe(`host, by ${client}`, () => {
