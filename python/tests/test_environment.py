@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from farsim.bridge.verbs.find_python import find_python
+
 NO_INDEX = {
     "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
     "UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple",
@@ -167,15 +169,15 @@ def put(real, place):
         f"opt/listed/bin/python{OTHER}",
     ],
 )
-def test_the_version_asked_for_is_found_where_people_have_it(archive, tmp_path, elsewhere, place):
+def test_the_version_asked_for_is_found_where_people_have_it(tmp_path, elsewhere, place):
     put(elsewhere, tmp_path / place)
     listed = tmp_path / "home/.conda/environments.txt"
     listed.parent.mkdir(parents=True)
     listed.write_text(f"{tmp_path}/opt/listed\n")
-    made = make(archive, tmp_path, [], version=OTHER)[-1]
-    assert made["pythonVersion"].startswith(f"{OTHER}.")
-    said = subprocess.run([made["python"], "--version"], capture_output=True, text=True).stdout
-    assert said.strip() == f"Python {made['pythonVersion']}"
+    python, version = find_python(OTHER, print)
+    assert python == str(tmp_path / place)
+    said = subprocess.run([python, "--version"], capture_output=True, text=True).stdout
+    assert said.strip() == f"Python {version}"
 
 
 def test_a_shim_on_the_path_that_does_not_run_is_passed_over(archive, tmp_path, elsewhere):
@@ -186,12 +188,15 @@ def test_a_shim_on_the_path_that_does_not_run_is_passed_over(archive, tmp_path, 
     assert error["code"] == "PYTHON_NOT_FOUND"
     assert f"{shim} (pyenv: command not found)" in error["message"]
     put(elsewhere, tmp_path / f"home/.pyenv/versions/{OTHER}.1/bin/python{OTHER}")
-    assert make(archive, tmp_path, [], version=OTHER)[-1]["pythonVersion"].startswith(f"{OTHER}.")
+    made = make(archive, tmp_path, [], version=OTHER)[-1]
+    assert made["pythonVersion"].startswith(f"{OTHER}.")
+    said = subprocess.run([made["python"], "--version"], capture_output=True, text=True).stdout
+    assert said.strip() == f"Python {made['pythonVersion']}"
 
 
-def test_the_bridges_own_interpreter_is_taken_when_it_fits(archive, tmp_path, elsewhere):
+def test_the_bridges_own_interpreter_is_taken_when_it_fits(elsewhere):
     own = "{}.{}".format(*sys.version_info[:2])
-    assert make(archive, tmp_path, [], version=own)[-1]["pythonVersion"] == platform.python_version()
+    assert find_python(own, print) == (sys.executable, platform.python_version())
 
 
 def test_a_version_that_nobody_has_is_told_with_what_was_tried(archive, tmp_path, elsewhere):
