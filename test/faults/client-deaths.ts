@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openPipeline } from '@farsim/core';
 import { dataInfo } from '@farsim/recorder-mcap';
 import { processesOfSession } from '../left-over.ts';
-import { inflict, type FaultRow } from './fault-row.ts';
-import { sessionGone } from './stepping.ts';
+import { dealt, inflict, together, type FaultRow } from './fault-row.ts';
+import { one, sessionGone, sumOf } from './stepping.ts';
 
 interface Said {
   readonly session?: string;
@@ -56,17 +57,38 @@ async function withClient<T>(grace: number, use: (client: Client, folder: string
 }
 
 /** Kills a recording client; gives the time until nothing is left of its far side. */
-async function killClient(i: number): Promise<number> {
-  return withClient(0, async ({ process: client, said, until }, folder) => {
+async function killClient(i: number, grace: number, withinMs: number): Promise<number> {
+  return withClient(grace, async ({ process: client, said, until }, folder) => {
     const { session } = await until((line) => line.session !== undefined);
     await until((line) => (line.durable ?? 0) > 0);
     await sleep((i * 29) % 150);
     client.kill('SIGKILL');
     await once(client, 'exit');
-    const took = await sessionGone(session!, 5_000);
+    const took = await sessionGone(session!, withinMs);
     const durable = said.findLast((line) => line.durable !== undefined)!.durable!;
     const { frames } = await dataInfo(folder);
     assert.ok(frames >= durable, `${frames} frames are read, ${durable} were durable`);
+    return took;
+  });
+}
+
+/** Kills a client within its grace; gives the time until the same user's next one has the simulator. */
+async function killAndFollow(): Promise<number> {
+  return withClient(60, async ({ process: client, until }) => {
+    const { session } = await until((line) => line.session !== undefined);
+    await until((line) => (line.step ?? 0) > 0);
+    client.kill('SIGKILL');
+    await once(client, 'exit');
+    const began = performance.now();
+    let took: number;
+    {
+      const next = { use: 'python', join: session, lease: { keep: 0 } };
+      await using pipeline = await openPipeline({ version: 1, simulators: { next } });
+      // the killed one's actions were 0
+      assert.equal(sumOf(await pipeline.simulator('next').step(one)), 1);
+      took = performance.now() - began;
+    }
+    await sessionGone(session!, 1_000);
     return took;
   });
 }
@@ -106,8 +128,15 @@ export const clientDeaths: readonly FaultRow[] = [
     id: 'R2',
     fault: 'SIGKILL to the client',
     full: 100,
-    quick: 2,
-    run: (count) => inflict(count, 'kill to nothing left', killClient, 2),
+    quick: 3,
+    run: async (count) => {
+      const [none, second, next] = dealt(count, 3) as [number, number, number];
+      return together([
+        await inflict(none, 'kill to nothing left', (i) => killClient(i, 0, 5_000), 2),
+        await inflict(second, 'with a grace of 1 s', (i) => killClient(i, 1, 18_000), 2),
+        await inflict(next, 'kill to the next client’s first step', killAndFollow, 2),
+      ]);
+    },
   },
   {
     id: 'R9',

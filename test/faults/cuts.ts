@@ -1,33 +1,45 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFarsimError, randomNumbers, type RemoteSimulator } from '@farsim/core';
+import {
+  createZeroController,
+  isFarsimError,
+  randomNumbers,
+  rollout,
+  type RemoteSimulator,
+} from '@farsim/core';
 import { disturbedTransport } from '@farsim/core/testing';
+import { dataInfo, openRunRecorder } from '@farsim/recorder-mcap';
 import { openCounter, openLocalTransport, type FarOrder } from '../open-far.ts';
-import { startSshd } from '../sshd/start-sshd.ts';
-import { openBreakableLink, type BreakableLink } from './breakable-link.ts';
 import { openSsh } from './far-sides.ts';
-import { inflict, type FaultRow, type Scale } from './fault-row.ts';
-import { assertUndisturbed, one, sessionGone, stepAtDepth, stepUntil } from './stepping.ts';
+import { dealt, inflict, together, type FaultRow, type Scale } from './fault-row.ts';
+import { freezingLinks, relayed, type FreezingLink } from './links-to-sshd.ts';
+import { assertUndisturbed, one, sessionGone, stepAtDepth } from './stepping.ts';
 
-interface OverSsh {
+interface OverSsh<Link> {
   readonly simulator: RemoteSimulator;
-  readonly link: BreakableLink;
+  readonly link: Link;
   readonly notices: { readonly time: number; readonly text: string }[];
 }
 
-/** A counter over SSH through a relay that can fail. */
-async function overSsh<T>(order: FarOrder, use: (far: OverSsh) => Promise<T>): Promise<T> {
-  await using sshd = await startSshd();
-  await using link = await openBreakableLink(sshd.port);
-  await using transport = await openSsh(sshd, link.port);
-  const notices: OverSsh['notices'] = [];
+/** A counter over SSH, through a link that can fail. */
+async function overSsh<Link extends FreezingLink, T>(
+  open: () => Promise<Link>,
+  order: FarOrder,
+  use: (far: OverSsh<Link>) => Promise<T>,
+): Promise<T> {
+  await using link = await open();
+  await using transport = await openSsh(link.sshd, link.port);
+  const notices: OverSsh<Link>['notices'] = [];
   const progress = (text: string): void => void notices.push({ time: performance.now(), text });
   await using simulator = await openCounter(transport, { ...order, progress });
   return await use({ simulator, link, notices });
 }
 
 async function cutOnce(i: number): Promise<number> {
-  return overSsh({}, async ({ simulator, link }) => {
+  return overSsh(relayed, {}, async ({ simulator, link }) => {
     await simulator.reset();
     let done = 0;
     let longest = 0;
@@ -49,17 +61,17 @@ async function cutOnce(i: number): Promise<number> {
   });
 }
 
-async function freeze({ freezeMs: ms, patience }: Scale): Promise<number> {
-  return overSsh({}, async ({ simulator, link, notices }) => {
+async function freeze(open: () => Promise<FreezingLink>, { freezeMs: ms, patience }: Scale): Promise<number> {
+  return overSsh(open, {}, async ({ simulator, link, notices }) => {
     await simulator.reset();
     let noticedAfter = Infinity;
     const thawed = sleep(500).then(async () => {
       const frozenAt = performance.now();
-      link.freeze();
+      await link.freeze();
       await sleep(ms);
       const lost = notices.find(({ text }) => text.includes('link lost'));
       if (lost) noticedAfter = lost.time - frozenAt;
-      link.thaw();
+      await link.thaw();
       return performance.now();
     });
     let resumed = 0;
@@ -76,7 +88,7 @@ async function freeze({ freezeMs: ms, patience }: Scale): Promise<number> {
   });
 }
 
-/** As stepUntil, where one further step was made beside it. */
+/** Steps one after the other until `thawed` settles; gives how many were made, with the one that was made beside them. */
 async function stepUntilThawed(simulator: RemoteSimulator, thawed: Promise<unknown>): Promise<number> {
   let count = 0;
   let over = false;
@@ -88,20 +100,38 @@ async function stepUntilThawed(simulator: RemoteSimulator, thawed: Promise<unkno
   return count + 1;
 }
 
+/** Freezes the link of a client that records; gives the time to its error. */
 async function cutTooLong(): Promise<number> {
-  return overSsh({ far: { lease: { grace: 2 } } }, async ({ simulator, link }) => {
-    await simulator.reset();
-    const { session } = simulator.session.control.welcome;
-    const began = performance.now();
-    link.freeze();
-    const error = await stepUntil(simulator, sleep(60_000)).catch((thrown: unknown) => thrown);
-    const took = performance.now() - began;
-    assert.ok(isFarsimError(error) && error.code === 'SESSION_EXPIRED', String(error));
-    assert.match(error.message, /lease\.grace/);
-    await sessionGone(session, 17_000);
-    link.thaw();
-    return took;
-  });
+  const folder = await mkdtemp(path.join(tmpdir(), 'farsim-r6-'));
+  try {
+    return await overSsh(relayed, { far: { lease: { grace: 2 } } }, async ({ simulator, link }) => {
+      const { session } = simulator.session.control.welcome;
+      let error: unknown;
+      let frozenAt = 0;
+      let failedAt = 0;
+      let durable = 0;
+      {
+        await using recorder = await openRunRecorder({ folder });
+        await using controller = await createZeroController();
+        const driving = rollout({ simulator, controller, recorders: [recorder], episodes: 1, steps: 1e7 });
+        await sleep(300);
+        durable = (await recorder.durable()).row;
+        frozenAt = performance.now();
+        await link.freeze();
+        ({ error } = await driving);
+        failedAt = performance.now();
+      }
+      assert.ok(isFarsimError(error) && error.code === 'SESSION_EXPIRED', String(error));
+      assert.match(error.message, /lease\.grace/);
+      await sessionGone(session, 17_000);
+      await link.thaw();
+      const { frames } = await dataInfo(folder);
+      assert.ok(durable > 0 && frames >= durable, `${frames} frames are read, ${durable} were durable`);
+      return failedAt - frozenAt;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function flaky(steps: number): Promise<number> {
@@ -135,9 +165,16 @@ export const cuts: readonly FaultRow[] = [
   {
     id: 'R5',
     fault: 'the link is frozen',
-    full: 20,
-    quick: 1,
-    run: (count, scale) => inflict(count, 'return to the next answer', () => freeze(scale), 20),
+    full: 21,
+    quick: 3,
+    run: async (count, scale) => {
+      const links = freezingLinks();
+      const counts = dealt(count, links.length);
+      const ways = links.map(([name, open], i) =>
+        inflict(counts[i]!, `${name}, return to the next answer`, () => freeze(open, scale), count),
+      );
+      return together(await Promise.all(ways));
+    },
   },
   {
     id: 'R6',

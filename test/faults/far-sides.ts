@@ -16,7 +16,7 @@ export async function openSsh(
   const lines = Object.values(sshd.hostKeys).map((line) => line.replace(`:${sshd.port} `, `:${port} `));
   await writeFile(knownHosts, `${lines.join('\n')}\n`);
   const { user, identityFile } = sshd;
-  const given = { host: '127.0.0.1', port, user, identityFile, knownHosts, client };
+  const given = { host: sshd.address, port, user, identityFile, knownHosts, client };
   const config = sshTransport.config.parse(given);
   return sshTransport.open(config, openContext());
 }

@@ -49,6 +49,20 @@ export async function inflict(
   return { passed: times.length, failures, figure: `${figure}: ${worst}` };
 }
 
+/** Several ways of one fault as one outcome. */
+export function together(outcomes: readonly FaultOutcome[]): FaultOutcome {
+  return {
+    passed: outcomes.reduce((total, { passed }) => total + passed, 0),
+    failures: outcomes.flatMap(({ failures }) => failures),
+    figure: outcomes.map(({ figure }) => figure).join('; '),
+  };
+}
+
+/** `count` dealt out to so many ways, the first ones having one more where it does not come out even. */
+export function dealt(count: number, ways: number): number[] {
+  return Array.from({ length: ways }, (_, i) => Math.floor((count + ways - 1 - i) / ways));
+}
+
 /** Where an assertion stands says nothing that its message does not. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

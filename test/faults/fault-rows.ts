@@ -10,6 +10,7 @@ import { maps } from './maps.ts';
 import { simulatorDeaths } from './simulator-deaths.ts';
 import { strangersAndRivals } from './strangers.ts';
 import { supervisorDeaths } from './supervisor-deaths.ts';
+import { versions } from './versions.ts';
 
 export const fullScale: Scale = { freezeMs: 30_000, patience: 1 };
 export const quickScale: Scale = { freezeMs: 8_000, patience: 2 };
@@ -22,6 +23,7 @@ export const faultRows: readonly FaultRow[] = [
   ...cuts,
   ...bus,
   ...strangersAndRivals,
+  ...versions,
   ...decoders,
   ...refusals,
   ...roundTrips,

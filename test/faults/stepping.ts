@@ -25,16 +25,6 @@ export async function stepAtDepth(
   return sums;
 }
 
-/** Steps one after the other until `stop` settles; gives how many were answered. Each sum must be the next number. */
-export async function stepUntil(simulator: RemoteSimulator, stop: Promise<unknown>): Promise<number> {
-  let stopped = false;
-  void stop.then(() => (stopped = true));
-  for (let count = 1; ; count++) {
-    assert.equal(sumOf(await simulator.step(one)), count);
-    if (stopped) return count;
-  }
-}
-
 /** Asserts that the counter was reset once and stepped so often, and that both ledgers say so. */
 export async function assertUndisturbed(simulator: RemoteSimulator, steps: number): Promise<void> {
   const frame = await simulator.step(one);
