@@ -25,17 +25,17 @@ class TimedIsaac(IsaacAdapter):
 
     def create(self):
         super().create()
+        self.engine = np.zeros(self.envs)
         step = self.base.step
 
         def timed(action):
             began = time.perf_counter()
             given = step(action)
-            self.engine = time.perf_counter() - began
+            self.engine[:] = time.perf_counter() - began
             return given
 
         self.base.step = timed
 
     def step(self, action, envs=None):
         outcome = super().step(action, envs)
-        engine = np.full(self.envs, self.engine)
-        return {**outcome, "info": {**outcome.get("info", {}), "engine": engine}}
+        return {**outcome, "info": {**outcome.get("info", {}), "engine": self.engine}}
