@@ -4,7 +4,7 @@ import { protobufCodec } from '@farsim/codec-protobuf';
 import { expect, test } from 'vitest';
 import type { HeaderToSend, Reply, Request, Sendable } from '../src/model/messages.ts';
 import { OnEnd, Op, Role } from '../src/model/messages.ts';
-import { f64, type Tensor } from '../src/model/tensor.ts';
+import { f64 } from '../src/model/tensor.ts';
 import { serve, type SimulatorService } from '../src/remote/serve/serve.ts';
 import { decodeFrame, encodeFrame } from '../src/session/wire/frame-format.ts';
 import { greet, type GreetedChannel, type Greeting } from '../src/session/handshake.ts';
@@ -33,18 +33,21 @@ class DataClient {
     this.#greeted = greeted;
   }
 
-  async send({ op, action, onEnd, ...numbers }: Step): Promise<void> {
+  async send({ op, action, actions = [action], onEnd, ...numbers }: Step): Promise<void> {
     const payloads: Uint8Array[] = [];
-    const value = action === 'nan' ? NaN : (action as number | undefined);
-    const tensors = value === undefined ? [] : [{ name: 'action', tensor: f64([value], [1, 1]) }];
-    const { block, layout } = this.#writer.write(tensors, payloads);
-    if (layout) await this.#write({ kind: 'layout', body: layout });
+    const blocks: unknown[] = [];
+    for (const value of (actions as unknown[]).filter((given) => given !== undefined)) {
+      const tensor = f64([Number(value)], [1, 1]);
+      const { block, layout } = this.#writer.write([{ name: 'action', tensor }], payloads);
+      if (layout) await this.#write({ kind: 'layout', body: layout });
+      blocks.push(block);
+    }
     const body = {
       chain: 1,
       ...numbers,
       op: Op[op as keyof typeof Op],
       onEnd: OnEnd[(onEnd ?? 'continue') as keyof typeof OnEnd],
-      blocks: value === undefined ? [] : [block],
+      blocks,
     } as Sendable<Request>;
     await this.#greeted.channel.send(encodeFrame(codec, { kind: 'request', body }, payloads));
   }
@@ -74,15 +77,18 @@ class DataClient {
   }
 
   #describe(reply: Reply, bytes: Uint8Array, offset: number, asked: Step): Step {
-    const [tensors = []] = this.#reader.read(reply.blocks, bytes, offset);
-    const names = this.#reader.get(reply.blocks[0]?.layout ?? 0).tensors.map(({ name }) => name);
-    const named = (name: string): Tensor | undefined => tensors[names.indexOf(name)];
+    const blocks = this.#reader.read(reply.blocks, bytes, offset).map((tensors, i) => {
+      const { tensors: described } = this.#reader.get(reply.blocks[i]!.layout);
+      return new Map(described.map(({ name }, k) => [name, tensors[k]!.data[0]]));
+    });
+    const sums = blocks.map((block) => block.get('obs'));
     const said: Step = {
       seq: reply.seq,
-      sum: named('obs')?.data[0],
+      sum: sums[0],
+      sums,
       error: reply.error?.code,
       replayed: reply.replayed,
-      ended: [named('terminated'), named('truncated')].some((flag) => flag?.data[0] === 1),
+      ended: [blocks.at(-1)?.get('terminated'), blocks.at(-1)?.get('truncated')].includes(1),
     };
     return Object.fromEntries(Object.keys(asked).map((key) => [key, said[key]]));
   }
@@ -95,6 +101,7 @@ class DataClient {
 class Conversation {
   #data!: DataClient;
   #old!: DataClient;
+  #observer!: DataClient;
   #control!: GreetedChannel;
   readonly #service: SimulatorService;
   readonly #transport: ReturnType<typeof createMemoryTransport>;
@@ -117,6 +124,10 @@ class Conversation {
     else if (step.ack) await this.#data.ack(step.ack as number);
     else if (step.cut) await this.#data.close();
     else if (step.oldEnds) await this.#old.ended();
+    else if (step.observer)
+      this.#observer = new DataClient(await this.#greet(Role.observer, step.observer as Step));
+    else if (step.observerSends) await this.#observer.send(step.observerSends as Step);
+    else if (step.shown) expect(await this.#observer.receive({ sum: 0 })).toEqual({ sum: step.shown });
     else if (step.controlEnds) await this.#controlEnds(step.controlEnds as string);
     else await this.#dial(step);
   }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy
 import pytest
-from bridge_client import OP, Client, events_until
+from bridge_client import OP, Client, dial, events_until, socket_link
 
 from farsim.bridge.errors import FarsimError
 from farsim.bridge.wire.layouts import NamedArray
@@ -40,35 +40,40 @@ class Conversation:
         elif "oldEnds" in step:
             while self.old.receive(10) is not None:
                 pass
+        elif "observer" in step:
+            self.observer = Client(self.dial("observer", step["observer"]))
+        elif "observerSends" in step:
+            self.send(step["observerSends"], self.observer)
+        elif "shown" in step:
+            shown = self.observer.receive(self.sent[max(self.sent)], enter=False)
+            assert float(shown["obs"][0, 0]) == step["shown"]
         elif "controlEnds" in step:
             self.control_ends(step["controlEnds"])
         else:
             self.dial_as_told(step)
 
-    def send(self, told):
+    def send(self, told, client=None):
         fields = {"chain": 1, **told}
-        action = fields.pop("action", None)
+        actions = fields.pop("actions", [fields.pop("action")] if "action" in fields else [])
         fields["op"] = OP[fields["op"]]
         fields["onEnd"] = ENUMS["OnEnd"][fields.get("onEnd", "continue")]
-        named = []
-        if action is not None:
-            value = numpy.array([[float(action)]])
-            named = [[NamedArray("action", value, False)]]
-        self.client.transmit(fields, named)
-        self.sent[fields["seq"]] = (fields, named)
+        named = [[NamedArray("action", numpy.array([[float(action)]]), False)] for action in actions]
+        (client or self.client).transmit(fields, named)
+        if client is None:
+            self.sent[fields["seq"]] = (fields, named)
 
     def receive(self, asked):
         said = {"seq": asked["seq"]}
         try:
-            outcome = self.client.receive(self.sent[asked["seq"]], enter=False)
-            said["sum"] = float(outcome["obs"][0, 0]) if "obs" in outcome else None
-            said["replayed"] = outcome.reply["replayed"]
-            said["ended"] = any(
-                bool(outcome[name][0]) for name in ("terminated", "truncated") if name in outcome
-            )
+            outcomes = self.client.receive(self.sent[asked["seq"]], enter=False)
         except FarsimError as error:
             said["error"] = error.code
-            said["replayed"] = self.client.replayed
+            outcomes = error.details["outcomes"]
+        blocks = [block for block in (outcomes if isinstance(outcomes, list) else [outcomes]) if block]
+        said["sums"] = [float(block["obs"][0, 0]) for block in blocks]
+        said["sum"] = said["sums"][0] if blocks else None
+        said["replayed"] = self.client.replayed
+        said["ended"] = any(bool(blocks[-1][name][0]) for name in ("terminated", "truncated") if blocks)
         assert {key: said.get(key) for key in asked} == asked
 
     def dial_as_told(self, step):
@@ -92,9 +97,9 @@ class Conversation:
         hello.setdefault("user", f"{hello['client']}@here")
         if "resume" in hello:
             hello["resume"] = {"session": self.bridge.session, "epoch": 1, "ack": 0, **hello["resume"]}
-        if role == "control":
-            return self.bridge.control(**hello)
-        return self.bridge.data(**hello)
+        if role == "data":
+            hello.setdefault("fence", 1)
+        return dial(socket_link(self.bridge.line["address"]), self.bridge.token, role, **hello)
 
     def control_ends(self, code):
         while True:

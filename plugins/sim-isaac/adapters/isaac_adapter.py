@@ -179,9 +179,9 @@ class IsaacAdapter:
                 "terminated": to_numpy(terminated),
                 "truncated": to_numpy(truncated),
             }
-            ended = np.flatnonzero(outcome["terminated"] | outcome["truncated"])
-            if len(ended):
-                outcome["final"] = self.final(ended, extras)
+            ended = outcome["terminated"] | outcome["truncated"]
+            if ended.any():
+                outcome["final"] = self.final(np.flatnonzero(ended), extras)
                 log = {key: scalar(value) for key, value in extras.get("log", {}).items()}
                 outcome["info"] = {"log": log}
         return outcome
