@@ -10,6 +10,7 @@ export const messageKinds = {
   break: 6,
   probe: 7,
   here: 8,
+  held: 9,
 } as const;
 export type MessageKind = (typeof messageKinds)[keyof typeof messageKinds];
 

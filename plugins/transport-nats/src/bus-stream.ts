@@ -16,7 +16,7 @@ import { InboundWindow } from './inbound-window.ts';
 import { OutboundBytes } from './outbound-bytes.ts';
 import { aliveEveryMs, SilenceJudge } from './silence-judge.ts';
 
-const { accept, data, alive, end, break: broken } = messageKinds;
+const { accept, data, alive, end, break: broken, held } = messageKinds;
 
 export interface BusStreamOptions {
   readonly ours: BusTerms;
@@ -105,6 +105,7 @@ export class BusStream extends Duplex {
   #takeMessage(message: BusMessage): void {
     this.#silence.heard();
     const { kind, body } = message;
+    if (kind === held) return;
     if (kind === broken) throw new FarsimError('LINK_LOST', `the other side gave up: ${decodeReason(body)}`);
     if (kind === accept)
       throw new FarsimError('DECODE_FAILED', 'a second listener answered: two listen under one name');

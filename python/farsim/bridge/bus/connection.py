@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -19,18 +20,29 @@ class BusConnection:
     is called once, when nothing is carried any more.
     """
 
-    def __init__(self, local: socket.socket, stream: BusStream, leave: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        local: socket.socket,
+        stream: BusStream,
+        leave: Callable[[], None],
+        hand_on: Callable[[socket.socket], Callable[[], None] | None],
+    ) -> None:
+        """`hand_on` gives the connection to who asked for it at the socket's other end, and returns what is then
+        to be said each second; None when it stays here.
+        """
         tune(local.fileno())
         self.local = local
         self._stream = stream
         self._leave = leave
+        self._hand_on = hand_on
+        self._say_held: Callable[[], None] | None = None
         self._closed_at: float | None = None
         self._deaf = False
         self.over = False
 
     @property
     def wants_read(self) -> bool:
-        return not self.over and self._stream.room > 0
+        return not self.over and (self._say_held is not None or self._stream.room > 0)
 
     @property
     def wants_write(self) -> bool:
@@ -39,7 +51,7 @@ class BusConnection:
     @property
     def has_said_all(self) -> bool:
         """True when the supervisor has closed its end and all of it was sent."""
-        return self.over or self._stream.ended
+        return self.over or self._stream.ended or self._say_held is not None
 
     def hear(self, payload: bytes) -> None:
         """Takes the peer's message."""
@@ -51,15 +63,23 @@ class BusConnection:
 
     def read(self) -> None:
         """Sends what the supervisor or the simulator has written, as far as the credit goes."""
-        room = self._stream.room
-        if self.over or not room:
+        if not self.wants_read:
             return
         try:
-            data = self.local.recv(room)
+            data, descriptors, _, _ = socket.recv_fds(self.local, self._stream.room or 1, 1)
         except BlockingIOError:
             return
         except OSError as error:
             self.give_up(f"the bridge's connection broke: {error.strerror}")
+            return
+        for descriptor in descriptors:
+            os.close(descriptor)
+        if self._say_held is not None:
+            if not data:
+                self._end()
+            return
+        if descriptors:
+            self._say_held = self._hand_on(self.local)
             return
         if data:
             self._stream.send(data)
@@ -82,6 +102,9 @@ class BusConnection:
 
     def tick(self, now: float) -> None:
         """To be called every second."""
+        if self._say_held is not None:
+            self._say_held()
+            return
         if self._closed_at is not None and now - self._closed_at > _GOODBYE_SECONDS:
             self._end()
             return

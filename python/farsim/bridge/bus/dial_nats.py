@@ -66,7 +66,7 @@ def _dial(settings: NatsSettings, host: str, port: int, server: str, until: floa
     except BaseException:
         connected.close()
         raise
-    return NatsConnection(connected, parser, info, settings)
+    return NatsConnection(connected, parser, int(info.get("max_payload", 0)), settings.names)
 
 
 def _with_tls(context: ssl.SSLContext, plain: socket.socket, host: str, until: float) -> socket.socket:
@@ -80,7 +80,7 @@ def _await_pong(connected: socket.socket, parser: NatsParser, settings: NatsSett
         if name == "PONG":
             return
         if name == "-ERR":
-            raise said_error(text, settings)
+            raise said_error(text, settings.names)
         if name == "PING":
             connected.sendall(b"PONG\r\n")
 

@@ -11,6 +11,7 @@ from .connection import BusConnection
 from .message import (
     ACCEPT,
     BREAK,
+    HELD,
     HERE,
     OPEN,
     PROBE,
@@ -32,7 +33,8 @@ _MOST_CONNECTIONS = 256
 
 class BusListener:
     """Lives as long as its connection to the server. `open_local` gives a new socket to the supervisor and
-    may raise OSError; `came` and `left` tell which connections are there.
+    may raise OSError; `came` and `left` tell which connections are there. `hand_on` gives one, with its up and
+    down subject, to the process that asked at its socket, and tells whether it did.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class BusListener:
         open_local: Callable[[], socket.socket],
         came: Callable[[BusConnection], None],
         left: Callable[[BusConnection], None],
+        hand_on: Callable[[socket.socket, BusStream, str, str], bool],
     ) -> None:
         self._bus = bus
         self._subjects = subjects
@@ -50,6 +53,7 @@ class BusListener:
         self._open_local = open_local
         self._came = came
         self._left = left
+        self._hand_on = hand_on
         self.connections: dict[str, BusConnection] = {}
         self._sid = bus.subscribe(subjects.open, self._called)
 
@@ -109,7 +113,14 @@ class BusListener:
         stream = BusStream(
             self._terms, theirs, lambda message: bus.publish(down, up, message), time.monotonic()
         )
-        connection = BusConnection(local, stream, leave)
+
+        def hand_on(local: socket.socket) -> Callable[[], None] | None:
+            if not self._hand_on(local, stream, up, down):
+                return None
+            bus.unsubscribe(sid)
+            return lambda: bus.publish(down, up, encode_message(HELD))
+
+        connection = BusConnection(local, stream, leave, hand_on)
         sid = bus.subscribe(up, hear)
         bus.publish(down, up, encode_message(ACCEPT, 0, 0, encode_terms(self._terms)))
         self.connections[name] = connection

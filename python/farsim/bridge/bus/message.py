@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..errors import FarsimError
 
-OPEN, ACCEPT, DATA, ALIVE, END, BREAK, PROBE, HERE = range(1, 9)
+OPEN, ACCEPT, DATA, ALIVE, END, BREAK, PROBE, HERE, HELD = range(1, 10)
 
 HEAD_BYTES = 24
 _HEAD = struct.Struct("<BB6sQQ")
@@ -50,7 +50,7 @@ def decode_message(data: bytes) -> BusMessage:
     kind, format_, zeros, sent, taken = _HEAD.unpack_from(data)
     if format_ != _FORMAT:
         raise _refused(f"a message has bus format {format_}; this side speaks {_FORMAT}")
-    if not OPEN <= kind <= HERE:
+    if not OPEN <= kind <= HELD:
         raise _refused(f"a message has the unknown kind {kind}")
     if zeros != _ZEROS:
         raise _refused("a message has bytes that must be zero and are not")

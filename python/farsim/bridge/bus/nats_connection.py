@@ -11,12 +11,12 @@ from typing import Any
 from ..errors import FarsimError
 from .nats_errors import lost_server, said_error
 from .nats_parser import Delivery, NatsParser
-from .nats_settings import NatsSettings
 
 PING_SECONDS = 1.0
 _UNANSWERED = 2
 _READ_BYTES = 256 << 10
 _WRITE_BYTES = 128 << 10
+_SHOWN_BYTES = 8 << 10
 
 Hear = Callable[[Delivery], None]
 
@@ -27,13 +27,13 @@ class NatsConnection:
     """
 
     def __init__(
-        self, connected: socket.socket, parser: NatsParser, info: dict[str, Any], settings: NatsSettings
+        self, connected: socket.socket, parser: NatsParser, max_payload: int, server: str
     ) -> None:
         connected.setblocking(False)
         self._socket = connected
         self._parser = parser
-        self._settings = settings
-        self.max_payload = int(info.get("max_payload", 0))
+        self._server = server
+        self.max_payload = max_payload
         self._hearers: dict[int, Hear] = {}
         self._last_sid = 0
         self._unsent = bytearray()
@@ -61,6 +61,10 @@ class NatsConnection:
         self._write(b"SUB %s %d\r\n" % (subject.encode(), self._last_sid))
         return self._last_sid
 
+    def adopt(self, sid: int, hear: Hear) -> None:
+        """Hears a subscription that another process made on this connection."""
+        self._hearers[sid] = hear
+
     def unsubscribe(self, sid: int) -> None:
         if self._hearers.pop(sid, None) is not None:
             self._write(b"UNSUB %d\r\n" % sid)
@@ -82,9 +86,9 @@ class NatsConnection:
             except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 return
             except OSError as error:
-                raise lost_server(self._settings, str(error)) from error
+                raise lost_server(self._server, str(error)) from error
             if not data:
-                raise lost_server(self._settings, "it closed the connection")
+                raise lost_server(self._server, "it closed the connection")
             for said in self._parser.feed(data):
                 self._take(said)
             if len(data) < _READ_BYTES and not isinstance(self._socket, ssl.SSLSocket):
@@ -99,15 +103,34 @@ class NatsConnection:
             except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 return
             except OSError as error:
-                raise lost_server(self._settings, str(error)) from error
+                raise lost_server(self._server, str(error)) from error
             del self._unsent[:count]
 
     def tick(self) -> None:
         """To be called every second."""
         if self._unanswered >= _UNANSWERED:
-            raise lost_server(self._settings, f"{self._unanswered} pings went unanswered")
+            raise lost_server(self._server, f"{self._unanswered} pings went unanswered")
         self._unanswered += 1
         self.ping()
+
+    @property
+    def is_plain(self) -> bool:
+        """True when another process could go on with its descriptor: no TLS, nothing half heard or unsent."""
+        return not (isinstance(self._socket, ssl.SSLSocket) or self._unsent or self._parser.begun)
+
+    def shows_data(self, is_data: Callable[[bytes], bool]) -> bool:
+        """True when a message that `is_data`, or the end, was not yet received; takes nothing."""
+        if self._parser.begun:
+            return True
+        try:
+            shown = self._socket.recv(_SHOWN_BYTES, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        parser = NatsParser()
+        said = [message for message in parser.feed(shown) if isinstance(message, Delivery)]
+        return not shown or parser.begun or any(is_data(message.payload) for message in said)
 
     def close(self) -> None:
         self._socket.close()
@@ -128,7 +151,7 @@ class NatsConnection:
             self._pongs += 1
             self._unanswered = 0
         elif name == "-ERR":
-            error = said_error(rest, self._settings)
+            error = said_error(rest, self._server)
             if "subject" not in error.details:
                 raise error
             self.on_forbidden(error)

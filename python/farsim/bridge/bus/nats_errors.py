@@ -14,7 +14,7 @@ _LOGIN = re.compile(r"authorization|authentication", re.IGNORECASE)
 _OWN_CERTIFICATE = "`tls: { cert: FILE, key: FILE }` where the server asks for a certificate of yours"
 
 
-def said_error(text: str, settings: NatsSettings) -> FarsimError:
+def said_error(text: str, server: str) -> FarsimError:
     """What the server's `-ERR` means."""
     said = text.strip("' ")
     permission = _PERMISSION.search(said)
@@ -22,17 +22,17 @@ def said_error(text: str, settings: NatsSettings) -> FarsimError:
         verb = "publish to" if permission[1].lower() == "publish" else "subscribe to"
         return FarsimError(
             "LOGIN_REFUSED",
-            f"the NATS server {settings.names} does not let this login {verb} {permission[2]}",
+            f"the NATS server {server} does not let this login {verb} {permission[2]}",
             ("allow it in the permissions of the user; docs/protocol.md lists all subjects",),
             {"subject": permission[2]},
         )
     if _LOGIN.search(said):
         return FarsimError(
             "LOGIN_REFUSED",
-            f"the NATS server {settings.names} refused the login: {said}",
+            f"the NATS server {server} refused the login: {said}",
             ("`user` with `passwordFile`, `tokenFile`, or the file that `creds` names",),
         )
-    return FarsimError("HOST_UNREACHABLE", f"the NATS server {settings.names} ended the connection: {said}")
+    return FarsimError("HOST_UNREACHABLE", f"the NATS server {server} ended the connection: {said}")
 
 
 def dial_error(error: OSError, settings: NatsSettings, server: str) -> FarsimError:
@@ -58,8 +58,8 @@ def dial_error(error: OSError, settings: NatsSettings, server: str) -> FarsimErr
     return FarsimError("HOST_UNREACHABLE", f"the NATS server {server}: {why}", hints)
 
 
-def lost_server(settings: NatsSettings, why: str) -> FarsimError:
-    return FarsimError("LINK_LOST", f"the NATS server {settings.names} is gone: {why}")
+def lost_server(server: str, why: str) -> FarsimError:
+    return FarsimError("LINK_LOST", f"the NATS server {server} is gone: {why}")
 
 
 def no_tls(server: str) -> FarsimError:

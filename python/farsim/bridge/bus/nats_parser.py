@@ -29,6 +29,11 @@ class NatsParser:
         self._buffer = bytearray()
         self._head: list[bytes] | None = None
 
+    @property
+    def begun(self) -> bool:
+        """True while an operation is only there in part."""
+        return bool(self._buffer) or self._head is not None
+
     def feed(self, data: bytes) -> Iterator[Delivery | tuple[str, str]]:
         """The operations that are complete: deliveries, and others as name and rest of the line."""
         self._buffer += data

@@ -11,16 +11,20 @@ import time
 from typing import Any
 
 from ..errors import FarsimError
+from .ask_relay import local_name
 from .broadcast import BusBroadcast
 from .connection import BusConnection
 from .dial_nats import dial_nats
+from .hand_on import hand_on, refuse
 from .listener import BusListener
 from .message import terms_of
 from .nats_connection import PING_SECONDS, NatsConnection
 from .nats_settings import NatsSettings
 from .probe import await_pong, probe_bus
+from .stream import BusStream
 
 _REDIAL_SECONDS = 5.0
+_HAND_ON_SECONDS = 1.0
 _MOST_UNSENT = 4 << 20
 _MOST_UNSENT_FRAMES = 256 << 10
 _LAST_WORDS_SECONDS = 1.0
@@ -39,6 +43,7 @@ class BusRelay:
         self._selector: selectors.BaseSelector
         self._watched: dict[BusConnection, int] = {}
         self._ending_at: float | None = None
+        self._locals = 0
 
     def connect(self) -> None:
         """Raises what keeps this side from listening there (`dial_nats`, `probe_bus`)."""
@@ -87,7 +92,13 @@ class BusRelay:
 
     def _listen(self, bus: NatsConnection) -> BusListener:
         listener = BusListener(
-            bus, self._settings.subjects, self._settings.names, self._open_local, self._watch, self._unwatch
+            bus,
+            self._settings.subjects,
+            self._settings.names,
+            self._open_local,
+            self._watch,
+            self._unwatch,
+            self._hand_on,
         )
         bus.on_forbidden = lambda error: (_say(error.message), listener.forbid(error))
         return listener
@@ -145,10 +156,18 @@ class BusRelay:
                 if now > self._ending_at or (said_all and not bus.unsent):
                     return
 
+    def _hand_on(self, local: socket.socket, stream: BusStream, up: str, down: str) -> bool:
+        if self._settings.tls is not None or not stream.is_quiet:
+            refuse(local)
+            return False
+        return hand_on(local, stream, up, down, lambda: dial_nats(self._settings, _HAND_ON_SECONDS))
+
     def _open_local(self) -> socket.socket:
         local = socket.socket(socket.AF_UNIX)
         local.setblocking(False)
         try:
+            self._locals += 1
+            local.bind(local_name(self._locals))
             local.connect(self._local)
         except OSError:
             local.close()

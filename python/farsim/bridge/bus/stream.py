@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from ..errors import FarsimError
 from .message import (
@@ -23,6 +24,7 @@ from .message import (
 ALIVE_SECONDS = 1.0
 _SILENCE_SECONDS = 10.0
 _SMALLEST_SEND = 2_048
+_NUMBERS = ("received", "received_bytes", "taken", "told", "sent", "sent_bytes", "acknowledged")
 
 
 class BusStream:
@@ -32,6 +34,7 @@ class BusStream:
 
     def __init__(self, ours: Terms, theirs: Terms, send: Callable[[bytes], None], now: float) -> None:
         self._ours = ours
+        self._theirs = theirs
         self._window = theirs.window
         self._largest_body = min(ours.largest, theirs.largest) - HEAD_BYTES
         self._send_message = send
@@ -43,6 +46,26 @@ class BusStream:
         self.peer_ended = False
         self.ended = False
         self.unheard = False
+
+    def dump(self) -> dict[str, Any]:
+        """All that another process needs to go on with it, as JSON; only while nothing waits and nothing has
+        ended.
+        """
+        numbers = {name: getattr(self, f"_{name}") for name in _NUMBERS}
+        return {"ours": self._ours, "theirs": self._theirs, "numbers": numbers}
+
+    @classmethod
+    def load(cls, dumped: dict[str, Any], send: Callable[[bytes], None], now: float) -> BusStream:
+        """The stream of such a dump, in another process."""
+        stream = cls(Terms(*dumped["ours"]), Terms(*dumped["theirs"]), send, now)
+        for name in _NUMBERS:
+            setattr(stream, f"_{name}", int(dumped["numbers"][name]))
+        return stream
+
+    @property
+    def is_quiet(self) -> bool:
+        """True when it can be dumped."""
+        return not (self._waiting or self.ended or self.peer_ended or self.unheard)
 
     @property
     def room(self) -> int:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ..bus.ask_relay import carrier_of
 from ..processes.door import Door
 from ..wire import limits
 from ..wire.codecs import CODECS
@@ -142,7 +143,11 @@ class DataPort:
 
     def _take_message(self, message: dict[str, Any], descriptors: list[int]) -> None:
         if "accept" in message:
-            link = Link(descriptors[0], descriptors[-1], self.wake_fd)
+            try:
+                link = self._link(message["accept"], descriptors)
+            except OSError:
+                self._door.send({"ended": message["accept"]["number"]})
+                return
             connection = DataConnection(message["accept"], link)
             with self._lock:
                 if connection.hello["role"] == "observer":
@@ -161,6 +166,18 @@ class DataPort:
         elif message.get("close"):
             self.stop(message.get("reason", ""))
         os.write(self._wake, b"\0")
+
+    def _link(self, hello: dict[str, Any], descriptors: list[int]) -> Link:
+        try:
+            # observers are written to between steps, which a relay carries as well
+            carrier = None if hello["role"] == "observer" else carrier_of(descriptors[0])
+        except OSError:
+            _close_all(descriptors)
+            raise
+        if carrier is None:
+            return Link(descriptors[0], descriptors[-1], self.wake_fd)
+        _close_all(descriptors)
+        return Link(carrier.fileno(), carrier.fileno(), self.wake_fd, carrier)
 
     def _put_aside(self, replaced: DataConnection) -> None:
         if replaced is self._taken:
@@ -216,6 +233,11 @@ class DataPort:
         }
         codec = connection.codec
         return encode_frame(codec, "welcome", welcome) + encode_frame(codec, "spec", self._spec or {})
+
+
+def _close_all(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def _sink(link: Link) -> None:

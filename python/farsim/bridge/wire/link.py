@@ -10,7 +10,8 @@ import socket
 import stat
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from . import limits
 from .framing import check_length
@@ -27,17 +28,51 @@ class Woken(Exception):
     """The wake descriptor became readable while a link was waited on."""
 
 
+class Carrier(Protocol):
+    """Carries a link's bytes where its descriptors carry something else, such as a bus's protocol around
+    them. Nothing waits: BlockingIOError tells that a wait is due.
+    """
+
+    starved: bool
+    """True when the last write wants something to be read first."""
+
+    @property
+    def waiting(self) -> bool:
+        """True while bytes that a descriptor no longer shows can be read."""
+
+    @property
+    def unsent(self) -> bool:
+        """True while bytes that were taken from a write wait for the descriptor."""
+
+    def readable(self) -> bool:
+        """True when bytes, or the end, can be read; from another thread than the reader's while that one does
+        not read.
+        """
+
+    def pull(self) -> bool:
+        """Takes what has come; True when there is something to be read."""
+
+    def readv(self, buffers: Sequence[memoryview]) -> int: ...
+    def writev(self, parts: Sequence[Any]) -> int: ...
+    def flush(self) -> None: ...
+    def close(self) -> None: ...
+
+
 class Link:
-    """Frames over non-blocking descriptors. `wake_fd`, when given, interrupts every wait between frames; a
-    frame that has begun is finished first, unless the link is given up.
+    """Frames over non-blocking descriptors, or over what a `carrier` makes of them. `wake_fd`, when given,
+    interrupts every wait between frames; a frame that has begun is finished first, unless the link is given
+    up.
 
     One thread reads, and one at a time writes.
     """
 
-    def __init__(self, read_fd: int, write_fd: int, wake_fd: int = -1) -> None:
+    def __init__(self, read_fd: int, write_fd: int, wake_fd: int = -1, carrier: Carrier | None = None) -> None:
         self.read_fd = read_fd
         self.write_fd = write_fd
         self._wake_fd = wake_fd
+        self._carrier = carrier
+        self._readv = partial(os.readv, read_fd) if carrier is None else carrier.readv
+        self._writev = partial(os.writev, write_fd) if carrier is None else carrier.writev
         self._buffer = bytearray(_READ_BYTES)
         self._view = memoryview(self._buffer)
         self._begin = 0
@@ -65,23 +100,25 @@ class Link:
     @property
     def buffered(self) -> bool:
         """True when bytes that were read wait to be taken."""
-        return self._end > self._begin
+        return self._end > self._begin or (self._carrier is not None and self._carrier.waiting)
 
     @property
     def readable(self) -> bool:
-        """True when unread bytes, or the end, are at the descriptor; for one other thread than the reader."""
-        return bool(self._peeking.poll(0))
+        """True when unread bytes, or the end, are at the descriptor; for one other thread than the reader,
+        while that one does not read.
+        """
+        return bool(self._peeking.poll(0)) if self._carrier is None else self._carrier.readable()
 
     def wait(self, seconds: float | None) -> bool:
         """True when there is something to read within `seconds` (None: as long as it takes). Raises Woken."""
         self._heed_wake()
-        if self._end > self._begin:
+        if self.buffered:
             return True
         ready = self._reading.poll(None if seconds is None else seconds * 1000)
         for descriptor, _ in ready:
             if descriptor == self._wake_fd:
                 raise Woken
-        return bool(ready)
+        return bool(ready) if self._carrier is None else self._carrier.pull()
 
     def read_frame(self) -> bytes | bytearray | None:
         """The next whole frame, in memory of its own at an 8-aligned address; None at the stream's end.
@@ -122,18 +159,19 @@ class Link:
         for part in parts:
             size += len(part) if type(part) is bytes else part.nbytes
         if size <= _JOIN_BYTES or len(parts) > _MOST_PARTS:
-            data = b"".join(parts)
-            written = self._write_some(data, writing)
-            if written < size:
-                self._write_rest([memoryview(data)], written, writing)
-            return
-        written = self._writev_some(parts, writing)
+            parts = (b"".join(parts),)
+        written = self._write_some(parts, writing)
         if written < size:
             views = [memoryview(part).cast("B") for part in parts if memoryview(part).nbytes]
             self._write_rest(views, written, writing)
+        if self._carrier is not None:
+            self._flush(self._carrier, writing)
 
     def close(self) -> None:
         """Closes the descriptors, once."""
+        if self._carrier is not None:
+            self._carrier.close()
+            return
         for descriptor in {self.read_fd, self.write_fd}:
             try:
                 os.close(descriptor)
@@ -161,7 +199,7 @@ class Link:
     def _read_some(self, into: memoryview, wait: Callable[[], None]) -> int:
         while True:
             try:
-                count = os.readv(self.read_fd, (into,))
+                count = self._readv((into,))
                 self.read_at = time.monotonic()
                 return count
             except BlockingIOError:
@@ -180,23 +218,26 @@ class Link:
     def _wait_for_rest(self) -> None:
         self._wait_in_frame(self._reading)
 
-    def _write_some(self, data: bytes | memoryview, writing: Any) -> int:
+    def _write_some(self, parts: Sequence[Any], writing: Any) -> int:
         while True:
             try:
-                return os.write(self.write_fd, data)
+                return self._writev(parts)
             except BlockingIOError:
-                self._wait_in_frame(writing)
+                self._wait_to_write(writing)
             except OSError as error:
                 raise _gone(error) from error
 
-    def _writev_some(self, parts: Sequence[Any], writing: Any) -> int:
-        while True:
+    def _flush(self, carrier: Carrier, writing: Any) -> None:
+        while carrier.unsent:
+            self._wait_in_frame(writing)
             try:
-                return os.writev(self.write_fd, parts)
-            except BlockingIOError:
-                self._wait_in_frame(writing)
+                carrier.flush()
             except OSError as error:
                 raise _gone(error) from error
+
+    def _wait_to_write(self, writing: Any) -> None:
+        starved = self._carrier is not None and self._carrier.starved
+        self._wait_in_frame(self._reading if starved else writing)
 
     def _write_rest(self, parts: list[memoryview], written: int, writing: Any) -> None:
         while parts:
@@ -206,7 +247,7 @@ class Link:
                 return
             if written:
                 parts[0] = parts[0][written:]
-            written = self._writev_some(parts[:_MOST_PARTS], writing)
+            written = self._write_some(parts[:_MOST_PARTS], writing)
 
     def _wait_in_frame(self, ready: Any) -> None:
         for descriptor, _ in ready.poll():
