@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { f64, type RemoteSimulator } from '@farsim/core';
-import { nkeys } from '@nats-io/transport-node';
+import { f64, type RemoteSimulator, type Tensor } from '@farsim/core';
+import { connect, nkeys } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { messageKinds } from '../plugins/transport-nats/src/bus-message.ts';
 import { openNatsTransport, type NatsTransport } from '../plugins/transport-nats/src/nats-transport.ts';
 import { joinOverBus, makePython, relayOf, runs, startOnBus } from './far-over-bus.ts';
 import { one, stepAtDepth } from './faults/stepping.ts';
@@ -67,6 +68,36 @@ describe('a far bridge that is reached over a bus alone', () => {
     process.kill(relayOf(far), 'SIGKILL');
     expect(await stepAtDepth(simulator, 50, 8)).toEqual(upTo(100).slice(50));
     await expectUndisturbed(simulator, 100);
+  });
+
+  test('steps past its relay, which says each second that the connection is held', async () => {
+    await using far = await startOnBus({ nats: { servers: server.url } });
+    await using simulator = await joinOverBus(near, far);
+    await simulator.reset();
+    const relay = relayOf(far);
+    process.kill(relay, 'SIGSTOP');
+    try {
+      expect(await stepAtDepth(simulator, 200, 8)).toEqual(upTo(200));
+    } finally {
+      process.kill(relay, 'SIGCONT');
+    }
+    await using connection = await connect({ servers: server.url });
+    for await (const { data } of connection.subscribe(`farsim.${far.name}.*.down`))
+      if (data[0] === messageKinds.held) break;
+    await expectUndisturbed(simulator, 200);
+  });
+
+  test('gives replies of 5 MB whole', async () => {
+    const order = { config: { payload_bytes: 5_000_000 } };
+    await using far = await startOnBus({ nats: { servers: server.url }, order });
+    await using simulator = await joinOverBus(near, far);
+    await simulator.reset();
+    for (let step = 1; step <= 3; step++) {
+      const { observations } = await simulator.step(one);
+      const { sum, pad } = observations as Record<string, Tensor>;
+      expect([sum!.data[0], pad!.data.length]).toEqual([step, 5_000_000]);
+    }
+    simulator.session.ledger.verify();
   });
 
   test('gives observations larger than a message unchanged', async () => {

@@ -11,6 +11,7 @@ from farsim.bridge.bus.message import (
     DATA,
     END,
     HEAD_BYTES,
+    HELD,
     HERE,
     Terms,
     decode_message,
@@ -53,6 +54,7 @@ def stream(sent):
         ([encode_message(BREAK, 0, 0, b"tired")], "LINK_LOST", "tired"),
         ([encode_message(ACCEPT)], "DECODE_FAILED", "a listener answered"),
         ([encode_message(HERE)], "DECODE_FAILED", "kind 8"),
+        ([encode_message(HELD)], "DECODE_FAILED", "kind 9"),
         ([b"\x03\x02" + bytes(22)], "DECODE_FAILED", "format 2"),
         ([b"\x03\x01\x01" + bytes(21)], "DECODE_FAILED", "must be zero"),
         ([bytes(23)], "DECODE_FAILED", "23 bytes"),
@@ -112,7 +114,7 @@ def test_reads_a_servers_words_however_they_are_cut():
         Delivery(9, "re", b"", True),
         ("-ERR", "'no'"),
     ]
-    for size in (1, 3, len(text)):
+    for size in (1, 3, 17, len(text)):
         parser = NatsParser()
         pieces = [text[at : at + size] for at in range(0, len(text), size)]
         assert [said for piece in pieces for said in parser.feed(piece)] == expected

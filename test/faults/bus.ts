@@ -5,6 +5,7 @@ import natsTransport from '@farsim/transport-nats';
 import { joinOverBus, relayOf, startOnBus, type FarOverBus } from '../far-over-bus.ts';
 import { startNatsServer, type NatsServer } from '../nats/start-nats-server.ts';
 import { openContext } from '../open-far.ts';
+import { farPids, type FarPids } from './far-sides.ts';
 import { inflict, type FaultRow, type Scale } from './fault-row.ts';
 import { one, sumOf } from './stepping.ts';
 
@@ -13,6 +14,7 @@ interface Disturbed {
   readonly server: NatsServer;
   readonly far: FarOverBus;
   readonly near: Transport;
+  readonly pids: FarPids;
 }
 
 const strangers = 6;
@@ -35,17 +37,19 @@ const frozen: BusFault = {
   undo: ({ server }) => server.signal('SIGCONT'),
   notice: /link lost/,
 };
-/** The far side stands still while strangers fill its connection: the server cuts it off when 1 MiB waits for it. */
+/** The far side stands still while strangers fill its relay's connection: the server cuts that off when 1 MiB waits for it. */
 const slow: BusFault = {
   serverConfig: ['max_pending: 1048576'],
-  strike: async ({ far, near }) => {
+  strike: async ({ far, near, pids }) => {
     const channels = await Promise.all(
       Array.from({ length: strangers }, () => near.connect!(`subject:${far.name}`)),
     );
-    process.kill(relayOf(far), 'SIGSTOP');
+    for (const pid of [relayOf(far), pids.simulator]) process.kill(pid, 'SIGSTOP');
     for (const channel of channels) channel.send([Buffer.alloc(8 << 20)]).catch(() => undefined);
   },
-  undo: ({ far }) => void process.kill(relayOf(far), 'SIGCONT'),
+  undo: ({ far, pids }) => {
+    for (const pid of [relayOf(far), pids.simulator]) process.kill(pid, 'SIGCONT');
+  },
   notice: /link lost .*without a goodbye/,
 };
 
@@ -60,7 +64,7 @@ async function strikeOnce(fault: BusFault, { freezeMs, patience }: Scale): Promi
   await using simulator = await joinOverBus(near, far, note);
   await simulator.reset();
   let steps = await stepTimes(simulator, 3, 0);
-  const disturbed = { server, far, near };
+  const disturbed = { server, far, near, pids: await farPids(simulator) };
   const struckAt = performance.now();
   await fault.strike(disturbed);
   const stepping = stepTimes(simulator, 16, steps);

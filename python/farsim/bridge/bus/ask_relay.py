@@ -6,6 +6,7 @@ import json
 import os
 import select
 import socket
+import stat
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def carrier_of(descriptor: int) -> BusCarrier | None:
     """What carries a connection whose other end is a relay that handed it on; None for any other connection,
     and where the relay goes on carrying. Raises ConnectionError when it does not answer.
     """
+    # `attach` hands on pipes, too
+    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+        return None
     with socket.socket(fileno=os.dup(descriptor)) as local:
         if local.family != socket.AF_UNIX or not _is_relay(local):
             return None
@@ -44,6 +48,7 @@ def carrier_of(descriptor: int) -> BusCarrier | None:
             raise ConnectionResetError("the relay of the bus said something else")
         given = json.loads(answer)
         connected = socket.socket(fileno=descriptors[0])
+        connected.set_inheritable(False)
         bus = NatsConnection(connected, NatsParser(), given["maxPayload"], "of the bus")
         return BusCarrier(bus, given, os.dup(descriptor))
 

@@ -23,9 +23,8 @@ class BusCarrier:
     def __init__(self, bus: NatsConnection, given: dict[str, Any], held: int) -> None:
         self._bus = bus
         self._held = held
-        self._stream = BusStream.load(given["stream"], self._publish, time.monotonic())
-        self._up = given["up"]
-        self._down = given["down"]
+        publish = bus.publisher(given["down"], given["up"])
+        self._stream = BusStream.load(given["stream"], publish, time.monotonic())
         self._broken = False
         self._closed = False
         self.starved = False
@@ -65,14 +64,16 @@ class BusCarrier:
             return len(part)
 
         self._stream.take(write)
-        self.flush()
+        if self._bus.unsent:
+            self.flush()
         return count
 
     def writev(self, parts: Sequence[Any]) -> int:
         self.starved = False
-        self.flush()
         if self._bus.unsent:
-            raise BlockingIOError
+            self.flush()
+            if self._bus.unsent:
+                raise BlockingIOError
         room = self._stream.room
         if not room:
             self._receive()
@@ -113,7 +114,8 @@ class BusCarrier:
     def _receive(self) -> None:
         try:
             self._bus.receive()
-            self._bus.flush()
+            if self._bus.unsent:
+                self._bus.flush()
         except FarsimError:
             self._broken = True
 
@@ -126,9 +128,6 @@ class BusCarrier:
         except FarsimError as error:
             self._stream.give_up(error.message)
             self._broken = True
-
-    def _publish(self, message: bytes) -> None:
-        self._bus.publish(self._down, self._up, message)
 
 
 def matters(payload: bytes) -> bool:

@@ -27,8 +27,8 @@ class BusConnection:
         leave: Callable[[], None],
         hand_on: Callable[[socket.socket], Callable[[], None] | None],
     ) -> None:
-        """`hand_on` gives the connection to who asked for it at the socket's other end, and returns what is then
-        to be said each second; None when it stays here.
+        """`hand_on` gives the connection to who asked for it at the socket's other end, and returns what is
+        then to be said each second; None when it stays here.
         """
         tune(local.fileno())
         self.local = local

@@ -33,8 +33,8 @@ _MOST_CONNECTIONS = 256
 
 class BusListener:
     """Lives as long as its connection to the server. `open_local` gives a new socket to the supervisor and
-    may raise OSError; `came` and `left` tell which connections are there. `hand_on` gives one, with its up and
-    down subject, to the process that asked at its socket, and tells whether it did.
+    may raise OSError; `came` and `left` tell which connections are there. `hand_on` gives one, with its up
+    and down subject, to the process that asked at its socket, and tells whether it did.
     """
 
     def __init__(
@@ -110,19 +110,18 @@ class BusListener:
             del self.connections[name]
             self._left(connection)
 
-        stream = BusStream(
-            self._terms, theirs, lambda message: bus.publish(down, up, message), time.monotonic()
-        )
+        publish = bus.publisher(down, up)
+        stream = BusStream(self._terms, theirs, publish, time.monotonic())
 
         def hand_on(local: socket.socket) -> Callable[[], None] | None:
             if not self._hand_on(local, stream, up, down):
                 return None
             bus.unsubscribe(sid)
-            return lambda: bus.publish(down, up, encode_message(HELD))
+            return lambda: publish(encode_message(HELD))
 
         connection = BusConnection(local, stream, leave, hand_on)
         sid = bus.subscribe(up, hear)
-        bus.publish(down, up, encode_message(ACCEPT, 0, 0, encode_terms(self._terms)))
+        publish(encode_message(ACCEPT, 0, 0, encode_terms(self._terms)))
         self.connections[name] = connection
         self._came(connection)
 

@@ -6,7 +6,6 @@ import json
 import socket
 import ssl
 from collections.abc import Callable
-from typing import Any
 
 from ..errors import FarsimError
 from .nats_errors import lost_server, said_error
@@ -14,7 +13,7 @@ from .nats_parser import Delivery, NatsParser
 
 PING_SECONDS = 1.0
 _UNANSWERED = 2
-_READ_BYTES = 256 << 10
+_READ_BYTES = 64 << 10
 _WRITE_BYTES = 128 << 10
 _SHOWN_BYTES = 8 << 10
 
@@ -53,6 +52,11 @@ class NatsConnection:
     def publish(self, subject: str, reply: str, payload: bytes) -> None:
         """An empty `reply` is none."""
         self._write(b"PUB %s %s %d\r\n%s\r\n" % (subject.encode(), reply.encode(), len(payload), payload))
+
+    def publisher(self, subject: str, reply: str) -> Callable[[bytes], None]:
+        """Publishes payload after payload there."""
+        head = b"PUB %s %s " % (subject.encode(), reply.encode())
+        return lambda payload: self._write(b"%s%d\r\n%s\r\n" % (head, len(payload), payload))
 
     def subscribe(self, subject: str, hear: Hear) -> int:
         """Gives the number that ends it."""

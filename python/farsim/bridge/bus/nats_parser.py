@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..errors import FarsimError
 
 _LONGEST_LINE = 1 << 16
+_MESSAGE = re.compile(rb"MSG [^ \r\n]+ (\d{1,9}) (?:([^ \r\n]+) )?(\d{1,7})\r\n")
 _LARGEST_MESSAGE = 64 << 20
 
 
@@ -36,6 +38,20 @@ class NatsParser:
 
     def feed(self, data: bytes) -> Iterator[Delivery | tuple[str, str]]:
         """The operations that are complete: deliveries, and others as name and rest of the line."""
+        if not self.begun:
+            # what mostly comes: whole messages without headers
+            at = 0
+            while (head := _MESSAGE.match(data, at)) is not None:
+                sid, reply, size = head.groups()
+                begin, at = head.end(), head.end() + int(size) + 2
+                if at > len(data):
+                    at = head.start()
+                    break
+                told = "" if reply is None else reply.decode("utf-8", "replace")
+                yield Delivery(int(sid), told, data[begin : at - 2], False)
+            if at == len(data):
+                return
+            data = data[at:]
         self._buffer += data
         at = 0
         try:

@@ -66,7 +66,9 @@ class Link:
     One thread reads, and one at a time writes.
     """
 
-    def __init__(self, read_fd: int, write_fd: int, wake_fd: int = -1, carrier: Carrier | None = None) -> None:
+    def __init__(
+        self, read_fd: int, write_fd: int, wake_fd: int = -1, carrier: Carrier | None = None
+    ) -> None:
         self.read_fd = read_fd
         self.write_fd = write_fd
         self._wake_fd = wake_fd
