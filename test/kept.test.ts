@@ -76,6 +76,54 @@ test('the ledger of a client that joined goes on after the entries of those befo
   await second[Symbol.asyncDispose]();
 });
 
+const remakes = ['envs', 'size', 'fail_create'];
+
+test('an order of another env in the same engine has it made by the one that waits, in the same process', async () => {
+  const said: string[] = [];
+  const order = { far: { env, lease: { grace: 1, keep: 60 } }, remakes };
+  const first = await openCounter(transport, { ...order, config: { envs: 2 } });
+  opened.add(sessionOf(first));
+  await first.reset();
+  const before = (await shown(sessionOf(first))) as { simulator: number };
+  await first[Symbol.asyncDispose]();
+  const progress = (line: string): void => void said.push(line);
+  const second = await openCounter(transport, { ...order, config: { envs: 3, size: 2 }, progress });
+  expect(sessionOf(second)).toBe(sessionOf(first));
+  expect(await shown(sessionOf(second))).toMatchObject({ simulator: before.simulator, phase: 'ready' });
+  expect(said).toContain(
+    `plant: joining session ${sessionOf(first)}, which makes this env in the engine that runs`,
+  );
+  expect(said).toContain('plant: creating');
+  expect(second.spec).toMatchObject({ num_envs: 3, actions: { '': { shape: [2] } } });
+  expect((await second.reset()).tick).toEqual(new Uint32Array(3));
+  await second.step(f64([1, 2, 3, 4, 5, 6], [3, 2]));
+  second.session.ledger.verify();
+  expect(second.session.ledger.head().index).toBe(2);
+  await second[Symbol.asyncDispose]();
+  // it is equal now to what made it anew, and another engine is another simulator
+  const third = await openCounter(transport, { ...order, config: { envs: 3, size: 2 } });
+  expect(sessionOf(third)).toBe(sessionOf(first));
+  const other = await openCounter(transport, { ...order, config: { envs: 3, step_time: 0.001 } });
+  opened.add(sessionOf(other));
+  expect(sessionOf(other)).not.toBe(sessionOf(first));
+  await Promise.all([third, other].map((simulator) => simulator[Symbol.asyncDispose]()));
+});
+
+test('an env that cannot be made in the engine that runs is made in a new one', async () => {
+  const order = { far: { env, lease: { grace: 1, keep: 60 } }, remakes };
+  const first = await openCounter(transport, order);
+  opened.add(sessionOf(first));
+  await first[Symbol.asyncDispose]();
+  const said: string[] = [];
+  const progress = (line: string): void => void said.push(line);
+  const failing = openCounter(transport, { ...order, config: { fail_create: true }, progress });
+  await expect(failing).rejects.toMatchObject({ code: 'START_FAILED' });
+  expect(said.filter((line) => line.includes('could not be joined: START_FAILED'))).toHaveLength(1);
+  // then came the new one's turn
+  const given = said.findIndex((line) => line.includes('could not be joined'));
+  expect(said.slice(given)).toContain('plant: creating');
+});
+
 test('two clients that come at once get one simulator each', async () => {
   const first = await openOne(60);
   const session = sessionOf(first);

@@ -37,6 +37,8 @@ export interface FarOrder {
   readonly codec?: Codec;
   readonly signal?: AbortSignal;
   readonly takeOver?: boolean;
+  /** See AdapterSource. */
+  readonly remakes?: readonly string[];
   readonly progress?: (line: string) => void;
 }
 
@@ -69,7 +71,12 @@ async function adapterOrder(plugin: string, entry: string, order: FarOrder): Pro
   const source = new URL(path.join('..', 'plugins', plugin, 'adapters', file), import.meta.url);
   return {
     name: 'plant',
-    adapter: { entry, files: new Map([[file, await readFile(source)]]), requirements: [] },
+    adapter: {
+      entry,
+      files: new Map([[file, await readFile(source)]]),
+      requirements: [],
+      remakes: order.remakes,
+    },
     options: z.object(farKeys).parse(order.far ?? {}),
     config: order.config ?? {},
     files: {},

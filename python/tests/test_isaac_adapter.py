@@ -172,6 +172,24 @@ print("told")
     assert "told" in alone("three", "Isaac-Crab", script)
 
 
+@pytest.mark.parametrize("flavour", LAB_FLAVOURS)
+def test_another_task_is_made_in_what_was_started(flavour):
+    script = """
+with opened(IsaacAdapter, CONFIG) as world:
+    world.reset(seed=3)
+    first = world.adapter.base
+    world.remake(task="Isaac-Crab-Direct", envs=2)
+    assert world.adapter.base is not first and world.spec["task"].startswith("Isaac-Crab-Direct")
+    assert len(world.reset(seed=3)["tick"]) == 2
+    world.call("step", world.action(2, np.random.default_rng(1)))
+    assert np.asarray(world.call("getState")["state/robot/joint_pos"]).shape[0] == 2
+    try: world.remake(task="Isaac-Nothing")
+    except Exception as error: assert error.code == "CONFIG_INVALID", error
+    print("made")
+"""
+    assert "made" in alone(flavour, "Isaac-Crab", script)
+
+
 @pytest.mark.parametrize(("flavour", "task"), KINDS)
 def test_a_session_from_start_to_close(isaac, flavour, task):
     bridge = isaac(flavour, task, overrides=["env.episode_length_s=0.3"], kit_args=["--/app/x=1"])

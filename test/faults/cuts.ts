@@ -114,8 +114,7 @@ async function cutTooLong(): Promise<number> {
         await using recorder = await openRunRecorder({ folder });
         await using controller = await createZeroController();
         const driving = rollout({ simulator, controller, recorders: [recorder], episodes: 1, steps: 1e7 });
-        await sleep(300);
-        durable = (await recorder.durable()).row;
+        for (; durable === 0; durable = (await recorder.durable()).row) await sleep(100);
         frozenAt = performance.now();
         await link.freeze();
         ({ error } = await driving);

@@ -280,6 +280,21 @@ describe('what goes wrong', () => {
     expect(error).toMatchObject({ code, message: expect.stringMatching(sentence) });
   });
 
+  test('another task is made in the Isaac that was kept, without a start', async () => {
+    await using transport = await openTransport();
+    const lease = { grace: 30, keep: 60 };
+    const first = await openIsaac(transport, { task: 'Isaac-Cartpole', envs, lease });
+    const before = await farPids(first);
+    await first[Symbol.asyncDispose]();
+    const task = 'Isaac-Cartpole-Direct';
+    await using second = await openIsaac(transport, { task, envs: 2, lease: { grace: 30, keep: 0 } });
+    expect(await farPids(second)).toEqual(before);
+    expect(second.spec).toMatchObject({ task: expect.stringContaining(task), num_envs: 2 });
+    await second.reset({ seed: 1 });
+    expect((await second.step(f32([0.1, -0.1], [2, 1]))).tick).toEqual(Uint32Array.of(1, 1));
+    second.session.ledger.verify();
+  });
+
   test('a killed Isaac is told of at once, with nothing left of it', async () => {
     await using transport = await openTransport();
     await using isaac = await openIsaac(transport, { task: 'Isaac-Cartpole', envs });

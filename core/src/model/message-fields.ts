@@ -737,6 +737,7 @@ export const messageEnums: Readonly<Record<string, Readonly<Record<string, numbe
     LOGS: 33,
     TAKE_OVER: 34,
     DETACH: 35,
+    REMAKE: 36,
   },
   OnEnd: {
     CONTINUE: 0,

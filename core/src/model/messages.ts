@@ -41,6 +41,7 @@ export const Op = {
   logs: 33,
   takeOver: 34,
   detach: 35,
+  remake: 36,
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 

@@ -48,6 +48,11 @@ export interface AdapterSource {
   readonly requirements?: readonly string[];
   /** The CPython, `3.12`, that the managed environment must have; found on the far machine, or downloaded by uv. Left out: any. */
   readonly pythonVersion?: string;
+  /**
+   * Config keys that make an env and not its engine: a kept simulator that differs in these alone is given them
+   * (the adapter's `remake`) in the place of a new start.
+   */
+  readonly remakes?: readonly string[];
   /** A program of the user's that is run in the place of the adapter; `entry` is then what it is called. */
   readonly script?: FarScript;
 }
@@ -90,11 +95,18 @@ async function orderOf<Shape extends z.core.$ZodLooseShape>(
     files,
     requirements = [],
     pythonVersion,
+    remakes = [],
     script,
   } = typeof source === 'function' ? source(own, context) : source;
   return {
     name: context.name,
-    adapter: { entry, files: await readFiles(files), requirements, pythonVersion },
+    adapter: {
+      entry,
+      files: await readFiles(files),
+      requirements,
+      pythonVersion,
+      remakes: remakes.map(snakeCase),
+    },
     script,
     options: { ...options, env: byName ? env : { ...hideOtherGpus(gpu), ...env } },
     config: {
@@ -113,9 +125,11 @@ async function orderOf<Shape extends z.core.$ZodLooseShape>(
 /** A section's keys that adapters read, spelt as Python does. */
 function adapterKeys(given: object): Record<string, unknown> {
   const own = Object.entries(given).filter(([key]) => !farKeyNames.has(key));
-  return Object.fromEntries(
-    own.map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
-  );
+  return Object.fromEntries(own.map(([key, value]) => [snakeCase(key), value]));
+}
+
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** Local files, and the Python files of folders, by their base names. Throws FILE_NOT_FOUND. */

@@ -1621,6 +1621,7 @@ export const farsim = $root.farsim = (() => {
             values[valuesById[33] = "LOGS"] = 33;
             values[valuesById[34] = "TAKE_OVER"] = 34;
             values[valuesById[35] = "DETACH"] = 35;
+            values[valuesById[36] = "REMAKE"] = 36;
             return values;
         })();
 

@@ -46,6 +46,11 @@ class CounterAdapter:
             time.sleep(0.1)
         time.sleep(config.get("quiet_start", 0))
 
+    def remake(self, config):
+        """As many envs of such a size as another config says."""
+        self.launch(config, lambda line: None)
+        self.create()
+
     def create(self):
         if self.config.get("fail_create"):
             raise RuntimeError("the counter was told to fail in create")

@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import sys
 
 import numpy as np
 from isaac_app import versions
@@ -9,7 +10,7 @@ from isaac_catch_up import catch_up
 from isaac_joint_types import read_joint_types
 from isaac_pictures import IsaacPictures
 from isaac_scene import IsaacScene
-from isaac_start import start
+from isaac_start import start, start_again
 from isaac_tensors import generation_of, probe_quaternion_order, to_numpy, tree_rows, tree_to_numpy
 
 from farsim.bridge.adapter import AdapterError
@@ -37,7 +38,17 @@ class IsaacAdapter:
         # kept when the start fails, too: closing Kit ends the process, before anyone is told why
         self.stack = contextlib.ExitStack()
         self.started = start(config, progress, self.stack)
+        self.inference = self.stack.enter_context(contextlib.ExitStack())
         return self.stack
+
+    def remake(self, config):
+        """Another task, or more envs of it, in the Isaac that runs: Kit takes minutes to start."""
+        self.inference.close()
+        self.env.close()
+        close_stage()
+        self.config = config
+        self.started = start_again(config, self.started, self.progress, self.stack)
+        self.create()
 
     def create(self):
         import gymnasium
@@ -52,7 +63,7 @@ class IsaacAdapter:
         self.envs = base.num_envs
         self.device = base.device
         # for good: entering it costs 20 µs a call
-        self.stack.enter_context(torch.inference_mode())
+        self.inference.enter_context(torch.inference_mode())
         self.progress("first reset")
         observations = self.env.reset(seed=self.config.get("seed", 0))[0]
         self.scene = IsaacScene(base.scene, self.order)
@@ -261,6 +272,14 @@ def make_env(gymnasium, task, cfg):
             f"{task} has cameras, and Kit was started without: {error}",
             ["set `cameras: true`"],
         ) from error
+
+
+def close_stage():
+    """Isaac Lab 3 closes its own with the env; what Kit has open goes into the next env else."""
+    if "omni.kit.app" in sys.modules:
+        import omni.usd
+
+        omni.usd.get_context().new_stage()
 
 
 def newton_manager():

@@ -33,6 +33,21 @@ def start(config, progress, stack):
     return begin(config, device, progress, stack, launch_simulation)
 
 
+def start_again(config, started, progress, stack):
+    """Another task in what `started` started. Raises UNSUPPORTED where that does not hold what it needs."""
+    launch_simulation = _launch_simulation()
+    with_kit = "omni.kit.app" in sys.modules
+    if launch_simulation is None:
+        return Started(*_task_in_kit(config, started.device), started.device)
+    task, cfg = _newest_task(config, started.device)
+    if with_kit:
+        return Started(task, cfg, started.device)
+    if type(getattr(cfg.sim, "physics", None)) is not type(getattr(started.cfg.sim, "physics", None)):
+        raise AdapterError("UNSUPPORTED", f"{task} has another engine than {started.task}, which runs here")
+    _launch(task, cfg, config, started.device, progress, stack, launch_simulation)
+    return Started(task, cfg, started.device)
+
+
 def _launch_simulation():
     """3.0 has it in `isaaclab.app`, betas in `isaaclab_tasks.utils`; None for 2.x. Nothing else is imported:
     a broken module of the user's must not start Kit.
@@ -59,11 +74,21 @@ def _start_newest(config, device, progress, stack, launch_simulation):
     import isaaclab_tasks  # noqa: F401
 
     progress("tasks are registered")
+    task, cfg = _newest_task(config, device)
+    _launch(task, cfg, config, device, progress, stack, launch_simulation)
+    return Started(task, cfg, device)
+
+
+def _newest_task(config, device):
     import_modules(config.get("imports") or ())
     task = registered_id(config["task"])
     cfg = resolve_task(task, config.get("physics"), config.get("overrides") or ())
     cfg = _applied(cfg, config, device)
     require_assets(cfg)
+    return task, cfg
+
+
+def _launch(task, cfg, config, device, progress, stack, launch_simulation):
     arguments = {"device": device, "visualizer": ["none"]}
     if config.get("cameras"):
         arguments["enable_cameras"] = True
@@ -83,7 +108,6 @@ def _start_newest(config, device, progress, stack, launch_simulation):
     if "omni.kit.app" not in sys.modules:
         # only now is it known that no Kit brings USD itself
         require_units(cfg)
-    return Started(task, cfg, device)
 
 
 def _start_with_kit(config, device, progress, stack, _):
@@ -97,12 +121,16 @@ def _start_with_kit(config, device, progress, stack, _):
     stack.callback(close_app, app)
     import isaaclab_tasks  # noqa: F401
 
+    return Started(*_task_in_kit(config, device), device)
+
+
+def _task_in_kit(config, device):
     import_modules(config.get("imports") or ())
     task = registered_id(config["task"])
     cfg = parse_task(task, device, config["envs"], config.get("physics"), config.get("overrides") or ())
     cfg = _applied(cfg, config, device)
     require_assets(cfg)
-    return Started(task, cfg, device)
+    return task, cfg
 
 
 def _applied(cfg, config, device):

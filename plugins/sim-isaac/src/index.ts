@@ -53,6 +53,7 @@ export default defineFarSimulator({
     entry: 'isaac_adapter:IsaacAdapter',
     files: [new URL('../adapters/', import.meta.url)],
     requirements: ['isaaclab==3.0.0'],
+    remakes: ['task', 'envs', 'seed', 'finalObservations', 'configure', 'imports', 'overrides'],
     pythonVersion: '3.12',
   },
   reads: ({ configure, assets }) => ({

@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     join = verbs.add_parser("join", help="say where a session listens, and its token")
     join.add_argument("session", nargs="?", default="")
     join.add_argument("--order", default="", help="one that this order made and that waits for a client")
+    join.add_argument("--engine", default="", help="with --order: else one with another env in this engine")
     join.add_argument("--busy", action="store_true", help="with --order: one too that has a client")
     verbs.add_parser("echo", help="answer what the near side measures a link with")
     doctor = verbs.add_parser("doctor", help="look at this machine")
@@ -115,7 +116,7 @@ def _run(arguments: argparse.Namespace) -> int:
         from .verbs.join import join_equal, join_session
 
         if arguments.order:
-            line = join_equal(arguments.order, arguments.busy)
+            line = join_equal(arguments.order, arguments.busy, arguments.engine)
         else:
             line = join_session(arguments.session)
         local_sessions.print_json(line)

@@ -129,5 +129,10 @@ class OptionalMethods(Protocol):
     def probe(self) -> dict[str, Any]:
         """Finds out the engine's conventions; runs in the phase `probing` and fills `native`."""
 
+    def remake(self, config: Mapping[str, Any]) -> None:
+        """Makes the N worlds of another config in the engine that was launched, and lets go of those before;
+        `describe` and `probe` follow. The config differs in the keys that the plugin's `remakes` names.
+        """
+
     def idle(self) -> float | None:
         """Runs while no request is there; gives the seconds until it wants to run again (None: 0.05)."""

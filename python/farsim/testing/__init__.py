@@ -12,6 +12,7 @@ from .check_actions import check_actions_are_refused
 from .check_models import check_model
 from .check_outcomes import check_outcomes, check_subsets
 from .check_pictures import check_pictures, check_shapes
+from .check_remake import check_remake
 from .check_repetitions import check_determinism, check_several_steps, check_snapshot
 from .check_states import check_state_round_trip
 from .opened_world import NOT_OFFERED, OpenedWorld, opened, wanted
@@ -43,4 +44,5 @@ def adapter_checks() -> tuple[Callable[[OpenedWorld, int], str | None], ...]:
         check_model,
         check_pictures,
         check_shapes,
+        check_remake,
     )

@@ -24,15 +24,24 @@ class OpenedWorld:
 
     def __init__(self, make: Callable[[], Any], config: Mapping[str, Any]) -> None:
         self.adapter = make()
+        self._config = config
         self._stack = contextlib.ExitStack()
         context = self.adapter.launch(config, lambda line: None)
         if context is not None:
             self._stack.enter_context(context)
         self.adapter.create()
+        self._describe()
+
+    def _describe(self) -> None:
         self.spec = complete_spec(self.adapter.describe(), self.adapter)
         write_spec(self.spec)
         self.world = World(self.adapter, self.spec)
         self.envs: int = self.spec["num_envs"]
+
+    def remake(self, **changes: Any) -> None:
+        """The worlds of a config with other values, in the engine that runs."""
+        self.adapter.remake({**self._config, **changes})
+        self._describe()
 
     def can(self, capability: str) -> bool:
         return capability in self.spec["capabilities"]

@@ -31,6 +31,8 @@ export interface SessionAddress extends Pick<ControlOptions, 'onEvent' | 'onLink
   readonly takeOver?: boolean;
   /** Stops the opening, nothing later. */
   readonly signal?: AbortSignal;
+  /** What is asked of the simulator before it is waited for. */
+  readonly prepare?: ((control: Control) => Promise<unknown>) | undefined;
   /** Called once control is greeted: from then on the bridge is ended through it. */
   readonly onDialled?: () => void;
   /** Called when the opening fails after control was greeted; left out: asks the bridge to close. */
@@ -45,6 +47,7 @@ export async function dialSession(where: SessionAddress): Promise<ClientSession>
   const dialler = new Dialler(where);
   const control = await controlOf(dialler, where);
   const opened = (async () => {
+    await where.prepare?.(control);
     await control.ready(signal);
     return new ClientSession(
       control,

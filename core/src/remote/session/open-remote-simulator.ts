@@ -39,6 +39,8 @@ export async function openRemoteSimulator(
   } catch (error) {
     const { code, message } = toFarsimError(error);
     if (!bridge.joined || code === 'INTERRUPTED') throw error;
+    // a new start would say the same, later
+    if (bridge.remake && code === 'CONFIG_INVALID') throw error;
     // another client was faster, or its time was over
     order.progress(`${order.name}: session ${bridge.session} could not be joined: ${code}: ${message}`);
     return open(await startBridge(host, order));
@@ -68,7 +70,9 @@ async function openBridge(
   order: Client,
   bridge: StartedBridge,
 ): Promise<RemoteSimulator> {
-  if (bridge.joined) order.progress(`${order.name}: joining session ${bridge.session}`);
+  const { remake } = bridge;
+  const what = remake ? ', which makes this env in the engine that runs' : '';
+  if (bridge.joined) order.progress(`${order.name}: joining session ${bridge.session}${what}`);
   await using opening = new ResourceStack();
   let dialled = bridge.joined;
   await opening.defer('bridge', async () => {
@@ -83,6 +87,7 @@ async function openBridge(
     graceMs: bridge.grace * 1000,
     signal: order.signal,
     takeOver: bridge.joined && (order.takeOver ?? false),
+    prepare: remake && ((control) => control.call(Op.remake, remake)),
     onEvent: (event) => order.progress(progressLine(order.name, event)),
     onLink: (notice) => order.progress(`${order.name}: ${notice}`),
     onDialled: () => (dialled = true),

@@ -10,6 +10,8 @@ export interface FarAdapter {
   readonly requirements: readonly string[];
   /** The CPython, `3.12`, that a managed environment must have; left out: the one that the bridge found. */
   readonly pythonVersion?: string | undefined;
+  /** Keys of its config that a kept simulator takes by `remake`, without a new start. */
+  readonly remakes?: readonly string[] | undefined;
 }
 
 /** A program of the user's that calls farsim.bridge.serve(env), in the place of an adapter. */

@@ -44,9 +44,21 @@ export async function startBridge(
   const { launch, enter = launch, cwd = null, env, lease, start } = options;
   const made = { adapter: adapter.entry, config, cwd, env, files, ...script };
   const orderHash = hashOf({ ...made, python, bridge: bridge.path, launch, enter });
-  const place: BridgePlace = { host, prefixes, command: [...python, bridge.path], orderHash };
+  const remakes = new Set(script ? [] : adapter.remakes);
+  const without = (values: Readonly<Record<string, unknown>>): object =>
+    Object.fromEntries(Object.entries(values).filter(([key]) => !remakes.has(key)));
+  const engine = { ...made, config: without(config), files: without(files), python, bridge: bridge.path };
+  const engineHash = remakes.size > 0 && !run ? hashOf({ ...engine, launch, enter }) : '';
+  const remake = { config, files, orderHash };
+  const place: BridgePlace = { host, prefixes, command: [...python, bridge.path], orderHash, remake };
   // what is launched by a queue would wait in it, only to find that it is not needed
-  const ask = ['join', '--order', orderHash, ...(takeOver ? ['--busy'] : [])] as const;
+  const ask = [
+    'join',
+    '--order',
+    orderHash,
+    ...(engineHash ? ['--engine', engineHash] : []),
+    ...(takeOver ? ['--busy'] : []),
+  ] as const;
   const kept = join && enter !== launch ? await findSession(place, ask, lease.grace, signal) : undefined;
   if (kept) return kept;
   progress(`starting ${order.name} on ${host.name} (Python ${own?.version ?? bridge.python.version})`);
@@ -56,6 +68,7 @@ export async function startBridge(
     lease,
     start,
     orderHash,
+    ...(engineHash && { engineHash }),
     join,
     ...(takeOver && { takeOver }),
     ...(run && { run: await uploadRun(bridge.host, run, bridge.cache, order) }),

@@ -10,6 +10,15 @@ export interface BridgePlace {
   /** Interpreter and archive, without a prefix. */
   readonly command: readonly string[];
   readonly orderHash: string;
+  /** What an env is made of that is not its engine. */
+  readonly remake?: Remake;
+}
+
+/** What a simulator that runs another env is given to make this one. */
+export interface Remake {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly files: Readonly<Record<string, string>>;
+  readonly orderHash: string;
 }
 
 /** A supervisor that runs and listens. */
@@ -22,6 +31,8 @@ export interface StartedBridge {
   readonly joined: boolean;
   /** It is left for the next client after this one, unless that says otherwise. */
   readonly waits: boolean;
+  /** It runs another env in this order's engine, and makes this one when it is asked. */
+  readonly remake?: Remake | undefined;
   /** Seconds that it outlives its client. */
   readonly grace: number;
   /** Words that run programs where it runs, and those that run its bridge's verbs there. */
@@ -40,7 +51,7 @@ const whyMs = 3_000;
 
 /** What can be done with the session of a bridge's first line; `grace` where the line tells of none. */
 export function reachBridge(
-  { host, prefixes, command }: BridgePlace,
+  { host, prefixes, command, remake }: BridgePlace,
   line: Readonly<Record<string, unknown>>,
   grace: number,
   launch?: FarLaunch,
@@ -56,6 +67,7 @@ export function reachBridge(
       host.local && prefix.length === 0 ? String(line.address) : { exec: [...later, 'attach', session] },
     joined: line.joined === true,
     waits: line.joined === true && line.waits !== false,
+    remake: line.remake === true ? remake : undefined,
     enter: prefix,
     command: later,
     grace: (line.lease as { readonly grace?: number } | undefined)?.grace ?? grace,

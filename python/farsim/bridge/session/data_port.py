@@ -63,6 +63,8 @@ class DataPort:
         self._waking = select.poll()
         self._waking.register(self.wake_fd, select.POLLIN)
         self.closing = False
+        self.remake: dict[str, Any] | None = None
+        """The config of another env that the supervisor asks for."""
         self._closed = False
         self.reason = ""
         """Why the supervisor asked for the end."""
@@ -76,6 +78,7 @@ class DataPort:
         """From now on connections are greeted."""
         with self._lock:
             self._spec, self._gate, self._ledger = spec, gate, ledger
+            self.remake = None
 
     def set_busy(self, busy: bool) -> None:
         """Said by the main thread around each call."""
@@ -163,6 +166,10 @@ class DataPort:
             with self._lock:
                 if self._newest is not None:
                     _sink(self._newest.link)
+        elif "remake" in message:
+            with self._lock:
+                self._spec = None
+                self.remake = message["remake"]
         elif message.get("close"):
             self.stop(message.get("reason", ""))
         os.write(self._wake, b"\0")

@@ -21,7 +21,7 @@ _Waiting = tuple[dict[str, Any], list[list[NamedArray]], float]
 
 
 class DataServer:
-    """Runs until the port is closing. Never raises for what a connection does."""
+    """Runs until the port is closing or another env is asked for. Never raises for what a connection does."""
 
     def __init__(self, port: DataPort, session: ServedSession, world: World) -> None:
         self._port = port
@@ -35,7 +35,7 @@ class DataServer:
         port = self._port
         talking: DataConnection | None = None
         waiting: deque[_Waiting] = deque()
-        while not port.closing:
+        while not port.closing and port.remake is None:
             port.drain_wake()
             connection = port.take()
             self._feed.greet()

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,17 +48,23 @@ def run_simulator(door_fd: int, order_fd: int) -> None:
     status = 0
     try:
         with contextlib.ExitStack() as stack:
-            world, spec_message = _start(order, door, page, port, stack)
-            session = ServedSession(world, spec_message["hash"], page, order["log"])
-            door.send({"task": world.spec["task"]})
-            detached = _detach(world, order, door, page, port) if "run" in order else None
-            port.open(spec_message, session.gate, session.ledger)
-            announce(door, page, "ready")
-            if detached is not None:
-                door.send({"done": detached.drive()})
-                _wait_for_the_end(port)
-            else:
-                DataServer(port, session, world).run()
+            starting = _Start(order, door, page, port)
+            world, spec_message = starting.first(stack)
+            while True:
+                session = ServedSession(world, spec_message["hash"], page, order["log"])
+                door.send({"task": world.spec["task"]})
+                detached = _detach(world, order, door, page, port) if "run" in order else None
+                port.open(spec_message, session.gate, session.ledger)
+                announce(door, page, "ready")
+                if detached is not None:
+                    door.send({"done": detached.drive()})
+                    _wait_for_the_end(port)
+                else:
+                    DataServer(port, session, world).run()
+                if port.closing or port.remake is None:
+                    break
+                session.finish(2.0)
+                world, spec_message = starting.again(port.remake)
             _close(world, door, page)
             session.finish(2.0)
             faulthandler.dump_traceback_later(_CLOSE_SECONDS, exit=True)
@@ -90,40 +97,64 @@ def _prepare(order: dict[str, Any]) -> None:
         sys.path.insert(0, folder)
 
 
-def _start(
-    order: dict[str, Any], door: Door, page: SharedPage, port: DataPort, stack: contextlib.ExitStack
-) -> tuple[World, dict[str, Any]]:
-    phase = "launching"
+class _Start:
+    """Makes the adapter's env, the first and others, and tells how far it is."""
 
-    def progress(line: str) -> None:
-        door.send({"progress": str(line)[:2000]})
+    def __init__(self, order: dict[str, Any], door: Door, page: SharedPage, port: DataPort) -> None:
+        self._order = order
+        self._door = door
+        self._page = page
+        self._port = port
+        self._phase = ""
+        self._adapter: Any = None
 
-    def enter(name: str) -> str:
-        if port.closing:
-            raise _Closing
-        announce(door, page, name)
-        return name
+    def first(self, stack: contextlib.ExitStack) -> tuple[World, dict[str, Any]]:
+        """Launches the engine, too, whose context is left with the stack."""
+        with self._told():
+            self._enter("launching")
+            self._adapter = adapter = _make_adapter(self._order["adapter"])
+            context = adapter.launch(self._order["config"], self._progress)
+            if context is not None:
+                stack.enter_context(context)
+            self._enter("creating")
+            adapter.create()
+            return self._described()
 
-    try:
-        enter(phase)
-        adapter = _make_adapter(order["adapter"])
-        context = adapter.launch(order["config"], progress)
-        if context is not None:
-            stack.enter_context(context)
-        phase = enter("creating")
-        adapter.create()
+    def again(self, config: dict[str, Any]) -> tuple[World, dict[str, Any]]:
+        """In the engine that runs."""
+        with self._told():
+            self._enter("creating")
+            self._adapter.remake(config)
+            return self._described()
+
+    def _described(self) -> tuple[World, dict[str, Any]]:
+        adapter = self._adapter
         _require_methods(adapter)
         spec = adapter.describe()
-        phase = enter("probing")
+        self._enter("probing")
         probe(spec, adapter)
         completed = complete_spec(spec, adapter)
         world, digest = write_spec(completed)
         require_sendable(completed, world)
         return World(adapter, completed), {"world": world, "hash": digest}
-    except _Closing:
-        raise
-    except BaseException as error:
-        raise _failed(error, phase, order, door) from error
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except _Closing:
+            raise
+        except BaseException as error:
+            raise _failed(error, self._phase, self._order, self._door) from error
+
+    def _enter(self, phase: str) -> None:
+        if self._port.closing:
+            raise _Closing
+        self._phase = phase
+        announce(self._door, self._page, phase)
+
+    def _progress(self, line: str) -> None:
+        self._door.send({"progress": str(line)[:2000]})
 
 
 def _detach(world: World, order: dict[str, Any], door: Door, page: SharedPage, port: DataPort) -> DetachedRun:

@@ -31,12 +31,13 @@ class ControlPort:
         door: SimulatorDoor,
         end: SessionEnd,
         drop: Callable[[Peer], None],
+        remake: Callable[[dict[str, Any]], None],
     ) -> None:
         self._session = session
         self._loop = loop
         self._audience = audience
         self._door = door
-        self._requests = ControlRequests(session, end, self._detach)
+        self._requests = ControlRequests(session, end, self._detach, remake)
         self._drop = drop
         self._owner: Peer | None = None
 

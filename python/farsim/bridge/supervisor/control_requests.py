@@ -21,21 +21,25 @@ _NAMES = {number: name for name, number in ENUMS["Op"].items()}
 
 
 class ControlRequests:
-    """`detach` leaves the simulator to its next client for so many seconds, and gives what is answered."""
+    """`detach` leaves the simulator to its next client for so many seconds, and gives what is answered;
+    `remake` has the simulator make another env.
+    """
 
     def __init__(
         self,
         session: SupervisedSession,
         end: SessionEnd,
         detach: Callable[[float | None], dict[str, Any]],
+        remake: Callable[[dict[str, Any]], None],
     ) -> None:
         self._session = session
         self._end = end
         self._detach = detach
+        self._remake = remake
 
     def answer(self, peer: Peer, request: dict[str, Any]) -> None:
-        """Answers status, logs, detach and close; UNSUPPORTED for the rest, BAD_ARGUMENT for options that are
-        no JSON object or hold no number where one is due.
+        """Answers status, logs, detach, remake and close; UNSUPPORTED for the rest, BAD_ARGUMENT for options
+        that are no JSON object or hold no number where one is due.
         """
         seq = request["seq"]
         try:
@@ -54,6 +58,9 @@ class ControlRequests:
         elif name == "detach":
             grace = None if options.get("grace") is None else _number(options, "grace", 0)
             _reply(peer, seq, self._detach(grace))
+        elif name == "remake":
+            self._remake(options)
+            _reply(peer, seq, {})
         else:
             raise FarsimError("UNSUPPORTED", f"{name} does not belong on the control channel")
 

@@ -37,10 +37,9 @@ class SimulatorDoor:
         self._door = Door(channel)
         self._selector.register(self._door.fileno(), selectors.EVENT_READ, self._on_readable)
 
-    def send(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
-        """Nothing happens where the process has left."""
-        if self._door is not None:
-            self._door.send(message, descriptors)
+    def send(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> bool:
+        """False when nothing happened, as the process has left."""
+        return self._door is not None and self._door.send(message, descriptors)
 
     def hand_over(self, peer: Peer, terms: dict[str, Any]) -> None:
         """Gives the peer's descriptors away, on these terms."""

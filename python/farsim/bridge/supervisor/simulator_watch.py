@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from typing import Any
 
+from ..errors import FarsimError
 from ..processes.kill_ladder import leftovers
 from ..processes.log_tail import log_tail
 from .audience import Tell
@@ -29,7 +31,7 @@ class SimulatorWatch:
         self._end = end
         self._tell = tell
         self._log = LogFollower(str(session.files.log))
-        self._start = StartWatch(self._log, session.order.get("start") or {}, tell, session.began)
+        self._start = self._watch_start(session.began)
         self._failed: dict[str, Any] | None = None
         self._applied = (0, 0)
 
@@ -50,6 +52,29 @@ class SimulatorWatch:
             self._end.begin("asked to close")
         elif message.get("closed"):
             session.simulator.left(message.get("reason", ""))
+
+    def remake(self, wanted: dict[str, Any]) -> None:
+        """Has the simulator make another env in its engine, which is watched like a start. Raises UNSUPPORTED
+        where it cannot now. Asked for once more, it is on its way.
+        """
+        session = self._session
+        identity = session.order["identity"]
+        if wanted.get("orderHash") == identity["orderHash"]:
+            return
+        config, files = wanted.get("config"), wanted.get("files")
+        if session.phase != "ready" or session.has_run or not identity["engineHash"]:
+            raise FarsimError("UNSUPPORTED", f"{session.order['adapter']} makes no other env now")
+        if not isinstance(config, dict) or not isinstance(files, dict):
+            raise FarsimError("BAD_ARGUMENT", "remake needs a config and files")
+        if not self._door.send({"remake": {**config, **files}}):
+            raise FarsimError("UNSUPPORTED", f"{session.order['adapter']} was not reached")
+        session.order |= {"config": config, "files": files}
+        identity["orderHash"] = str(wanted.get("orderHash", ""))
+        self._start = self._watch_start(time.monotonic())
+        session.enter("creating")
+
+    def _watch_start(self, now: float) -> StartWatch:
+        return StartWatch(self._log, self._session.order.get("start") or {}, self._tell, now)
 
     def look(self, now: float) -> None:
         """Does what is due."""

@@ -53,7 +53,7 @@ class Supervisor:
         self._end = SessionEnd(self._session, self._door, tell)
         self._watch = SimulatorWatch(self._session, self._door, self._end, tell)
         self._control = ControlPort(
-            self._session, self._loop, self._audience, self._door, self._end, self._drop
+            self._session, self._loop, self._audience, self._door, self._end, self._drop, self._watch.remake
         )
 
     def prepare(self) -> None:

@@ -25,22 +25,25 @@ def join_session(wanted: str) -> dict[str, Any]:
     return _line(found[-1]["session"])
 
 
-def join_equal(order_hash: str, busy: bool = False) -> dict[str, Any]:
+def join_equal(order_hash: str, busy: bool = False, engine_hash: str = "") -> dict[str, Any]:
     """The line of a session that is ready, was made by the same order and waits for its next client; with
     `busy` else of one that a client controls. Only `{"farsim": 1}` when there is none.
-    `waits`: it waits again for the next client after this one.
+    `waits`: it waits again for the next client after this one. `remake`: it waits, and runs another env in
+    the engine of `engine_hash`: its client has to have this order's made.
     """
-    made = [
-        entry
-        for entry in reversed(_living())
-        if entry["orderHash"] == order_hash and entry.get("phase") == "ready" and "detached" not in entry
+    ready = [
+        entry for entry in reversed(_living()) if entry.get("phase") == "ready" and "detached" not in entry
     ]
-    waiting = [entry for entry in made if entry["warm"] and not entry.get("started")]
-    for entry in waiting + (made if busy else []):
+    waiting = [entry for entry in ready if entry["warm"] and not entry.get("started")]
+    equal = [entry for entry in waiting if entry["orderHash"] == order_hash]
+    controlled = [entry for entry in ready if busy and entry["orderHash"] == order_hash]
+    similar = [entry for entry in waiting if engine_hash and entry.get("engineHash") == engine_hash]
+    for entry in equal + controlled + similar:
         try:
-            return {**_line(entry["session"]), "waits": entry.get("kept") is not None}
+            line = {**_line(entry["session"]), "waits": entry.get("kept") is not None}
         except FarsimError:
             continue
+        return line if entry["orderHash"] == order_hash else {**line, "remake": True}
     return {"farsim": 1}
 
 

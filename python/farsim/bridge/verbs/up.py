@@ -32,7 +32,7 @@ from .session_token import given_token
 _BACKLOG = 1024
 _KEYS = frozenset(
     {"adapter", "script", "serving", "config", "lease", "start", "cwd", "env", "files", "name", "adapterPath"}
-    | {"orderHash", "join", "nats", "token", "tokenFile", "run", "takeOver"}
+    | {"orderHash", "engineHash", "join", "nats", "token", "tokenFile", "run", "takeOver"}
 )
 
 
@@ -90,11 +90,11 @@ def _check_script(script: dict[str, Any]) -> None:
 
 def _join_or_start(order: dict[str, Any], foreground: bool) -> dict[str, Any]:
     """Takes a session that an equal order made and that waits for its next client, or that another one
-    controls, where the order allows that.
+    controls, where the order allows that, or one that waits and differs in no more than its env.
     """
     forget_old_sessions()
     if order.get("join") and order.get("orderHash"):
-        line = join_equal(order["orderHash"], order.pop("takeOver", False))
+        line = join_equal(order["orderHash"], order.pop("takeOver", False), order.get("engineHash", ""))
         if "session" in line:
             return line
     return _start(order, foreground)
@@ -221,6 +221,7 @@ def _supervise(
             "page": str(files.page),
             "lease": order.get("lease") or {},
             "orderHash": order.get("orderHash", ""),
+            "engineHash": order.get("engineHash", ""),
             "job": queue_job(),
         }
         supervisor = Supervisor(files, order, token, listener)

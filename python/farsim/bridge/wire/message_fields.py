@@ -153,7 +153,7 @@ FIELDS = {
 ENUMS = {
     "Role": {"control": 0, "data": 1, "observer": 2},
     "Dtype": {"f16": 0, "f32": 1, "f64": 2, "i8": 3, "i16": 4, "i32": 5, "i64": 6, "u8": 7, "u16": 8, "u32": 9, "bool": 10},
-    "Op": {"reset": 0, "step": 1, "stepMany": 2, "send": 3, "recv": 4, "getState": 5, "setState": 6, "render": 7, "snapshot": 8, "restore": 9, "model": 10, "visuals": 11, "close": 12, "probe": 13, "status": 32, "logs": 33, "takeOver": 34, "detach": 35},
+    "Op": {"reset": 0, "step": 1, "stepMany": 2, "send": 3, "recv": 4, "getState": 5, "setState": 6, "render": 7, "snapshot": 8, "restore": 9, "model": 10, "visuals": 11, "close": 12, "probe": 13, "status": 32, "logs": 33, "takeOver": 34, "detach": 35, "remake": 36},
     "OnEnd": {"continue": 0, "break": 1},
     "Bodies": {"never": 0, "episodeStart": 1, "always": 2},
     "Encoding": {"raw": 0, "jpeg": 1, "png": 2},

@@ -19,6 +19,8 @@ class KitProcess:
     running = False
     has_usd = False
     """`pxr` is there without Kit."""
+    stage_is_used = False
+    """An env was made on the stage that is open."""
     updates = 0
     listeners = ()
     """Functions that are called at each update."""
@@ -68,7 +70,7 @@ def start_kit():
     native_print("[Error] [omni.physx.tensors.plugin] Failed to get a valid attached USD stage id")
     native_print("[7.412s] app ready")
     native_print("[8.020s] Simulation App Startup Complete")
-    KitProcess.running = True
+    KitProcess.running, KitProcess.stage_is_used = True, False
 
 
 def update_kit():

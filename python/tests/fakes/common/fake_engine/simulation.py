@@ -15,6 +15,9 @@ class SimulationContext:
         require_main_thread("SimulationContext()")
         if SimulationContext._instance is not None:
             raise RuntimeError("Simulation context already exists. Cannot create a new one.")
+        if KitProcess.running and KitProcess.stage_is_used:
+            raise RuntimeError("fake: the stage still holds the prims of the env before")
+        KitProcess.stage_is_used = True
         SimulationContext._instance = self
         self.cfg, self.device = cfg, cfg.device
         self.worlds, self.scene, self.renders = None, None, 0

@@ -1,5 +1,6 @@
 """Mirrors the pip build of `isaacsim` (isaac.md 1.3 and 2): importing it asks for the licence; `SimulationApp` is the only thing to import before the start."""
 
+import importlib
 import pkgutil
 
 from fake_engine import kit_process as _kit
@@ -13,6 +14,7 @@ _kit.accept_licence()
 class SimulationApp:
     def __init__(self, launch_config=None, experience=""):
         _kit.start_kit()
+        importlib.import_module("omni.kit.app")
         self.config = dict(launch_config or {})
 
     def update(self):
