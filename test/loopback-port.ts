@@ -1,14 +1,24 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
 
-/** A port of loopback on which nothing listens. */
+/** Below those that the system gives to whoever asks for any: it takes none of them meanwhile. */
+const range = [20_000, 32_000] as const;
+const given = new Set<number>();
+
+/** A port of loopback on which nothing listens, and which no other test is given. */
 export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(...range);
+    if (given.has(port)) continue;
+    given.add(port);
+    const server = net.createServer().listen(port, '127.0.0.1');
+    const taken = new Promise((resolve) => server.once('error', resolve));
+    if ((await Promise.race([once(server, 'listening'), taken])) instanceof Error) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** True when a server there greets its clients with these words. */

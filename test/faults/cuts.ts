@@ -66,8 +66,8 @@ async function freeze(open: () => Promise<FreezingLink>, { freezeMs: ms, patienc
     await simulator.reset();
     let noticedAfter = Infinity;
     const thawed = sleep(500).then(async () => {
-      const frozenAt = performance.now();
       await link.freeze();
+      const frozenAt = performance.now();
       await sleep(ms);
       const lost = notices.find(({ text }) => text.includes('link lost'));
       if (lost) noticedAfter = lost.time - frozenAt;
