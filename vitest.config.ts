@@ -43,7 +43,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     // most files wait for processes, so more than there are cores
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
   },
 });
