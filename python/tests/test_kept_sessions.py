@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 
-from bridge_client import OP, Client, is_running, wait_until
+from bridge_client import OP, Client, dial, events_until, is_running, socket_link, wait_until
 from session_words import close, ended, opened, ready, vectors
 
 from farsim.bridge.processes.linux_process import MARKER, marked
@@ -170,4 +170,43 @@ def test_ps_and_doctor_tell_gpu_memory_where_nvidia_smi_prints_it(start, tmp_pat
     (gpu,) = json.loads(bridge.verb("doctor").stdout)["gpus"]
     assert (gpu["name"], gpu["memoryTotal"]) == ("NVIDIA RTX 6000", "49140")
     assert gpu["pids"] == [shown(bridge)["simulator"], 1]
+    close(control)
+
+
+def remake(control, seq, config, order):
+    """Asks for another env; gives the error's code, or nothing."""
+    options = json.dumps({"config": config, "files": {}, "orderHash": order})
+    control.send("request", {"seq": seq, "op": OP["remake"], "options": options})
+    while (received := control.receive())[0] != "reply":
+        pass
+    error = received[1]["error"]
+    return error["code"] if error else None
+
+
+def test_another_env_begins_a_ledger_and_numbers_of_its_own_and_ends_every_connection(start):
+    bridge = start(orderHash="one", engineHash="engine", lease={"grace": 5}, config={"size": 1})
+    control, client = opened(bridge)
+    watcher = Client(dial(socket_link(bridge.line["address"]), bridge.token, "observer", client="watcher"))
+    client.call("step", {"action": vectors([3.0])})
+    assert remake(control, 1, {"size": 2}, "two") is None
+    events_until(control, "phase", "ready")
+    for connection in (client.data, watcher.data):
+        while connection.receive() is not None:
+            pass
+    again = Client(bridge.data())
+    assert (again.seq, again.ledger.index, again.spec["actions"][""]["shape"]) == (0, 0, [2])
+    again.call("reset")
+    assert again.call("step", {"action": vectors([1.0, 2.0])})["obs"].tolist() == [[1, 2]]
+    assert remake(control, 2, {"size": 2}, "two") is None, "what is there is not made again"
+    assert again.call("step", {"action": vectors([1.0, 2.0])})["obs"].tolist() == [[2, 4]]
+    assert json.loads(bridge.verb("join", "--order", "none", "--engine", "engine").stdout) == {"farsim": 1}
+    assert shown(bridge)["orderHash"] == "two"
+    close(control)
+
+
+def test_an_order_that_named_no_engine_makes_no_other_env(start):
+    bridge = start(orderHash="one", lease={"grace": 5})
+    control, client = opened(bridge)
+    assert remake(control, 1, {"size": 2}, "two") == "UNSUPPORTED"
+    assert client.call("step", {"action": vectors([3.0])})["obs"].tolist() == [[3]]
     close(control)

@@ -105,6 +105,12 @@ class DataPort:
             connection.link.close()
         self._door.send({"ended": connection.number})
 
+    def end_all(self) -> None:
+        """Ends every connection: what they were told of the simulator holds no more."""
+        newest = self._newest
+        for connection in [*self.observers, *([newest] if newest else [])]:
+            self.end(connection)
+
     def wait(self, seconds: float | None) -> None:
         """Waits for a connection or the end."""
         self._waking.poll(None if seconds is None else seconds * 1000)

@@ -63,6 +63,7 @@ def run_simulator(door_fd: int, order_fd: int) -> None:
                     DataServer(port, session, world).run()
                 if port.closing or port.remake is None:
                     break
+                port.end_all()
                 session.finish(2.0)
                 world, spec_message = starting.again(port.remake)
             _close(world, door, page)
