@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {
@@ -26,10 +26,11 @@ interface Order {
   readonly plant: object;
   readonly view: string;
   readonly faults?: object;
+  readonly map?: string;
 }
 
 /** The far simulator's section, in a process in which that Isaac seems to be installed. */
-function plantSection({ generation, plant, faults }: Omit<Order, 'view'>): object {
+function plantSection({ generation, plant, faults }: Omit<Order, 'view' | 'map'>): object {
   const env = {
     PYTHONPATH: ['common', 'kit', generation].map((part) => path.join(fakes, part)).join(path.delimiter),
     FAKE_ISAAC: JSON.stringify({ models, ...faults }),
@@ -38,13 +39,13 @@ function plantSection({ generation, plant, faults }: Omit<Order, 'view'>): objec
 }
 
 /** Records four short episodes in a fake Isaac and replays them in MuJoCo here. */
-async function record({ view, ...order }: Order): Promise<RunSummary> {
+async function record({ view, map, ...order }: Order): Promise<RunSummary> {
   const config = {
     version: 1,
     name: order.generation,
     simulators: {
       plant: plantSection(order),
-      view: { use: 'mujoco', model: view, states: 'from plant' },
+      view: { use: 'mujoco', model: view, states: 'from plant', ...(map && { map }) },
     },
     run: {
       simulator: 'plant',
@@ -154,6 +155,15 @@ test.each([
 ])('in generation %s, %s ends the run with what is wrong', async (generation, _, faults, code, words) => {
   const run = record({ generation, ...inLab('Isaac-Crab', crabScene, faults) });
   await expect(run).rejects.toMatchObject({ code, message: expect.stringMatching(words) });
+});
+
+test('a robot that the task has not is named before the first step, with those that it has', async () => {
+  const map = path.join(folder, 'map.json');
+  writeFileSync(map, JSON.stringify({ version: 1, rename: { entities: { panda: 'robot' } } }));
+  await expect(record({ generation: 'three', ...inLab('Isaac-Crab'), map })).rejects.toMatchObject({
+    code: 'MAP_INVALID',
+    message: expect.stringMatching(/'panda' is nothing of the side that states come from/),
+  });
 });
 
 const elsewhere = /at row 0 of round 0 \d+ bodies are elsewhere than recorded: 'robot\//;

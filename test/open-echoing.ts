@@ -24,9 +24,9 @@ export const loopbackTcp: EchoAddresses = {
 export async function openEchoing(
   { echo, nobody }: EchoAddresses,
   transport: Transport,
+  server: Transport & Required<Pick<Transport, 'listen'>> = new LocalTransport(),
 ): Promise<TransportUnderTest> {
   const folder = await mkdtemp(path.join(tmpdir(), 'farsim-test-'));
-  const server = new LocalTransport();
   const listener = await server.listen(
     echo(folder),
     (channel) => void echoFrames(channel).catch(() => undefined),

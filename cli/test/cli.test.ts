@@ -12,6 +12,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PluginFinder, loadConfig, planPipeline } from '@farsim/core';
 import { afterAll, describe, expect, test } from 'vitest';
+import { makeCertificates } from '../../test/make-certificates.ts';
 import { farsim, startFarsim } from './farsim.ts';
 
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'farsim-cli-'));
@@ -217,6 +218,20 @@ test('serve says where and with which token, and ends at Ctrl-C', async () => {
     token: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   expect(status).toBe(0);
+});
+
+test('serve on a public address wants a certificate', async () => {
+  await makeCertificates(cwd);
+  const words = ['serve', 'counter.yaml', '--address', 'tcp:0.0.0.0:0', '--i-know-this-is-public'];
+  expect(await farsim(words, options)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('--tls-cert FILE --tls-key FILE'),
+  });
+  const files = ['--tls-cert', 'server.pem', '--tls-key', 'server.key'];
+  const running = startFarsim([...words, ...files], options);
+  await running.says('"address":"tcp:0.0.0.0:');
+  running.process.kill('SIGINT');
+  expect((await running.ended).status).toBe(0);
 });
 
 test('plugins lists what a config could use', async () => {

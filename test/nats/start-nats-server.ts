@@ -1,12 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { freePort, greetsWith } from '../loopback-port.ts';
+import { makeCertificates } from '../make-certificates.ts';
 
 export interface NatsServerOptions {
   /** Lines of its configuration, beside address and TLS: `authorization { … }`, `max_payload: …`. */
@@ -32,7 +32,6 @@ export interface NatsServer extends AsyncDisposable {
 }
 
 const startMs = 10_000;
-const run = promisify(execFile);
 
 /** Starts it and waits until it answers. It ends with the returned value or, at the latest, with this process. */
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
@@ -110,35 +109,4 @@ async function start(program: string, config: string, port: number): Promise<Run
     throw new Error(`nats-server did not start on port ${port}:\n${log}`);
   }
   return { pid: Number(line.toString()), end };
-}
-
-/** A certificate for 127.0.0.1 and one for a client, signed by an authority made for the purpose. */
-async function makeCertificates(folder: string): Promise<void> {
-  const at = (name: string): string => path.join(folder, name);
-  const openssl = (...words: string[]): Promise<unknown> => run('openssl', words);
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  await openssl(
-    'req',
-    '-x509',
-    ...key,
-    '-subj',
-    '/CN=farsim test authority',
-    '-keyout',
-    at('ca.key'),
-    '-out',
-    at('ca.pem'),
-  );
-  for (const [name, subject] of [
-    ['server', 'IP:127.0.0.1'],
-    ['client', 'DNS:client'],
-  ] as const) {
-    await openssl(
-      'req',
-      '-x509',
-      ...key,
-      ...['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-subj', `/CN=${name}`],
-      ...['-addext', `subjectAltName=${subject}`, '-addext', 'basicConstraints=CA:FALSE'],
-      ...['-keyout', at(`${name}.key`), '-out', at(`${name}.pem`)],
-    );
-  }
 }

@@ -40,7 +40,15 @@ export default class Serve extends Command {
       helpValue: 'FILE',
       summary: 'File with the token, 64 hexadecimal digits; left out: one is made.',
     }),
-    'i-know-this-is-public': Flags.boolean({ summary: 'Allow an address that other machines can reach.' }),
+    'i-know-this-is-public': Flags.boolean({
+      summary: 'Allow an address that other machines can reach; it needs a certificate.',
+    }),
+    'tls-cert': Flags.string({
+      helpValue: 'FILE',
+      summary: 'Certificate, with which what is listened for over TCP is encrypted.',
+      dependsOn: ['tls-key'],
+    }),
+    'tls-key': Flags.string({ helpValue: 'FILE', summary: 'Its key.', dependsOn: ['tls-cert'] }),
     json: Flags.boolean({ summary: 'The answer is JSON either way.' }),
   };
 
@@ -61,6 +69,7 @@ export default class Serve extends Command {
     const simulator = pipeline.simulator(flags.simulator);
     await using transport = await listeningTransport(pipeline, flags.transport, {
       public: flags['i-know-this-is-public'],
+      ...(flags['tls-cert'] && { tls: { cert: flags['tls-cert'], key: flags['tls-key'] } }),
     });
     const codecs = [await openDefault('codec', 'protobuf', {}), await openDefault('codec', 'json', {})];
     await using service = await serve({

@@ -1,20 +1,27 @@
 import { chmod, lstat, mkdir, rm, stat } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
+import tls from 'node:tls';
 import { isMainThread } from 'node:worker_threads';
 import { FarsimError, type Listener, type SocketAddress } from '@farsim/core';
 import { listenError } from './local-errors.ts';
+import type { TlsTexts } from './tls-files.ts';
 
 const ownerOnly = 0o600;
+const handshakeMs = 5_000;
 
 /** Accepts connections until the listener is disposed. A socket file is 0600 in a folder that no one else may write; one that nobody answers is replaced. */
 export async function listenLocally(
   where: SocketAddress,
   accept: (socket: net.Socket) => void,
+  encryption?: TlsTexts,
 ): Promise<Listener> {
   if (where.kind === 'unix') await prepareFolder(path.dirname(where.path));
   const name = where.kind === 'unix' ? `unix:${where.path}` : `tcp:${where.host}:${where.port}`;
-  const server = net.createServer({ noDelay: true }, accept);
+  const server =
+    where.kind === 'tcp' && encryption
+      ? encryptedServer(encryption, accept)
+      : net.createServer({ noDelay: true }, accept);
   try {
     await bind(server, where).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE' || where.kind !== 'unix' || !(await isStale(where.path))) throw error;
@@ -37,6 +44,25 @@ export async function listenLocally(
       server.close();
     },
   };
+}
+
+/** Who does not finish the handshake is left alone. Throws CONFIG_INVALID without a certificate, or for one that is none. */
+function encryptedServer({ cert, key }: TlsTexts, accept: (socket: net.Socket) => void): tls.Server {
+  if (cert === undefined || key === undefined) {
+    throw new FarsimError('CONFIG_INVALID', 'who listens with `tls` needs a certificate and its key', {
+      suggestions: ['`tls: { cert: FILE, key: FILE }`, or --tls-cert FILE --tls-key FILE'],
+    });
+  }
+  try {
+    const options = { cert, key, noDelay: true, handshakeTimeout: handshakeMs };
+    return tls.createServer(options, accept).on('tlsClientError', (_, socket) => socket.destroy());
+  } catch (cause) {
+    throw new FarsimError(
+      'CONFIG_INVALID',
+      `tls: the certificate and key cannot be used: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
 }
 
 function bracketed(host: string): string {

@@ -13,10 +13,16 @@ const dialMeanings: Readonly<Record<string, string>> = {
 /** What dialling a socket of this machine failed with, as HOST_UNREACHABLE. */
 export function dialError(error: NodeJS.ErrnoException, address: string): FarsimError {
   if (isFarsimError(error)) return error;
+  const untrusted = /certificate|altnames|SSL|TLS/i.test(error.message);
   return new FarsimError(
     'HOST_UNREACHABLE',
     `${address}: ${dialMeanings[error.code ?? ''] ?? error.message}`,
-    { cause: error },
+    {
+      cause: error,
+      ...(untrusted && {
+        suggestions: ['`tls: { ca: FILE }` with the authority that signed its certificate, for that host'],
+      }),
+    },
   );
 }
 

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import tls from 'node:tls';
 import {
   FarsimError,
   openStreamChannel,
@@ -13,23 +14,28 @@ import {
 import { listenLocally } from './listen-locally.ts';
 import { dialError } from './local-errors.ts';
 import { LocalHost } from './local-host.ts';
-import { requireReachable } from './require-reachable.ts';
+import { requireReachable, type Reach } from './require-reachable.ts';
 import { openProcessChannel } from './process-channel.ts';
+import type { TlsTexts } from './tls-files.ts';
 
 export interface LocalTransportOptions {
   /** Allows addresses that other machines can reach. */
   readonly public?: boolean;
+  /** Encrypts all TCP: with the certificate and key where this side listens, with the authority that it trusts where it dials. */
+  readonly tls?: TlsTexts;
 }
 
 /** Sockets and processes of this machine. What it opened ends with it. */
 export class LocalTransport implements Transport {
-  readonly #public: boolean;
+  readonly #reach: Reach;
+  readonly #tls: TlsTexts | undefined;
   readonly #opened = new Set<AsyncDisposable>();
   readonly #host = new LocalHost();
   #closed = false;
 
   constructor(options: LocalTransportOptions = {}) {
-    this.#public = options.public ?? false;
+    this.#reach = { public: options.public ?? false, encrypted: options.tls !== undefined };
+    this.#tls = options.tls;
   }
 
   get host(): Host {
@@ -52,12 +58,12 @@ export class LocalTransport implements Transport {
   ): Promise<Listener> {
     this.#requireOpen();
     const where = parseSocketAddress(address);
-    requireReachable(where, this.#public);
+    requireReachable(where, this.#reach);
     if (options.signal?.aborted)
       throw new FarsimError('INTERRUPTED', `stopped before listening on ${address}`);
-    const listener = await listenLocally(where, (socket) => {
+    const take = (socket: net.Socket): void =>
       accept(this.#own(openStreamChannel(socket, { side: 'listener' })));
-    });
+    const listener = await listenLocally(where, take, this.#tls);
     this.#opened.add(listener);
     return listener;
   }
@@ -77,9 +83,13 @@ export class LocalTransport implements Transport {
 
   #dial(address: string, signal: AbortSignal | undefined): Promise<net.Socket> {
     const where = parseSocketAddress(address);
-    requireReachable(where, this.#public);
+    requireReachable(where, this.#reach);
+    const encrypted = where.kind === 'tcp' && this.#tls;
     return new Promise((resolve, reject) => {
-      const socket = net.connect(where.kind === 'unix' ? { path: where.path } : { ...where, noDelay: true });
+      const socket = encrypted
+        ? tls.connect({ ...where, ...serverName(where.host), ...(encrypted.ca && { ca: encrypted.ca }) })
+        : net.connect(where.kind === 'unix' ? { path: where.path } : { ...where, noDelay: true });
+      socket.setNoDelay(true);
       const stop = (): void =>
         void socket.destroy(new FarsimError('INTERRUPTED', `stopped while dialling ${address}`));
       const fail = (error: Error): void => {
@@ -87,7 +97,7 @@ export class LocalTransport implements Transport {
         reject(dialError(error, address));
       };
       socket.once('error', fail);
-      socket.once('connect', () => {
+      socket.once(encrypted ? 'secureConnect' : 'connect', () => {
         signal?.removeEventListener('abort', stop);
         socket.off('error', fail);
         resolve(socket);
@@ -100,4 +110,9 @@ export class LocalTransport implements Transport {
   #requireOpen(): void {
     if (this.#closed) throw new FarsimError('CLOSED', 'the local transport was closed');
   }
+}
+
+/** Certificates name hosts by SNI, which knows no numbers. */
+function serverName(host: string): { servername?: string } {
+  return net.isIP(host) ? {} : { servername: host };
 }

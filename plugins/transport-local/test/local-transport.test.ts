@@ -7,7 +7,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeCertificates } from '../../../test/make-certificates.ts';
 import { LocalTransport } from '../src/local-transport.ts';
+import { readTls } from '../src/tls-files.ts';
 
 const run = promisify(execFile);
 let folder: string;
@@ -81,9 +83,37 @@ describe('a listening socket', () => {
     await expect(transport.listen(address, ignore)).rejects.toMatchObject(refused);
     await expect(transport.connect(address)).rejects.toMatchObject(refused);
   });
-  test('at a public address is allowed when asked for', async () => {
+  test('at a public address is allowed when asked for and encrypted', async () => {
     await using open = new LocalTransport({ public: true });
-    expect((await open.listen('tcp:0.0.0.0:0', ignore)).address).toMatch(/^tcp:0\.0\.0\.0:\d+$/);
+    const refused = { code: 'BAD_ARGUMENT', message: expect.stringContaining('nothing encrypts') };
+    await expect(open.listen('tcp:0.0.0.0:0', ignore)).rejects.toMatchObject(refused);
+    await expect(open.connect('tcp:10.1.2.3:5555')).rejects.toMatchObject(refused);
+    await makeCertificates(folder);
+    const tls = await readTls({ cert: 'server.pem', key: 'server.key' }, folder);
+    await using encrypted = new LocalTransport({ public: true, tls });
+    expect((await encrypted.listen('tcp:0.0.0.0:0', ignore)).address).toMatch(/^tcp:0\.0\.0\.0:\d+$/);
+  });
+  test('with TLS lets in nobody who does not trust it, and nobody who speaks plainly', async () => {
+    await makeCertificates(folder);
+    const files = { cert: 'server.pem', key: 'server.key' };
+    await using far = new LocalTransport({ tls: await readTls(files, folder) });
+    let came = 0;
+    const { address } = await far.listen('tcp:127.0.0.1:0', () => came++);
+    await using strange = new LocalTransport({ tls: {} });
+    await expect(strange.connect(address)).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+      suggestions: [expect.stringContaining('tls: { ca: FILE }')],
+    });
+    const plain = await transport.connect(address);
+    await plain.send([Buffer.from('hello there, whoever listens')]);
+    await plain.closed;
+    expect(came).toBe(0);
+    await using near = new LocalTransport({ tls: await readTls({ ca: 'ca.pem' }, folder) });
+    await (await near.connect(address))[Symbol.asyncDispose]();
+    await expect.poll(() => came).toBe(1);
+    await expect(near.listen('tcp:127.0.0.1:0', ignore)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(readTls({ cert: 'server.pem' }, folder)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(readTls({ ca: 'nowhere.pem' }, folder)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
   test('tells the port that it was given', async () => {
     const { address } = await transport.listen('tcp:127.0.0.1:0', ignore);
