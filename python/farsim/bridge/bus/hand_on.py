@@ -4,6 +4,7 @@ steps pass one process less.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import select
 import socket
@@ -21,8 +22,9 @@ _PONG_SECONDS = 1.0
 
 
 def refuse(local: socket.socket) -> None:
-    """Tells who asked that the relay goes on carrying."""
-    local.send(NO)
+    """Tells who asked, if it is still there, that the relay goes on carrying."""
+    with contextlib.suppress(OSError):
+        local.send(NO)
 
 
 def hand_on(
@@ -31,23 +33,18 @@ def hand_on(
     """Answers who asked at `local` with a connection to the server that hears `up`, and the stream's numbers.
     False when that could not be, which it is told, too.
     """
-    bus = None
-    try:
+    with contextlib.suppress(FarsimError, OSError), contextlib.ExitStack() as stack:
         bus = dial()
+        stack.callback(bus.close)
         heard: list[Delivery] = []
         bus.subscribe(up, heard.append)
         _await_pong(bus)
-        if not bus.is_plain or any(matters(said.payload) for said in heard):
-            raise BlockingIOError
-        given = {"stream": stream.dump(), "up": up, "down": down, "maxPayload": bus.max_payload}
-        socket.send_fds(local, [json.dumps(given).encode()], [bus.fileno()])
-        return True
-    except (FarsimError, OSError):
-        refuse(local)
-        return False
-    finally:
-        if bus is not None:
-            bus.close()
+        if bus.is_plain and not any(matters(said.payload) for said in heard):
+            given = {"stream": stream.dump(), "up": up, "down": down, "maxPayload": bus.max_payload}
+            socket.send_fds(local, [json.dumps(given).encode()], [bus.fileno()])
+            return True
+    refuse(local)
+    return False
 
 
 def _await_pong(bus: NatsConnection) -> None:

@@ -154,7 +154,7 @@ class DataPort:
         if "accept" in message:
             try:
                 link = self._link(message["accept"], descriptors)
-            except OSError:
+            except (OSError, ValueError):
                 self._door.send({"ended": message["accept"]["number"]})
                 return
             connection = DataConnection(message["accept"], link)
@@ -184,7 +184,7 @@ class DataPort:
         try:
             # observers are written to between steps, which a relay carries as well
             carrier = None if hello["role"] == "observer" else carrier_of(descriptors[0])
-        except OSError:
+        except BaseException:
             _close_all(descriptors)
             raise
         if carrier is None:
