@@ -37,6 +37,7 @@ export class Control implements AsyncDisposable {
   #lastEvent = 0;
   #linkedAt = -Infinity;
   #waiters: (() => void)[] = [];
+  #closing = false;
 
   constructor(first: GreetedChannel, options: ControlOptions) {
     this.#options = options;
@@ -91,6 +92,7 @@ export class Control implements AsyncDisposable {
 
   /** Asks for the simulator's end and waits until the supervisor says that nothing is left of it, at most `waitMs`. `now` leaves the polite request out. */
   async close(waitMs: number, options: { readonly now?: boolean } = {}): Promise<void> {
+    this.#closing = true;
     const until = performance.now() + waitMs;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), waitMs)));
@@ -190,9 +192,11 @@ export class Control implements AsyncDisposable {
 
   #finish(error: FarsimError): void {
     if (this.#endError) return;
-    this.#endError = error;
-    this.#stop.abort(error);
-    this.#end(error);
+    // a ping that met a closed socket may take the last word with it
+    const closed = this.#closing && error.code === 'SESSION_EXPIRED';
+    this.#endError = closed ? new FarsimError('CLOSED', error.message, { cause: error }) : error;
+    this.#stop.abort(this.#endError);
+    this.#end(this.#endError);
     this.#wake();
   }
 
