@@ -198,6 +198,7 @@ def test_another_env_begins_a_ledger_and_numbers_of_its_own_and_ends_every_conne
     again.call("reset")
     assert again.call("step", {"action": vectors([1.0, 2.0])})["obs"].tolist() == [[1, 2]]
     assert remake(control, 2, {"size": 2}, "two") is None, "what is there is not made again"
+    assert remake(control, 3, {"say": "x" * 200_000}, "three") == "UNSUPPORTED", "it would not arrive whole"
     assert again.call("step", {"action": vectors([1.0, 2.0])})["obs"].tolist() == [[2, 4]]
     assert json.loads(bridge.verb("join", "--order", "none", "--engine", "engine").stdout) == {"farsim": 1}
     assert shown(bridge)["orderHash"] == "two"

@@ -114,7 +114,9 @@ async function cutTooLong(): Promise<number> {
         await using recorder = await openRunRecorder({ folder });
         await using controller = await createZeroController();
         const driving = rollout({ simulator, controller, recorders: [recorder], episodes: 1, steps: 1e7 });
-        for (; durable === 0; durable = (await recorder.durable()).row) await sleep(100);
+        let over = false;
+        void driving.finally(() => (over = true));
+        for (; durable === 0 && !over; durable = (await recorder.durable()).row) await sleep(100);
         frozenAt = performance.now();
         await link.freeze();
         ({ error } = await driving);

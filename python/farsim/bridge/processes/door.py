@@ -10,7 +10,8 @@ import os
 import socket
 from typing import Any
 
-_MESSAGE_BYTES = 128 << 10
+MESSAGE_BYTES = 128 << 10
+"""A longer message is shortened."""
 _TRACEBACK_CHARACTERS = 16_000
 
 
@@ -30,8 +31,8 @@ class Door:
     def send(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> bool:
         """False when the other side is gone or does not listen."""
         data = json.dumps(message, default=str).encode()
-        if len(data) > _MESSAGE_BYTES:
-            data = json.dumps(_shortened(message), default=str).encode()[:_MESSAGE_BYTES]
+        if len(data) > MESSAGE_BYTES:
+            data = json.dumps(_shortened(message), default=str).encode()[:MESSAGE_BYTES]
         try:
             socket.send_fds(self._channel, [data], list(descriptors))
         except OSError:
@@ -43,7 +44,7 @@ class Door:
         none is there.
         """
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._channel, _MESSAGE_BYTES, 4)
+            data, descriptors, _, _ = socket.recv_fds(self._channel, MESSAGE_BYTES, 4)
         except BlockingIOError:
             raise
         except OSError:

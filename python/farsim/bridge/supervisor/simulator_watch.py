@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import time
 from typing import Any
 
 from ..errors import FarsimError
+from ..processes.door import MESSAGE_BYTES
 from ..processes.kill_ladder import leftovers
 from ..processes.log_tail import log_tail
 from .audience import Tell
@@ -66,7 +68,9 @@ class SimulatorWatch:
             raise FarsimError("UNSUPPORTED", f"{session.order['adapter']} makes no other env now")
         if not isinstance(config, dict) or not isinstance(files, dict):
             raise FarsimError("BAD_ARGUMENT", "remake needs a config and files")
-        if not self._door.send({"remake": {**config, **files}}):
+        message = {"remake": {**config, **files}}
+        # shortened it would be another config
+        if len(json.dumps(message)) > MESSAGE_BYTES or not self._door.send(message):
             raise FarsimError("UNSUPPORTED", f"{session.order['adapter']} was not reached")
         session.order |= {"config": config, "files": files}
         identity["orderHash"] = str(wanted.get("orderHash", ""))
