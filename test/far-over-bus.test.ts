@@ -11,6 +11,7 @@ import { one, stepAtDepth } from './faults/stepping.ts';
 import { makeNatsAccount } from './nats/make-nats-account.ts';
 import { startNatsServer, type NatsServer } from './nats/start-nats-server.ts';
 import { watchOverBus } from './watch-over-bus.ts';
+import { sendSignal } from './send-signal.ts';
 
 let server: NatsServer;
 let near: NatsTransport;
@@ -75,7 +76,7 @@ describe('a far bridge that is reached over a bus alone', () => {
     await using simulator = await joinOverBus(near, far);
     await simulator.reset();
     const relay = relayOf(far);
-    process.kill(relay, 'SIGSTOP');
+    sendSignal(relay, 'SIGSTOP');
     try {
       expect(await stepAtDepth(simulator, 200, 8)).toEqual(upTo(200));
     } finally {

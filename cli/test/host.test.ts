@@ -10,6 +10,7 @@ import { processesOfSession } from '../../test/left-over.ts';
 import { openQueue, type Queue } from '../../test/prefixes/open-queue.ts';
 import { startSshd, type Sshd } from '../../test/sshd/start-sshd.ts';
 import { farsim, startFarsim, type Ended, type RunningFarsim } from './farsim.ts';
+import { sendSignal } from '../../test/send-signal.ts';
 
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'farsim-host-'));
 const env = { XDG_CONFIG_HOME: path.join(cwd, 'config') };
@@ -143,7 +144,7 @@ test('a client that was killed does not keep the next one of its machine waiting
     return holding;
   };
   const stopped = await hold();
-  stopped.process.kill('SIGSTOP');
+  sendSignal(stopped.process.pid!, 'SIGSTOP');
   expect(await call('run', 'next.yaml')).toMatchObject({ status: 10 });
   stopped.process.kill('SIGKILL');
   await stopped.ended;

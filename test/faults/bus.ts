@@ -8,6 +8,7 @@ import { openContext } from '../open-far.ts';
 import { farPids, type FarPids } from './far-sides.ts';
 import { inflict, type FaultRow, type Scale } from './fault-row.ts';
 import { one, sumOf } from './stepping.ts';
+import { sendSignal } from '../send-signal.ts';
 
 /** A bus with a far counter on it. */
 interface Disturbed {
@@ -44,7 +45,7 @@ const slow: BusFault = {
     const channels = await Promise.all(
       Array.from({ length: strangers }, () => near.connect!(`subject:${far.name}`)),
     );
-    for (const pid of [relayOf(far), pids.simulator]) process.kill(pid, 'SIGSTOP');
+    for (const pid of [relayOf(far), pids.simulator]) sendSignal(pid, 'SIGSTOP');
     for (const channel of channels) channel.send([Buffer.alloc(8 << 20)]).catch(() => undefined);
   },
   undo: ({ far, pids }) => {

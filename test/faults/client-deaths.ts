@@ -11,6 +11,7 @@ import { dataInfo } from '@farsim/recorder-mcap';
 import { processesOfSession } from '../left-over.ts';
 import { dealt, inflict, together, type FaultRow } from './fault-row.ts';
 import { one, sessionGone, sumOf } from './stepping.ts';
+import { sendSignal } from '../send-signal.ts';
 
 interface Said {
   readonly session?: string;
@@ -97,7 +98,7 @@ async function killAndFollow(): Promise<number> {
 async function stopBriefly(graceSeconds: number): Promise<number> {
   return withClient(graceSeconds, async ({ process: client, said, until }) => {
     await until((line) => (line.step ?? 0) > 0);
-    client.kill('SIGSTOP');
+    sendSignal(client.pid!, 'SIGSTOP');
     await sleep(graceSeconds * 500);
     const before = said.findLast((line) => line.step !== undefined)!.step!;
     client.kill('SIGCONT');
@@ -112,7 +113,7 @@ async function stopTooLong(graceSeconds: number): Promise<number> {
   return withClient(graceSeconds, async ({ process: client, until }) => {
     const { session } = await until((line) => line.session !== undefined);
     await until((line) => (line.step ?? 0) > 0);
-    client.kill('SIGSTOP');
+    sendSignal(client.pid!, 'SIGSTOP');
     await sleep(graceSeconds * 2_000 + 5_000);
     assert.deepEqual(processesOfSession(session!), []);
     client.kill('SIGCONT');

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, greetsWith } from '../loopback-port.ts';
 import { makeCertificates } from '../make-certificates.ts';
+import { sendSignal } from '../send-signal.ts';
 
 export interface NatsServerOptions {
   /** Lines of its configuration, beside address and TLS: `authorization { … }`, `max_payload: …`. */
@@ -52,7 +53,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
       clientKey: at('client.key'),
       kill: () => server.end(),
       restart: async () => void (server = await start(program, at('nats.conf'), port)),
-      signal: (signal) => void process.kill(server.pid, signal),
+      signal: (signal) => sendSignal(server.pid, signal),
       async [Symbol.asyncDispose]() {
         await server.end();
         await rm(folder, { recursive: true, force: true });

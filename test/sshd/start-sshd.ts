@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort, greetsWith } from '../loopback-port.ts';
 import type { FarNetwork } from './network-namespaces.ts';
+import { sendSignal } from '../send-signal.ts';
 
 export interface SshdOptions {
   /** Where it listens instead of loopback, on port 22. */
@@ -183,7 +184,8 @@ function isRunning(child: ChildProcess): boolean {
 /** False when the process ended meanwhile. */
 function reaches(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    return process.kill(pid, signal);
+    sendSignal(pid, signal);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
     throw error;

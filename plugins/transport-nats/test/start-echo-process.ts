@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { sendSignal } from '../../../test/send-signal.ts';
 
 /** An echo peer on a bus, in a process of its own. */
 export interface EchoProcess extends AsyncDisposable {
@@ -39,7 +40,7 @@ async function startPeer(command: string, words: readonly string[], address: str
   if (!Buffer.isBuffer(line)) throw new Error('the echo process ended before it listened');
   return {
     address,
-    signal: (signal) => void child.kill(signal),
+    signal: (signal) => sendSignal(child.pid!, signal),
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
       await exited;
