@@ -22,12 +22,17 @@ class IsaacScene:
         self._scene = scene
         self._xyzw = quaternions == "xyzw"
         self._collections = IsaacCollections(scene)
+        self._seen_origins = b""
         self.first_origins = self.origins
 
     @property
     def origins(self):
         """`[N, 3]` f64, now: terrain curricula move them."""
-        return to_numpy(self._scene.env_origins).astype(np.float64)
+        given = to_numpy(self._scene.env_origins)
+        seen = given.tobytes()
+        if seen != self._seen_origins:
+            self._seen_origins, self._origins = seen, given.astype(np.float64)
+        return self._origins
 
     @property
     def left_out(self):
@@ -67,7 +72,8 @@ class IsaacScene:
         """A state of copies, with `env_origin` once that is another than at first. `rows`: an array of them,
         or `slice(None)` for all.
         """
-        origins = self.origins[rows]
+        every = self.origins
+        origins = every[rows]
         entities = {
             name: {
                 **self._read_one(art.data, rows, origins, bodies),
@@ -81,7 +87,7 @@ class IsaacScene:
             entities[name] = self._read_one(thing.data, rows, origins, bodies)
         for name in self._collections.members:
             entities[name] = self._read_member(name, rows, origins)
-        moved = not np.array_equal(origins, self.first_origins[rows])
+        moved = every is not self.first_origins and not np.array_equal(origins, self.first_origins[rows])
         return {"entities": entities, **({"env_origin": origins} if moved else {})}
 
     def write(self, state, rows, torch):

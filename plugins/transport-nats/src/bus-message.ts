@@ -29,7 +29,9 @@ export const headBytes = 24;
 const busFormat = 1;
 const kinds = new Set<number>(Object.values(messageKinds));
 const longestReason = 1_024;
-const counterLimit = 2n ** 53n;
+const wordSize = 2 ** 32;
+/** Of a counter's upper word: it stays below 2^53. */
+const highLimit = 2 ** 21;
 
 /** A message with room for `bodyBytes` that the caller fills in. */
 export function allocateMessage(
@@ -42,9 +44,21 @@ export function allocateMessage(
   bytes.fill(0, 0, 8);
   bytes[0] = kind;
   bytes[1] = busFormat;
-  bytes.writeBigUInt64LE(BigInt(sent), 8);
-  bytes.writeBigUInt64LE(BigInt(taken), 16);
+  writeCounter(bytes, 8, sent);
+  writeCounter(bytes, 16, taken);
   return bytes;
+}
+
+/** As u64, without the BigInt that costs a step's two messages 3 µs. */
+function writeCounter(bytes: Buffer, at: number, count: number): void {
+  bytes.writeUInt32LE(count >>> 0, at);
+  bytes.writeUInt32LE(Math.floor(count / wordSize), at + 4);
+}
+
+function readCounter(view: DataView, at: number): number {
+  const high = view.getUint32(at + 4, true);
+  if (high >= highLimit) throw refused('a message counts beyond 2^53');
+  return high * wordSize + view.getUint32(at, true);
 }
 
 export function encodeMessage(
@@ -62,18 +76,17 @@ export function encodeMessage(
 export function decodeMessage(bytes: Uint8Array): BusMessage {
   if (bytes.length < headBytes) throw refused(`${bytes.length} bytes are no message of a connection`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, headBytes);
-  const [kind, format] = [bytes[0]!, bytes[1]!];
+  const kind = bytes[0]!;
+  const format = bytes[1]!;
   if (format !== busFormat)
     throw refused(`a message has bus format ${format}; this side speaks ${busFormat}`);
   if (!kinds.has(kind)) throw refused(`a message has the unknown kind ${kind}`);
-  if (bytes.subarray(2, 8).some((byte) => byte !== 0))
+  if (view.getUint16(2, true) !== 0 || view.getUint32(4, true) !== 0)
     throw refused('a message has bytes that must be zero and are not');
-  const [sent, taken] = [view.getBigUint64(8, true), view.getBigUint64(16, true)];
-  if (sent >= counterLimit || taken >= counterLimit) throw refused('a message counts beyond 2^53');
   return {
     kind: kind as MessageKind,
-    sent: Number(sent),
-    taken: Number(taken),
+    sent: readCounter(view, 8),
+    taken: readCounter(view, 16),
     body: bytes.subarray(headBytes),
   };
 }

@@ -155,7 +155,8 @@ def all_finite(array: Any, code: int) -> bool:
     if code not in FLOATS:
         return True
     if numpy is not None and isinstance(array, numpy.ndarray):
-        return bool(numpy.isfinite(array).all())
+        # of a few numbers, half of what numpy's `all` takes
+        return b"\0" not in numpy.isfinite(array).tobytes()
     if code == CODES["f16"]:
         return all((bits & 0x7C00) != 0x7C00 for bits in flat(array))
     return all(map(math.isfinite, flat(array)))
