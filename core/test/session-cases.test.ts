@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { protobufCodec } from '@farsim/codec-protobuf';
 import { expect, test } from 'vitest';
 import type { HeaderToSend, Reply, Request, Sendable } from '../src/model/messages.ts';
@@ -16,6 +17,7 @@ type Step = Readonly<Record<string, unknown>>;
 interface Case {
   readonly name: string;
   readonly episodeSteps?: number;
+  readonly payloadBytes?: number;
   readonly do: readonly Step[];
 }
 
@@ -28,6 +30,7 @@ class DataClient {
   readonly #greeted: GreetedChannel;
   readonly #writer = new LayoutWriter();
   readonly #reader = new LayoutReader();
+  #next: Promise<IteratorResult<Uint8Array>> | undefined;
 
   constructor(greeted: GreetedChannel) {
     this.#greeted = greeted;
@@ -59,7 +62,7 @@ class DataClient {
   /** The next reply in the table's words, with what it is asked for alone. */
   async receive(asked: Step): Promise<Step> {
     for (;;) {
-      const next = await this.#greeted.frames.next();
+      const next = await this.#take();
       assert.ok(!next.done, 'the connection ended');
       const { header, payloadOffset } = decodeFrame(codec, next.value);
       if (header.kind === 'layout') this.#reader.learn(header.body);
@@ -69,7 +72,13 @@ class DataClient {
   }
 
   async ended(): Promise<void> {
-    for (;;) if ((await this.#greeted.frames.next()).done) return;
+    for (;;) if ((await this.#take()).done) return;
+  }
+
+  /** Nothing comes for so many seconds. */
+  async quiet(seconds: number): Promise<void> {
+    const next = (this.#next ??= this.#greeted.frames.next());
+    expect(await Promise.race([next, sleep(seconds * 1000, 'nothing')])).toBe('nothing');
   }
 
   close(): PromiseLike<void> {
@@ -81,7 +90,7 @@ class DataClient {
       const { tensors: described } = this.#reader.get(reply.blocks[i]!.layout);
       return new Map(described.map(({ name }, k) => [name, tensors[k]!.data[0]]));
     });
-    const sums = blocks.map((block) => block.get('obs'));
+    const sums = blocks.map((block) => block.get('obs') ?? block.get('obs/sum'));
     const said: Step = {
       seq: reply.seq,
       sum: sums[0],
@@ -91,6 +100,12 @@ class DataClient {
       ended: [blocks.at(-1)?.get('terminated'), blocks.at(-1)?.get('truncated')].includes(1),
     };
     return Object.fromEntries(Object.keys(asked).map((key) => [key, said[key]]));
+  }
+
+  #take(): Promise<IteratorResult<Uint8Array>> {
+    const next = this.#next ?? this.#greeted.frames.next();
+    this.#next = undefined;
+    return next;
   }
 
   #write(header: HeaderToSend): Promise<void> {
@@ -122,6 +137,7 @@ class Conversation {
     if (step.send) await this.#data.send(step.send as Step);
     else if (step.receive) expect(await this.#data.receive(step.receive as Step)).toEqual(step.receive);
     else if (step.ack) await this.#data.ack(step.ack as number);
+    else if (step.quiet) await this.#data.quiet(step.quiet as number);
     else if (step.cut) await this.#data.close();
     else if (step.oldEnds) await this.#old.ended();
     else if (step.observer)
@@ -171,9 +187,9 @@ class Conversation {
   }
 }
 
-test.each(cases.map((each) => [each.name, each] as const))('%s', async (_, { episodeSteps, do: steps }) => {
+test.each(cases.map((each) => [each.name, each] as const))('%s', async (_, { do: steps, ...given }) => {
   const transport = createMemoryTransport();
-  const simulator = createCounter({ ...(episodeSteps !== undefined && { episodeSteps }) });
+  const simulator = createCounter(given);
   await using service = await serve({ simulator, transport, address: 'memory', codecs: [codec] });
   const conversation = new Conversation(service, transport);
   await conversation.begin();

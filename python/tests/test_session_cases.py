@@ -35,6 +35,8 @@ class Conversation:
             self.receive(step["receive"])
         elif "ack" in step:
             self.client.data.send("ack", {"ack": step["ack"]})
+        elif "quiet" in step:
+            assert not self.client.data.link.wait(step["quiet"])
         elif "cut" in step:
             self.client.data.close()
         elif "oldEnds" in step:
@@ -46,7 +48,7 @@ class Conversation:
             self.send(step["observerSends"], self.observer)
         elif "shown" in step:
             shown = self.observer.receive(self.sent[max(self.sent)], enter=False)
-            assert float(shown["obs"][0, 0]) == step["shown"]
+            assert _sum(shown) == step["shown"]
         elif "controlEnds" in step:
             self.control_ends(step["controlEnds"])
         else:
@@ -70,7 +72,7 @@ class Conversation:
             said["error"] = error.code
             outcomes = error.details["outcomes"]
         blocks = [block for block in (outcomes if isinstance(outcomes, list) else [outcomes]) if block]
-        said["sums"] = [float(block["obs"][0, 0]) for block in blocks]
+        said["sums"] = [_sum(block) for block in blocks]
         said["sum"] = said["sums"][0] if blocks else None
         said["replayed"] = self.client.replayed
         said["ended"] = any(bool(blocks[-1][name][0]) for name in ("terminated", "truncated") if blocks)
@@ -110,9 +112,14 @@ class Conversation:
                 return
 
 
+def _sum(outcome):
+    return float(outcome["obs" if "obs" in outcome else "obs/sum"][0, 0])
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_case(start, case):
-    config = {"episode_steps": case["episodeSteps"]} if "episodeSteps" in case else {}
+    named = {"episodeSteps": "episode_steps", "payloadBytes": "payload_bytes"}
+    config = {theirs: case[ours] for ours, theirs in named.items() if ours in case}
     conversation = Conversation(start(config=config, lease={"grace": 60}))
     for step in case["do"]:
         conversation.take(step)

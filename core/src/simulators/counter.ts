@@ -13,6 +13,8 @@ export interface CounterOptions {
   readonly size?: number;
   /** Control steps after which an env is truncated; absent is never. */
   readonly episodeSteps?: number;
+  /** Bytes of `pad` in one env’s observation, which is `{sum, pad}` then. */
+  readonly payloadBytes?: number;
 }
 
 /**
@@ -24,8 +26,9 @@ export function createCounter({
   envs = 1,
   size = 1,
   episodeSteps = Infinity,
+  payloadBytes = 0,
 }: CounterOptions = {}): Simulator {
-  return new Counter(envs, size, episodeSteps);
+  return new Counter(envs, size, episodeSteps, payloadBytes);
 }
 
 class Counter implements Simulator {
@@ -36,13 +39,15 @@ class Counter implements Simulator {
   readonly #ended: Uint8Array;
   readonly #size: number;
   readonly #episodeSteps: number;
+  readonly #pad: Uint8Array;
   #want: Want = {};
   #closed = false;
 
-  constructor(envs: number, size: number, episodeSteps: number) {
-    this.spec = counterSpec(envs, size);
+  constructor(envs: number, size: number, episodeSteps: number, payloadBytes: number) {
+    this.spec = counterSpec(envs, size, payloadBytes);
     this.#size = size;
     this.#episodeSteps = episodeSteps;
+    this.#pad = new Uint8Array(envs * payloadBytes);
     this.#sums = new Float64Array(envs * size);
     this.#ticks = new Uint32Array(envs);
     this.#episodes = new Int32Array(envs).fill(-1);
@@ -180,6 +185,14 @@ class Counter implements Simulator {
     return { dtype: 'f64', shape: [rows.length, this.#size], data };
   }
 
+  #observe(rows: Int32Array): Frame['observations'] {
+    const sum = this.#take(rows);
+    const bytes = this.#pad.length / this.spec.num_envs;
+    if (bytes === 0) return sum;
+    const data = this.#pad.subarray(0, rows.length * bytes);
+    return { sum, pad: { dtype: 'u8', shape: [rows.length, bytes], data } };
+  }
+
   #frame(rows: Int32Array, reward: Float64Array, want = this.#want): Frame {
     const tick = Uint32Array.from(rows, (env) => this.#ticks[env]!);
     return {
@@ -187,7 +200,7 @@ class Counter implements Simulator {
       tick,
       time: Float64Array.from(tick, (ticks) => ticks * this.spec.step_dt),
       episode: Uint32Array.from(rows, (env) => Math.max(0, this.#episodes[env]!)),
-      observations: this.#take(rows),
+      observations: this.#observe(rows),
       reward: { dtype: 'f64', shape: [rows.length], data: reward },
       terminated: new Uint8Array(rows.length),
       truncated: Uint8Array.from(rows, (env) => (this.#ticks[env]! >= this.#episodeSteps ? 1 : 0)),
@@ -201,8 +214,9 @@ function bytesOf(array: Float64Array | Uint32Array | Int32Array | Uint8Array): U
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-function counterSpec(envs: number, size: number): WorldSpec {
+function counterSpec(envs: number, size: number, payloadBytes: number): WorldSpec {
   const vector = { dtype: 'f64', shape: [size] } as const;
+  const pad = { dtype: 'u8', shape: [payloadBytes] } as const;
   const joints = Array.from({ length: size }, (_, i) => `count_${i}`);
   return {
     sim: 'counter',
@@ -214,7 +228,7 @@ function counterSpec(envs: number, size: number): WorldSpec {
     physics_dt: 0.01,
     autoreset: 'disabled',
     actions: { '': vector },
-    observations: { '': vector },
+    observations: payloadBytes > 0 ? { sum: vector, pad } : { '': vector },
     entities: {
       counter: {
         kind: 'articulation',
